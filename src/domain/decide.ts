@@ -1,0 +1,107 @@
+import type { Grant, Source } from "./grant.ts";
+import { fitsOne, inScope, type Policy, type Statement } from "./policy.ts";
+import { formatRange, network, parseRange, type Range } from "./range.ts";
+import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
+import { printable } from "./text.ts";
+
+/** What the policy says of a grant, and why. `reason` of a permitted one is what its statements give as theirs. */
+export type Decision =
+  | { readonly verdict: "permitted"; readonly statements: readonly string[]; readonly reason?: string }
+  | {
+      readonly verdict: "violation";
+      readonly reason: string;
+      /** What no statement permits, in ascending order, sixteen CIDRs at most, and how many there are in all. */
+      readonly uncovered?: readonly string[];
+      readonly uncoveredCount?: number;
+    };
+
+/** A decision that the grant may not stand: the only one that anything can be taken back for. */
+export type Violation = Extract<Decision, { verdict: "violation" }>;
+
+/** How many uncovered CIDRs a decision lists. */
+const listed = 16;
+
+/**
+ * Judges a grant at a time (milliseconds since 1970). Pure: the same grant, policy and time give the same decision.
+ * Throws only when a range's text cannot be read, which whoever made the grant had to refuse.
+ */
+export function decide(grant: Grant, policy: Policy, at: number): Decision {
+  const fitting = policy.permit.filter((statement) => counts(statement, at) && inScope(statement.scope, grant));
+  switch (grant.source.kind) {
+    case "range":
+      return decideRanges([grant.source.range], fitting);
+    case "prefixList":
+      return decidePrefixList(grant.source, fitting);
+    case "securityGroup":
+    case "account":
+      return decideOwner(grant, fitting);
+  }
+}
+
+/** True until the end of the statement's last day. */
+export function counts({ expires }: Statement, at: number): boolean {
+  return expires === undefined || at < expires;
+}
+
+function permitted(statements: readonly Statement[]): Decision {
+  const reasons = statements.flatMap(({ reason }) => reason ?? []);
+  const decision = { verdict: "permitted", statements: statements.map(({ name }) => name) } as const;
+  return reasons.length === 0 ? decision : { ...decision, reason: printable(reasons.join("; ")) };
+}
+
+/** All of the ranges have to lie in the union of what the statements permit. */
+function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Decision {
+  const ranges = outermost(texts.map(readable));
+  const used = new Set<Statement>();
+  const gaps: Range[] = [];
+  let count = 0;
+  for (const range of ranges) {
+    const alone = fitting.filter((statement) => covers(statement.ranges, range));
+    const helping = alone.length > 0 ? alone : fitting.filter((statement) => overlaps(statement.ranges, range));
+    for (const statement of helping) used.add(statement);
+    if (alone.length > 0) continue;
+    const missing = uncovered(
+      helping.map((statement) => statement.ranges),
+      range,
+      listed,
+    );
+    gaps.push(...missing.ranges);
+    count += missing.count;
+  }
+  if (count === 0) return permitted(fitting.filter((statement) => used.has(statement)));
+  const texted = gaps.slice(0, listed).map(formatRange);
+  const reason = count === 1 ? `${texted[0]} is in no permitted range` : `${texted[0]} and ${count - 1} more are in no permitted range`;
+  return { verdict: "violation", reason, uncovered: texted, uncoveredCount: count };
+}
+
+function readable(text: string): Range {
+  const range = parseRange(text);
+  if (!range) throw new TypeError(`Not a range: ${printable(text)}`);
+  return network(range);
+}
+
+/** A prefix list is permitted by its id, or when all that it holds is. */
+function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, fitting: readonly Statement[]): Decision {
+  const naming = fitting.filter((statement) => statement.prefixLists.has(prefixList));
+  if (naming.length > 0) return permitted(naming);
+  if (entries.length === 0) return { verdict: "violation", reason: `prefix list ${printable(prefixList)} is not permitted` };
+  const decision = decideRanges(entries, fitting);
+  return decision.verdict === "permitted"
+    ? decision
+    : { ...decision, reason: `in prefix list ${printable(prefixList)}, ${decision.reason}` };
+}
+
+/** An owner is permitted by a statement that names it, and that names the source group too if it narrows to groups. */
+function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Decision {
+  if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
+  const { owner } = source;
+  const naming = fitting.filter(({ owners }) => owners.has(owner) || (owners.has("self") && owner === place.account));
+  const permitting = naming.filter(({ securityGroups }) =>
+    source.kind === "securityGroup" ? fitsOne(securityGroups, source.securityGroup) : securityGroups === undefined,
+  );
+  if (permitting.length > 0) return permitted(permitting);
+  const who = owner === place.account ? `the resource's own account ${owner}` : owner;
+  if (naming.length === 0) return { verdict: "violation", reason: `${who} is not a permitted owner` };
+  const what = source.kind === "securityGroup" ? `not its ${printable(source.securityGroup)}` : "not the whole account";
+  return { verdict: "violation", reason: `only some security groups of ${who} are permitted, ${what}` };
+}

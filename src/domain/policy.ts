@@ -1,0 +1,59 @@
+import type { Grant, Owner } from "./grant.ts";
+import { matches } from "./pattern.ts";
+import type { RangeSet } from "./range-set.ts";
+
+/** `enforce` takes violations back; `audit` reports what would be taken back and changes nothing. */
+export type Mode = "enforce" | "audit";
+
+/** Which grants something is about; a key that is absent means any. `resources`, `accounts` and `regions` are patterns. */
+export interface Scope {
+  readonly services?: readonly string[] | undefined;
+  readonly authorizations?: readonly string[] | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
+}
+
+/** One named permission. It only permits: there is no deny, and the order of statements means nothing. */
+export interface Statement {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly owners: ReadonlySet<Owner | "self">;
+  /** Patterns on the source group's name; when given, the owners may let in such groups and never a whole account. */
+  readonly securityGroups?: readonly string[] | undefined;
+  readonly ranges: RangeSet;
+  readonly prefixLists: ReadonlySet<string>;
+  /** The first instant, in milliseconds since 1970, at which it no longer counts. */
+  readonly expires?: number | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Who may be let in; everyone else is a violation. */
+export interface Policy {
+  readonly mode: Mode;
+  /** Scopes in which the other mode holds. */
+  readonly exceptions: readonly Scope[];
+  readonly permit: readonly Statement[];
+}
+
+/** True when the grant lies in the scope. */
+export function inScope(scope: Scope, { place, service, authorization, resource }: Grant): boolean {
+  return (
+    (scope.services?.includes(service) ?? true) &&
+    (scope.authorizations?.includes(authorization) ?? true) &&
+    fitsOne(scope.resources, resource) &&
+    fitsOne(scope.accounts, place.account) &&
+    fitsOne(scope.regions, place.region)
+  );
+}
+
+/** True when the text fits one of the patterns, or there are none. */
+export function fitsOne(patterns: readonly string[] | undefined, text: string): boolean {
+  return patterns?.some((pattern) => matches(pattern, text)) ?? true;
+}
+
+/** The mode that the policy sets for a grant. */
+export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
+  if (!exceptions.some((scope) => inScope(scope, grant))) return mode;
+  return mode === "enforce" ? "audit" : "enforce";
+}

@@ -1,0 +1,144 @@
+/** The 128 bits of an address, most significant word first; an IPv4 address is the first word and zeros. */
+export type Words = readonly [number, number, number, number];
+
+/** An address with a prefix length, as written: bits beyond the prefix may be set until `network` clears them. */
+export interface Range {
+  readonly family: 4 | 6;
+  readonly words: Words;
+  readonly prefix: number;
+}
+
+/**
+ * Reads CIDR notation, or gives undefined. Strict: dotted decimal without leading zeros (RFC 6943 §3.1.1), or the
+ * colon form of RFC 4291 §2.2 without a zone or a dotted tail; always with a prefix length. No white space.
+ */
+export function parseRange(text: string): Range | undefined {
+  const slash = text.indexOf("/");
+  if (slash < 2 || slash > 39 || text.length > slash + 4) return undefined;
+  const prefix = decimal(text, slash + 1, text.length);
+  const family = text.lastIndexOf(":", slash) < 0 ? 4 : 6;
+  if (prefix < 0 || prefix > (family === 4 ? 32 : 128)) return undefined;
+  const words = family === 4 ? parseIPv4(text, slash) : parseIPv6(text, slash);
+  return words && { family, words, prefix };
+}
+
+/** The number that the digits from start to end write, at most three and without a leading zero; else -1. */
+function decimal(text: string, start: number, end: number): number {
+  const digits = end - start;
+  if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(start) === 48)) return -1;
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function parseIPv4(text: string, end: number): Words | undefined {
+  let address = 0;
+  let start = 0;
+  for (let octet = 0; octet < 4; octet++) {
+    const dot = octet === 3 ? end : text.indexOf(".", start);
+    if (dot < 0 || dot > end) return undefined;
+    const value = decimal(text, start, dot);
+    if (value < 0 || value > 255) return undefined;
+    address = address * 256 + value;
+    start = dot + 1;
+  }
+  return [address, 0, 0, 0];
+}
+
+function parseIPv6(text: string, end: number): Words | undefined {
+  const groups: number[] = [];
+  let gap = -1;
+  let at = 0;
+  while (at < end) {
+    if (text.charCodeAt(at) === 58) {
+      // A colon where a group should begin is right only as the one "::".
+      const doubled = at === 0 ? text.charCodeAt(1) === 58 : text.charCodeAt(at - 1) === 58;
+      if (!doubled || gap >= 0) return undefined;
+      gap = groups.length;
+      at += at === 0 ? 2 : 1;
+      continue;
+    }
+    let value = 0;
+    const start = at;
+    for (; at < end && text.charCodeAt(at) !== 58; at++) {
+      const digit = hexDigit(text.charCodeAt(at));
+      if (digit < 0 || at - start === 4) return undefined;
+      value = value * 16 + digit;
+    }
+    groups.push(value);
+    if (at < end && ++at === end) return undefined;
+  }
+  if (gap < 0 ? groups.length !== 8 : groups.length > 7) return undefined;
+  if (gap >= 0) groups.splice(gap, 0, ...Array<number>(8 - groups.length).fill(0));
+  const word = (i: number) => (groups[2 * i] ?? 0) * 0x10000 + (groups[2 * i + 1] ?? 0);
+  return [word(0), word(1), word(2), word(3)];
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/** The range with every bit beyond its prefix cleared: what AWS opens when it is asked for `10.8.10.0/16`. */
+export function network(range: Range): Range {
+  return { ...range, words: firstOf(range) };
+}
+
+/** True when both are the same network, however each was written. */
+export function sameNetwork(a: Range, b: Range): boolean {
+  const [x, y] = [firstOf(a), firstOf(b)];
+  return a.family === b.family && a.prefix === b.prefix && x.every((word, i) => word === y[i]);
+}
+
+/** The lowest address of a range. */
+export function firstOf({ words: [a, b, c, d], prefix }: Range): Words {
+  return [(a & mask(prefix)) >>> 0, (b & mask(prefix - 32)) >>> 0, (c & mask(prefix - 64)) >>> 0, (d & mask(prefix - 96)) >>> 0];
+}
+
+/** The highest address of a range; for IPv4 the unused words are all ones, so that ranges of both families nest alike. */
+export function lastOf({ words: [a, b, c, d], prefix }: Range): Words {
+  return [(a | ~mask(prefix)) >>> 0, (b | ~mask(prefix - 32)) >>> 0, (c | ~mask(prefix - 64)) >>> 0, (d | ~mask(prefix - 96)) >>> 0];
+}
+
+/** Of one word, the bits that belong to the prefix; `prefix` counts from that word's first bit. */
+function mask(prefix: number): number {
+  if (prefix <= 0) return 0;
+  return prefix >= 32 ? -1 : -1 << (32 - prefix);
+}
+
+/** The lower and the upper half of a network that is larger than one address. */
+export function halves(range: Range): readonly [Range, Range] {
+  const prefix = range.prefix + 1;
+  const upper = range.words.map((word, i) => (i === range.prefix >> 5 ? (word | (1 << (31 - (range.prefix & 31)))) >>> 0 : word));
+  return [
+    { ...range, prefix },
+    { ...range, prefix, words: upper as unknown as Words },
+  ];
+}
+
+/** Writes a range as RFC 4632 and RFC 5952 do: lower case, the longest run of zero groups as `::`. */
+export function formatRange({ family, words, prefix }: Range): string {
+  return `${family === 4 ? formatIPv4(words[0]) : formatIPv6(words)}/${prefix}`;
+}
+
+function formatIPv4(address: number): string {
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
+}
+
+function formatIPv6(words: Words): string {
+  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+  let gap = { start: 0, length: 1 };
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (groups[start + length] === 0) length++;
+    if (length > gap.length) gap = { start, length };
+  }
+  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(":");
+  if (gap.length === 1) return hex(groups);
+  return `${hex(groups.slice(0, gap.start))}::${hex(groups.slice(gap.start + gap.length))}`;
+}

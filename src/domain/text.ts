@@ -1,0 +1,13 @@
+/** C0, DEL, C1, line and paragraph separators, bidirectional controls and lone surrogates. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/gu;
+
+/** Text from an event or a file, made fit for a terminal or a log: such characters become `\u{…}`, the rest is cut off. */
+export function printable(text: string, limit = 1024): string {
+  const safe = text.slice(0, limit).replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return text.length > limit ? `${safe}… (${text.length} characters)` : safe;
+}
+
+/** True when the text holds nothing that `printable` would change. */
+export function isPrintable(text: string): boolean {
+  return text.search(unprintable) < 0;
+}

@@ -1,0 +1,220 @@
+import { describe, expect, test } from "vitest";
+import { type AccountId, accountId } from "../../src/domain/account.ts";
+import { counts, type Decision, decide } from "../../src/domain/decide.ts";
+import type { Grant, Source } from "../../src/domain/grant.ts";
+import type { Policy, Statement } from "../../src/domain/policy.ts";
+import { parseRange, type Range } from "../../src/domain/range.ts";
+import { rangeSet } from "../../src/domain/range-set.ts";
+
+function account(text: string): AccountId {
+  const id = accountId(text);
+  if (!id) throw new Error(`${text} is no account id`);
+  return id;
+}
+
+function read(text: string): Range {
+  const range = parseRange(text);
+  if (!range) throw new Error(`${text} cannot be read`);
+  return range;
+}
+
+const [own, other, third] = [account("123456789012"), account("999988887777"), account("111122223333")];
+
+function grant(source: Source, rest: Partial<Grant> = {}): Grant {
+  const place = { partition: "aws", account: own, region: "eu-west-1" };
+  return { place, service: "redshift", authorization: "AuthorizeClusterSecurityGroupIngress", resource: "analytics", source, ...rest };
+}
+
+const range = (text: string): Source => ({ kind: "range", range: text });
+const group = (owner: AccountId, securityGroup: string): Source => ({ kind: "securityGroup", owner, securityGroup });
+const list = (...entries: string[]): Source => ({ kind: "prefixList", prefixList: "pl-63a5400a", entries });
+
+interface Permit extends Omit<Partial<Statement>, "ranges" | "owners" | "prefixLists"> {
+  readonly ranges?: readonly string[];
+  readonly owners?: readonly (AccountId | "self" | "ADX" | "amazon-redshift-support")[];
+  readonly prefixLists?: readonly string[];
+}
+
+function policy(permits: Record<string, Permit>): Policy {
+  const permit = Object.entries(permits).map(([name, { ranges = [], owners = [], prefixLists = [], ...rest }]) => {
+    const sources = { owners: new Set(owners), ranges: rangeSet(ranges.map(read)), prefixLists: new Set(prefixLists) };
+    return { name, scope: {}, ...rest, ...sources };
+  });
+  return { mode: "enforce", exceptions: [], permit };
+}
+
+const judge = (source: Source, permits: Record<string, Permit>, at = 0): Decision => decide(grant(source), policy(permits), at);
+const permittedBy = (...statements: string[]) => ({ verdict: "permitted", statements });
+const violation = (reason: string) => ({ verdict: "violation", reason });
+
+describe("a range", () => {
+  const halves = { lower: { ranges: ["10.0.0.0/25"] }, upper: { ranges: ["10.0.0.128/25"] } };
+
+  test.each<[string, Record<string, Permit>, string[]]>([
+    ["10.0.0.0/24", { office: { ranges: ["10.0.0.0/24"] } }, ["office"]],
+    ["10.0.0.0/24", halves, ["lower", "upper"]],
+    ["10.0.0.128/26", halves, ["upper"]],
+    ["10.0.0.0/24", { both: { ranges: ["10.0.0.0/25", "10.0.0.128/25"] } }, ["both"]],
+    ["10.0.0.0/24", { ...halves, whole: { ranges: ["10.0.0.0/8"] }, far: { ranges: ["11.0.0.0/8"] } }, ["whole"]],
+    ["10.0.0.0/24", { far: { ranges: ["11.0.0.0/8"] }, ...halves }, ["lower", "upper"]],
+    ["10.0.0.77/24", { office: { ranges: ["10.0.0.0/24"] } }, ["office"]],
+    ["2001:DB8:10::/64", { office: { ranges: ["2001:db8:10::/48"] } }, ["office"]],
+    ["0.0.0.0/0", { all: { ranges: ["0.0.0.0/0"] } }, ["all"]],
+    ["0.0.0.0/0", { low: { ranges: ["0.0.0.0/1"] }, high: { ranges: ["128.0.0.0/1"] } }, ["low", "high"]],
+  ])("%s is permitted by those that cover it together", (text, permits, names) => {
+    expect(judge(range(text), permits)).toEqual(permittedBy(...names));
+  });
+
+  test.each<[string, Record<string, Permit>, string[]]>([
+    ["203.0.112.0/23", { office: { ranges: ["203.0.113.0/24"] } }, ["203.0.112.0/24"]],
+    ["10.0.0.0/24", { lower: { ranges: ["10.0.0.0/25"] } }, ["10.0.0.128/25"]],
+    ["10.0.0.77/24", {}, ["10.0.0.0/24"]],
+    ["10.0.0.0/24", { lower: { ranges: ["10.0.0.0/26"] }, upper: { ranges: ["10.0.0.192/26"] } }, ["10.0.0.64/26", "10.0.0.128/26"]],
+    ["::/0", { all: { ranges: ["0.0.0.0/0"] } }, ["::/0"]],
+    ["::ffff:a00:0/104", { ten: { ranges: ["10.0.0.0/8"] } }, ["::ffff:a00:0/104"]],
+    ["10.0.0.0/8", { self: { owners: ["self"], prefixLists: ["pl-63a5400a"] } }, ["10.0.0.0/8"]],
+  ])("%s is a violation that says what is not covered", (text, permits, uncovered) => {
+    const more = uncovered.length === 1 ? " is" : ` and ${uncovered.length - 1} more are`;
+    const reason = `${uncovered[0]}${more} in no permitted range`;
+    expect(judge(range(text), permits)).toEqual({ verdict: "violation", reason, uncovered, uncoveredCount: uncovered.length });
+  });
+
+  test("sixteen uncovered CIDRs are listed, and all are counted", () => {
+    const decision = judge(range("10.0.0.0/8"), { one: { ranges: ["10.0.0.0/32"] } });
+    expect(decision).toMatchObject({
+      verdict: "violation",
+      uncoveredCount: 24,
+      reason: "10.0.0.1/32 and 23 more are in no permitted range",
+    });
+    expect(decision).toHaveProperty(
+      "uncovered",
+      Array.from({ length: 16 }, (_, i) => `10.0.${(2 ** i) >> 8}.${(2 ** i) & 255}/${32 - i}`),
+    );
+  });
+
+  test("text that is no range is an error, with nothing raw in it", () => {
+    expect(() => judge(range("10.0.0.0/08\u001b[2J"), {})).toThrow("Not a range: 10.0.0.0/08\\u{1b}[2J");
+  });
+});
+
+describe("an owner", () => {
+  const etl: Permit = { owners: [other, "self"], securityGroups: ["etl-*", "sg-0?"] };
+
+  test.each<[string, Source, Permit]>([
+    ["a group of a named account", group(other, "default"), { owners: [other] }],
+    ["a group of the resource's own account", group(own, "default"), { owners: ["self"] }],
+    ["a group of the own account by its id", group(own, "default"), { owners: [own] }],
+    ["a group whose name fits", group(other, "etl-nightly"), etl],
+    ["an own group whose name fits", group(own, "etl-nightly"), etl],
+    ["a group by its id", group(other, "sg-01"), etl],
+    ["a whole account", { kind: "account", owner: other }, { owners: [other] }],
+    ["the whole own account", { kind: "account", owner: own }, { owners: ["self"] }],
+    ["AWS's support", { kind: "account", owner: "amazon-redshift-support" }, { owners: ["amazon-redshift-support"] }],
+    ["the data exchange", { kind: "account", owner: "ADX" }, { owners: ["ADX"] }],
+  ])("is permitted: %s", (_, source, permit) => {
+    expect(judge(source, { elsewhere: { owners: [third], ranges: ["0.0.0.0/0"] }, it: permit })).toEqual(permittedBy("it"));
+  });
+
+  const some = "only some security groups of";
+  test.each<[string, Source, Permit, string]>([
+    ["a group of an account not named", group(other, "x"), { owners: ["self", third] }, "999988887777 is not a permitted owner"],
+    ["an own group without self", group(own, "x"), { owners: [other] }, "the resource's own account 123456789012 is not a permitted owner"],
+    ["a group whose name does not fit", group(other, "web"), etl, `${some} 999988887777 are permitted, not its web`],
+    ["a group in another case", group(other, "ETL-x"), etl, `${some} 999988887777 are permitted, not its ETL-x`],
+    ["a name that is data", group(other, "\u009b2J"), etl, `${some} 999988887777 are permitted, not its \\u{9b}2J`],
+    ["an account narrowed to groups", { kind: "account", owner: other }, etl, `${some} 999988887777 are permitted, not the whole account`],
+    [
+      "an account under any group",
+      { kind: "account", owner: other },
+      { ...etl, securityGroups: ["*"] },
+      `${some} 999988887777 are permitted, not the whole account`,
+    ],
+    [
+      "AWS's support under self",
+      { kind: "account", owner: "amazon-redshift-support" },
+      { owners: ["self", "ADX"] },
+      "amazon-redshift-support is not a permitted owner",
+    ],
+    ["anyone under every range", group(other, "x"), { ranges: ["0.0.0.0/0", "::/0"] }, "999988887777 is not a permitted owner"],
+  ])("is a violation: %s", (_, source, permit, reason) => {
+    expect(judge(source, { it: permit })).toEqual(violation(reason));
+  });
+
+  test("one statement that narrows takes nothing from one that does not", () => {
+    expect(judge({ kind: "account", owner: other }, { etl, all: { owners: [other] } })).toEqual(permittedBy("all"));
+  });
+
+  test("self is the account that holds the resource, not one account for all", () => {
+    const place = { partition: "aws", account: other, region: "eu-west-1" };
+    expect(decide(grant(group(other, "x"), { place }), policy({ own: { owners: ["self"] } }), 0)).toEqual(permittedBy("own"));
+    expect(decide(grant(group(own, "x"), { place }), policy({ own: { owners: ["self"] } }), 0).verdict).toBe("violation");
+  });
+});
+
+describe("a prefix list", () => {
+  const permits = { low: { ranges: ["10.0.0.0/25"] }, high: { ranges: ["10.0.0.128/25", "2001:db8::/32"] } };
+
+  test("it is permitted by its id, whatever it holds", () => {
+    expect(judge(list("0.0.0.0/0"), { ...permits, lists: { prefixLists: ["pl-63a5400a"] } })).toEqual(permittedBy("lists"));
+    expect(judge(list(), { lists: { prefixLists: ["pl-63a5400a"] } })).toEqual(permittedBy("lists"));
+  });
+
+  test("it is permitted when all of its entries are, by those that helped", () => {
+    expect(judge(list("10.0.0.0/24", "2001:db8:1::/48"), { far: { ranges: ["11.0.0.0/8"] }, ...permits })).toEqual(
+      permittedBy("low", "high"),
+    );
+    expect(judge(list("10.0.0.200/32"), permits)).toEqual(permittedBy("high"));
+  });
+
+  test("it is a violation when one entry is not permitted, or none can be seen", () => {
+    expect(judge(list("10.0.0.0/24", "10.0.1.0/24"), permits)).toEqual({
+      verdict: "violation",
+      reason: "in prefix list pl-63a5400a, 10.0.1.0/24 is in no permitted range",
+      uncovered: ["10.0.1.0/24"],
+      uncoveredCount: 1,
+    });
+    expect(judge(list(), { ...permits, lists: { prefixLists: ["pl-63a5400b"] } })).toEqual(
+      violation("prefix list pl-63a5400a is not permitted"),
+    );
+  });
+
+  test("what is uncovered ascends whatever the order of its entries, IPv4 before IPv6, and counts nothing twice", () => {
+    const entries = ["2001:db9::/32", "10.0.2.0/24", "10.0.1.0/24", "10.0.0.0/24", "10.0.1.0/25", "10.0.2.0/24", "2001:db8::/31"];
+    expect(judge(list(...entries), permits)).toMatchObject({
+      uncovered: ["10.0.1.0/24", "10.0.2.0/24", "2001:db9::/32"],
+      uncoveredCount: 3,
+    });
+  });
+
+  test("sixteen of many entries are listed, the lowest", () => {
+    const entries = Array.from({ length: 60 }, (_, i) => `10.0.${99 - i}.0/24`);
+    const decision = judge(list(...entries), {});
+    expect(decision).toMatchObject({ uncoveredCount: 60, uncovered: Array.from({ length: 16 }, (_, i) => `10.0.${40 + i}.0/24`) });
+  });
+});
+
+describe("a statement", () => {
+  test("counts until the instant at which it expires", () => {
+    const permits = { brief: { owners: ["self" as const], expires: 1000 } };
+    expect(judge(group(own, "x"), permits, 999)).toEqual(permittedBy("brief"));
+    expect(judge(group(own, "x"), permits, 1000).verdict).toBe("violation");
+    expect(policy(permits).permit.map((statement) => counts(statement, 1000))).toEqual([false]);
+    expect(policy({ long: { owners: ["self"] } }).permit.map((statement) => counts(statement, 8.64e15))).toEqual([true]);
+  });
+
+  test("permits nothing outside its scope, also as a part of a union", () => {
+    const upper = { ranges: ["10.0.0.128/25"], scope: { resources: ["web-*"] } };
+    const permits = { lower: { ranges: ["10.0.0.0/25"] }, upper };
+    expect(judge(range("10.0.0.0/24"), permits)).toMatchObject({ verdict: "violation", uncovered: ["10.0.0.128/25"] });
+    expect(decide(grant(range("10.0.0.0/24"), { resource: "web-1" }), policy(permits), 0)).toEqual(permittedBy("lower", "upper"));
+  });
+
+  test("carries its reason into what it permits, fit to print", () => {
+    const permits = {
+      a: { owners: [own], reason: "DATA-1422" },
+      b: { owners: ["self" as const] },
+      c: { owners: [own], reason: "x\u202e" },
+    };
+    expect(judge(group(own, "x"), permits)).toEqual({ ...permittedBy("a", "b", "c"), reason: "DATA-1422; x\\u{202e}" });
+  });
+});

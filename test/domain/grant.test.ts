@@ -1,0 +1,43 @@
+import { describe, expect, test } from "vitest";
+import { type AccountId, accountId } from "../../src/domain/account.ts";
+import { type Source, sameSource } from "../../src/domain/grant.ts";
+
+function account(text: string): AccountId {
+  const id = accountId(text);
+  if (!id) throw new Error(`${text} is no account id`);
+  return id;
+}
+
+const [own, other] = [account("123456789012"), account("999988887777")];
+const range = (text: string): Source => ({ kind: "range", range: text });
+const group = (owner: AccountId, securityGroup: string): Source => ({ kind: "securityGroup", owner, securityGroup });
+const list = (prefixList: string, ...entries: string[]): Source => ({ kind: "prefixList", prefixList, entries });
+
+describe("two sources", () => {
+  test.each([
+    ["a network however written", range("10.8.10.0/16"), range("10.8.0.0/16")],
+    ["an IPv6 network however written", range("2001:DB8:0:0::/32"), range("2001:db8::/32")],
+    ["a group in any case", group(own, "Default"), group(own, "default")],
+    ["an account", { kind: "account", owner: own }, { kind: "account", owner: own }],
+    ["a prefix list whatever it holds today", list("pl-63a5400a", "10.0.0.0/8"), list("pl-63a5400a")],
+  ] as const)("are the same: %s", (_, a, b) => {
+    expect(sameSource(a, b)).toBe(true);
+    expect(sameSource(b, a)).toBe(true);
+  });
+
+  test.each([
+    ["ranges of other lengths", range("10.0.0.0/8"), range("10.0.0.0/9")],
+    ["ranges of other families", range("0.0.0.0/0"), range("::/0")],
+    ["a range and a text that is none", range("10.0.0.0/8"), range("10.0.0.0/08")],
+    ["two texts that are no ranges", range("x"), range("x")],
+    ["groups of other owners", group(own, "default"), group(other, "default")],
+    ["groups of other names", group(own, "default"), group(own, "default2")],
+    ["a group and its whole account", group(own, "default"), { kind: "account", owner: own }],
+    ["accounts", { kind: "account", owner: own }, { kind: "account", owner: other }],
+    ["prefix lists", list("pl-63a5400a"), list("pl-63a5400b")],
+    ["a prefix list and its one entry", list("pl-63a5400a", "10.0.0.0/8"), range("10.0.0.0/8")],
+  ] as const)("differ: %s", (_, a, b) => {
+    expect(sameSource(a, b)).toBe(false);
+    expect(sameSource(b, a)).toBe(false);
+  });
+});

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isPrintable, printable } from "../../src/domain/text.ts";
+
+const forbidden: readonly (readonly [string, number, number])[] = [
+  ["C0", 0x00, 0x1f],
+  ["DEL and C1", 0x7f, 0x9f],
+  ["the Arabic letter mark", 0x061c, 0x061c],
+  ["marks of direction", 0x200e, 0x200f],
+  ["line and paragraph separators", 0x2028, 0x2029],
+  ["embeddings and overrides of direction", 0x202a, 0x202e],
+  ["isolates of direction", 0x2066, 0x2069],
+  ["lone surrogates", 0xd800, 0xdfff],
+];
+
+const anything = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.array(fc.nat(0xffff), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
+  fc
+    .array(fc.oneof(...forbidden.map(([, from, to]) => fc.integer({ min: from, max: to })), fc.integer({ min: 0x41, max: 0x5a })))
+    .map((units) => String.fromCharCode(...units)),
+);
+
+function holdsForbidden(text: string): boolean {
+  return [...text].some((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return forbidden.some(([, from, to]) => code >= from && code <= to);
+  });
+}
+
+describe("text from an event", () => {
+  test.each(forbidden)("%s are shown by their numbers", (_, from, to) => {
+    for (let code = from; code <= to; code++) {
+      expect(printable(`a${String.fromCharCode(code)}b`)).toBe(`a\\u{${code.toString(16)}}b`);
+      expect(isPrintable(`a${String.fromCharCode(code)}b`)).toBe(false);
+    }
+  });
+
+  test.each(["", "plain", "Grüße, 東京, مرحبا", "😀 👩‍👩‍👧", "a\u00a0b", "~\u00a1", "\"<&>'`$(rm)", "\\u{1b}"])(
+    "%j stays as it is",
+    (text) => {
+      expect(printable(text)).toBe(text);
+      expect(isPrintable(text)).toBe(true);
+    },
+  );
+
+  test("nothing that commands a terminal or turns the line is left", () => {
+    fc.assert(
+      fc.property(anything, fc.nat(50), (text, limit) => {
+        expect(holdsForbidden(printable(text))).toBe(false);
+        expect(holdsForbidden(printable(text, limit))).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("printable text is that which printing does not change", () => {
+    fc.assert(
+      fc.property(anything, (text) => {
+        expect(isPrintable(text)).toBe(!holdsForbidden(text));
+        expect(isPrintable(text)).toBe(printable(text) === text);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("long text is cut, and its length said", () => {
+    expect(printable("a".repeat(1024))).toBe("a".repeat(1024));
+    expect(printable("a".repeat(1025))).toBe(`${"a".repeat(1024)}… (1025 characters)`);
+    expect(printable("a".repeat(100_000), 8)).toBe("aaaaaaaa… (100000 characters)");
+  });
+
+  test("a pair of surrogates that the cut divides is not left as half a character", () => {
+    expect(printable("ab😀", 3)).toBe("ab\\u{d83d}… (4 characters)");
+  });
+});
