@@ -1,0 +1,49 @@
+import { type Family, type Operation, type Place, partitionOf } from "./family.ts";
+import { type Element, elasticache } from "./query.ts";
+import { type Group, type Ingress, openSecurityGroups, readSecurityGroup } from "./security-groups.ts";
+
+/** ElastiCache's cache security groups: pages API_CreateCacheSecurityGroup, API_AuthorizeCacheSecurityGroupIngress and their neighbours. */
+export const cacheSecurityGroups: Family = {
+  api: elasticache,
+  open(place, settings) {
+    // Its pages name no limit of ingress rules.
+    const groups = openSecurityGroups({ noun: "CacheSecurityGroup", maxIngress: Number.POSITIVE_INFINITY }, settings);
+    const result = (group: Group): Element[] => [["CacheSecurityGroup", describeGroup(group, place)]];
+
+    return new Map<string, Operation>([
+      ["CreateCacheSecurityGroup", (parameters) => result(groups.create(parameters, new Map()))],
+      ["DeleteCacheSecurityGroup", (parameters) => void groups.remove(parameters)],
+      ["AuthorizeCacheSecurityGroupIngress", (parameters) => result(groups.authorize(parameters, readSecurityGroup(parameters)))],
+      ["RevokeCacheSecurityGroupIngress", (parameters) => result(groups.revoke(parameters, readSecurityGroup(parameters)))],
+      [
+        "DescribeCacheSecurityGroups",
+        (parameters) => {
+          const { items, marker } = groups.describe(parameters);
+          return [...marker, ["CacheSecurityGroups", items.flatMap(result)]];
+        },
+      ],
+    ]);
+  },
+};
+
+/** Page API_CacheSecurityGroup. */
+function describeGroup({ name, description, ingress }: Group, { account, region }: Place): Element[] {
+  return [
+    ["EC2SecurityGroups", ingress.flatMap(describeIngress)],
+    ["CacheSecurityGroupName", name],
+    ["OwnerId", account],
+    ["Description", description],
+    ["ARN", `arn:${partitionOf(region)}:elasticache:${region}:${account}:securitygroup:${name}`],
+  ];
+}
+
+/** Page API_EC2SecurityGroup. */
+function describeIngress({ source, status }: Ingress): Element[] {
+  if ("range" in source) return [];
+  const fields: Element[] = [
+    ["Status", status],
+    ["EC2SecurityGroupName", source.securityGroup],
+    ["EC2SecurityGroupOwnerId", source.owner],
+  ];
+  return [["EC2SecurityGroup", fields]];
+}
