@@ -176,7 +176,7 @@ describe("a mistake in a statement is an error with its place, its text and its 
     [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has twelve digits'],
     [
       '"owners": ["ADX"], "securityGroups": ["x"]',
-      '2:53: ["x"]: securityGroups narrow owners that are accounts, and this statement has none: add one',
+      '2:54: ["x"]: securityGroups narrow owners that are accounts, and this statement has none: add one',
     ],
     [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Regions are written in lower case'],
     [`${self}, "resources": [""]`, `2:51: "": a pattern ${text}`],
