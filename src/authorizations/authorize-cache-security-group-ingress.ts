@@ -1,0 +1,64 @@
+import { DescribeCacheSecurityGroupsCommand, ElastiCacheClient, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
+import { type Authorization, holdsOnly, type Standing, sourcesIn, standingIn } from "../authorization.ts";
+import { storedNameOf, valuesOf } from "../cloudtrail.ts";
+import type { Grant } from "../domain/grant.ts";
+
+const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
+
+/**
+ * ElastiCache lets a security group of an account into the caches of a cache security group.
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AuthorizeCacheSecurityGroupIngress.html
+ * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_RevokeCacheSecurityGroupIngress.html
+ */
+export const authorization: Authorization = {
+  client: (config) => new ElastiCacheClient(config),
+
+  read({ requestParameters, responseElements }) {
+    const { sources, complete } = sourcesIn(requestParameters);
+    const resource = groupName(requestParameters) ?? groupName(answeredGroup(responseElements));
+    const groups = sources.filter(({ kind }) => kind === "securityGroup");
+    return { resource, sources: groups, complete: complete && holdsOnly(requestParameters, members) };
+  },
+
+  answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
+
+  async revoke(grant, send) {
+    const { CacheSecurityGroup } = await send(new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
+    return standing(CacheSecurityGroup);
+  },
+
+  async *list(send, resource) {
+    let Marker: string | undefined;
+    do {
+      const asked = resource === undefined ? { Marker } : { CacheSecurityGroupName: resource };
+      const page = await send(new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
+      for (const group of page.CacheSecurityGroups) yield* standing(group);
+      Marker = page.Marker;
+    } while (Marker);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),
+};
+
+function input({ resource, source }: Grant): {
+  CacheSecurityGroupName: string;
+  EC2SecurityGroupName: string;
+  EC2SecurityGroupOwnerId: string;
+} {
+  if (source.kind !== "securityGroup") throw new TypeError(`A cache security group lets in no ${source.kind}`);
+  return { CacheSecurityGroupName: resource, EC2SecurityGroupName: source.securityGroup, EC2SecurityGroupOwnerId: source.owner };
+}
+
+/** ElastiCache stores a group's name in lower case, whatever the caller wrote. */
+function groupName(bag: unknown): string | undefined {
+  return storedNameOf(bag, "cacheSecurityGroupName");
+}
+
+/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
+function answeredGroup(responseElements: unknown): unknown {
+  return valuesOf(responseElements, "cacheSecurityGroup")[0] ?? responseElements;
+}
+
+function standing(group: unknown): Standing[] {
+  return standingIn(group, groupName(group) ?? "", ["EC2SecurityGroups"]);
+}

@@ -1,0 +1,66 @@
+import { DescribeClusterSecurityGroupsCommand, RedshiftClient, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
+import { type Authorization, holdsOnly, type Standing, sourcesIn, standingIn } from "../authorization.ts";
+import { storedNameOf, valuesOf } from "../cloudtrail.ts";
+import type { Grant } from "../domain/grant.ts";
+
+const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
+
+/**
+ * Redshift lets a range, or a security group of an account, into the clusters of a cluster security group.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeClusterSecurityGroupIngress.html
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeClusterSecurityGroupIngress.html
+ */
+export const authorization: Authorization = {
+  client: (config) => new RedshiftClient(config),
+
+  read({ requestParameters, responseElements }) {
+    const { sources, complete } = sourcesIn(requestParameters);
+    const resource = groupName(requestParameters) ?? groupName(answeredGroup(responseElements));
+    return { resource, sources, complete: complete && holdsOnly(requestParameters, members) };
+  },
+
+  answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
+
+  async revoke(grant, send) {
+    const { ClusterSecurityGroup } = await send(new RevokeClusterSecurityGroupIngressCommand(input(grant)), "ClusterSecurityGroup");
+    return standing(ClusterSecurityGroup);
+  },
+
+  async *list(send, resource) {
+    let Marker: string | undefined;
+    do {
+      const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
+      const page = await send(new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
+      for (const group of page.ClusterSecurityGroups) yield* standing(group);
+      Marker = page.Marker;
+    } while (Marker);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
+};
+
+function input({ resource, source }: Grant): { ClusterSecurityGroupName: string; [member: string]: string } {
+  const group = { ClusterSecurityGroupName: resource };
+  switch (source.kind) {
+    case "range":
+      return { ...group, CIDRIP: source.range };
+    case "securityGroup":
+      return { ...group, EC2SecurityGroupName: source.securityGroup, EC2SecurityGroupOwnerId: source.owner };
+    default:
+      throw new TypeError(`A cluster security group lets in no ${source.kind}`);
+  }
+}
+
+/** Redshift stores a group's name in lower case, whatever the caller wrote. */
+function groupName(bag: unknown): string | undefined {
+  return storedNameOf(bag, "clusterSecurityGroupName");
+}
+
+/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
+function answeredGroup(responseElements: unknown): unknown {
+  return valuesOf(responseElements, "clusterSecurityGroup")[0] ?? responseElements;
+}
+
+function standing(group: unknown): Standing[] {
+  return standingIn(group, groupName(group) ?? "", ["IPRanges", "EC2SecurityGroups"]);
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Authorization, Client, ClientConfig, Send } from "./authorization.ts";
+import type { Place } from "./domain/grant.ts";
+import { printable } from "./domain/text.ts";
+
+/** What an error of AWS means for a grant: asked for what is not there, worth another try, or a refusal. */
+type Meaning = "notFound" | "retry" | "refused";
+
+/** A call that did not succeed, after every attempt that the time allowed. */
+export class AwsFailure extends Error {
+  override readonly name = "AwsFailure";
+  readonly meaning: Meaning;
+  readonly attempts: number;
+  /** Not the `cause`, which a log would print as AWS or a proxy wrote it. */
+  readonly #error: unknown;
+
+  constructor(error: unknown, attempts: number) {
+    super(describe(error));
+    this.meaning = meaningOf(error);
+    this.attempts = attempts;
+    this.#error = error;
+  }
+
+  /** As an outcome reports it: AWS's name and message, printable, and whether trying later may succeed. */
+  toOutcome(): { name: string; message: string; requestId?: string; attempts: number; retryable: boolean } {
+    const { name, message, $metadata } = asServiceError(this.#error);
+    const requestId = $metadata?.requestId;
+    const shown = {
+      name: printable(name || "Error", 128),
+      message: printable(message),
+      attempts: this.attempts,
+      retryable: this.meaning !== "refused",
+    };
+    return requestId === undefined ? shown : { ...shown, requestId: printable(requestId, 128) };
+  }
+}
+
+/** The answer had no content to be read. */
+class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+interface ServiceError {
+  readonly name: string;
+  readonly message: string;
+  readonly Code?: string;
+  readonly $fault?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+function asServiceError(error: unknown): ServiceError {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function describe(error: unknown): string {
+  const { name, message } = asServiceError(error);
+  return printable(`${name}: ${message}`);
+}
+
+/**
+ * Classifies what a client throws, by AWS's code without its Fault or Exception ending. `$retryable` is never set, so
+ * what is not a refusal (resets, timeouts, name look-ups, cut XML, 5xx) is worth another try: a revoke twice is harmless.
+ */
+export function meaningOf(error: unknown): Meaning {
+  const { name, Code, $fault, $metadata } = asServiceError(error);
+  const code = (Code ?? name).replace(/(Fault|Exception)$/, "");
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (name === "CredentialsProviderError") return "refused";
+  if ($fault === undefined) return "retry";
+  if (/Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown|RequestTimeout)$/.test(code) || /^Invalid\w*State$/.test(code))
+    return "retry";
+  if (status >= 500 || status === 429 || status === 408) return "retry";
+  // A bare NotFound is what the SDK makes of any 404 that names no code, such as a proxy's web page.
+  if (/\wNotFound$/.test(code)) return "notFound";
+  return status >= 400 ? "refused" : "retry";
+}
+
+const longestAttempt = 10_000;
+const shortestAttempt = 20;
+const longestPause = 5_000;
+
+/** Calls `work` until it succeeds, its failure is final, or the deadline (milliseconds since 1970) leaves no time. */
+export async function persist<Result>(deadline: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    const left = deadline - Date.now();
+    try {
+      // Half of the time left, so that a silent connection never costs the second attempt.
+      return await work(AbortSignal.timeout(Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)))));
+    } catch (error) {
+      const pause = Math.random() * Math.min(longestPause, 100 * 2 ** attempt);
+      if (meaningOf(error) !== "retry" || Date.now() + pause + shortestAttempt > deadline) throw new AwsFailure(error, attempt);
+      await sleep(pause);
+    }
+  }
+}
+
+/** True for what a cut or foreign answer leaves: nothing, or an object without members. An empty list is an answer. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (!Array.isArray(value) && typeof value === "object" && Object.keys(value).length === 0);
+}
+
+/** Makes clients, one for each service and place, and sends through them. */
+export interface Aws {
+  /** A way to send an authorization's commands to a place until a deadline (milliseconds since 1970). */
+  sender(service: string, authorization: Authorization, place: Place, deadline: number): Send;
+  destroy(): void;
+}
+
+/** Connects to AWS as the environment says, or to one endpoint with credentials for each place. */
+export function connect(
+  options: { endpoint?: string; credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]> } = {},
+): Aws {
+  const clients = new Map<string, Client>();
+
+  function clientFor(service: string, { client }: Authorization, place: Place): Client {
+    const key = `${service} ${place.account} ${place.region}`;
+    const known = clients.get(key);
+    if (known) return known;
+    const made = client({
+      region: place.region,
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 2_000 },
+      ...(options.endpoint && { endpoint: options.endpoint }),
+      ...(options.credentials && { credentials: options.credentials(place) }),
+    });
+    clients.set(key, made);
+    return made;
+  }
+
+  return {
+    sender(service, authorization, place, deadline) {
+      const client = clientFor(service, authorization, place);
+      return (command, key) =>
+        persist(deadline, async (abortSignal) => {
+          const answer = (await client.send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
+          if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The answer has no ${String(key)}`);
+          return answer as never;
+        });
+    },
+    destroy() {
+      for (const client of clients.values()) client.destroy();
+    },
+  };
+}

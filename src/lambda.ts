@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { type Entry, registry, vocabulary } from "./authorizations/index.ts";
+import { connect } from "./aws.ts";
+import { type Handler, makeHandler } from "./handler.ts";
+import { readPolicy } from "./policy-file.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** The Lambda function. A bad setting or policy fails every invocation, so that events are kept and alarms ring. */
+export const handler: Handler = async (event, context) => (await ready)(event, context);
+
+const ready = start(process.env);
+ready.catch(() => {}); // Thrown again by every invocation.
+
+async function start({ POLICY_FILE, MODE, WATCH }: NodeJS.ProcessEnv): Promise<Handler> {
+  const policyFile = POLICY_FILE || fileURLToPath(new URL("policy.json", import.meta.url));
+  return makeHandler({
+    audit: isAudit(MODE),
+    watched: watchedBy(WATCH),
+    policy: await readPolicy(policyFile, vocabulary),
+    aws: connect(),
+    log: new Logger({ serviceName: "ingress-warden" }),
+    now: Date.now,
+  });
+}
+
+/** MODE can only make the policy's mode safer. */
+function isAudit(mode = "policy"): boolean {
+  if (!["", "policy", "enforce", "audit"].includes(mode)) throw new UsageError(`MODE is ${JSON.stringify(mode)}: write policy or audit`);
+  return mode === "audit";
+}
+
+function watchedBy(watch = ""): readonly Entry[] {
+  const names = watch.split(",").map((name) => name.trim());
+  if (watch.trim() === "") return registry;
+  const unknown = names.filter((name) => !vocabulary.services.includes(name));
+  if (unknown.length > 0)
+    throw new UsageError(`WATCH names ${unknown.map((name) => JSON.stringify(name))}: known are ${vocabulary.services}`);
+  return registry.filter(({ service }) => names.includes(service));
+}

@@ -1,0 +1,101 @@
+import type { Authorization, Call } from "./authorization.ts";
+import type { EventSummary } from "./cloudtrail.ts";
+import type { Decision, Violation } from "./domain/decide.ts";
+import type { Grant, Place, Source } from "./domain/grant.ts";
+import type { Mode } from "./domain/policy.ts";
+import { formatRange, network, parseRange } from "./domain/range.ts";
+import type { StatementDocument } from "./policy-schema.ts";
+
+/** How one grant ended. Printed by `--json`, logged under the key `outcome`; outcome.schema.json describes it. */
+export type Outcome = {
+  readonly grant: Grant;
+  readonly event: EventSummary;
+  /** Which policy judged, by the SHA-256 of its file, and the mode that held for this grant. */
+  readonly policy: { readonly sha256: string; readonly mode: Mode };
+  /** Milliseconds from eventTime to the end; absent when the event has no readable time. */
+  readonly elapsedMs?: number;
+} & (
+  | { readonly result: "permitted"; readonly decision: Exclude<Decision, Violation> }
+  | ({ readonly decision: Violation; readonly permitWith: StatementDocument } & (
+      | { readonly result: "reported" | "alreadyGone" }
+      | { readonly result: "revoked"; readonly undo: string }
+      | { readonly result: "failed"; readonly error: OutcomeError }
+    ))
+);
+
+/** Why a grant could not be taken back. */
+export interface OutcomeError {
+  readonly name: string;
+  readonly message: string;
+  readonly requestId?: string;
+  readonly attempts: number;
+  readonly retryable: boolean;
+}
+
+/** The statement that would permit the grant and no more, ready for the policy. */
+export function permitWith({ service, resource, source }: Grant): StatementDocument {
+  const name = `permit-${service}-${resource}-${sourceText(source)}`.replace(/[^A-Za-z0-9.:/-]+/g, "-").slice(0, 128);
+  return { name, ...permittedSource(source), services: [service], resources: [asPattern(resource)] };
+}
+
+function permittedSource(source: Source): Partial<StatementDocument> {
+  switch (source.kind) {
+    case "range": {
+      const range = parseRange(source.range);
+      if (!range) throw new TypeError("A grant's range can always be read");
+      return range.prefix === 0 ? { ranges: [formatRange(network(range))], everyone: true } : { ranges: [formatRange(network(range))] };
+    }
+    case "securityGroup":
+      return { owners: [source.owner], securityGroups: [asPattern(source.securityGroup)] };
+    case "account":
+      return { owners: [source.owner] };
+    case "prefixList":
+      return { prefixLists: [source.prefixList] };
+  }
+}
+
+/** A name as a pattern that fits it; a star in it becomes `?`, which fits less. */
+function asPattern(name: string): string {
+  return name.replaceAll("*", "?");
+}
+
+/** Who is let in, in a few words. */
+export function sourceText(source: Source): string {
+  switch (source.kind) {
+    case "range":
+      return source.range;
+    case "securityGroup":
+      return `${source.owner}/${source.securityGroup}`;
+    case "account":
+      return source.owner;
+    case "prefixList":
+      return source.prefixList;
+  }
+}
+
+/** The AWS CLI command that gives the grant again: one line, quoted for a POSIX shell. */
+export function undoCommand(authorization: Authorization, grant: Grant): string {
+  return awsCommand(grant.service, authorization.undo(grant), grant.place);
+}
+
+function awsCommand(service: string, { operation, input }: Call, { region }: Place): string {
+  const members = Object.entries(input).map(([member, value]) => option(hyphenated(member), value));
+  return ["aws", service, hyphenated(operation), ...members, option("region", region)].join(" ");
+}
+
+/** A value that begins with a hyphen would be read as an option, unless it is joined to its own. */
+function option(name: string, value: string): string {
+  return `--${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
+}
+
+/** The AWS CLI's spelling of a member or an operation: EC2SecurityGroupName is ec2-security-group-name. */
+function hyphenated(name: string): string {
+  return name
+    .replace(/(.)([A-Z][a-z]+)/g, "$1-$2")
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase();
+}
+
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

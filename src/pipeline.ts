@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Authorization, Send, Standing } from "./authorization.ts";
+import type { Entry } from "./authorizations/index.ts";
+import { type Aws, AwsFailure } from "./aws.ts";
+import { type CloudTrailRecord, EventError } from "./cloudtrail.ts";
+import { decide, type Violation } from "./domain/decide.ts";
+import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
+import { modeFor } from "./domain/policy.ts";
+import { printable } from "./domain/text.ts";
+import { type Outcome, type OutcomeError, permitWith, sourceText, undoCommand } from "./outcome.ts";
+import type { PolicyFile } from "./policy-file.ts";
+
+/** What one run of the pipeline works with. */
+export interface Run {
+  readonly policy: PolicyFile;
+  /** Everything is audit, whatever the policy says. */
+  readonly audit: boolean;
+  readonly aws: Aws;
+  /** Where the function runs; only grants there are taken back. Unknown outside Lambda, where the caller chose the place. */
+  readonly home: Pick<Place, "partition" | "account"> | undefined;
+  /** When everything has to have ended, in milliseconds since 1970. */
+  readonly deadline: number;
+  /** The time that policies are judged at, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * CloudTrail event → grants → decision → revoke → outcome: one outcome for each grant that the record's call gave, as
+ * each ends. Throws an EventError, after the outcomes that there are, when something in the record or on its resource
+ * cannot be read; and an AwsFailure when the resource had to be listed and could not be.
+ */
+export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run): AsyncGenerator<Outcome> {
+  const { authorization } = await entry.load();
+  const { grants, unreadable } = await grantsIn(record, entry, authorization, run);
+  for (const [index, grant] of grants.entries()) {
+    const share = (run.deadline - Date.now()) / (grants.length - index);
+    yield await carryOut(grant, record, authorization, { ...run, deadline: Date.now() + share });
+  }
+  if (unreadable.length > 0)
+    throw new EventError(`AWS lists what cannot be read as a grant, so nothing judged it: ${unreadable.join(" ")}`);
+}
+
+/** The grants that the record tells of; when it does not say all, also every other one that stands on its resource. */
+async function grantsIn(
+  record: CloudTrailRecord,
+  entry: Entry,
+  authorization: Authorization,
+  run: Run,
+): Promise<{ readonly grants: readonly Grant[]; readonly unreadable: readonly string[] }> {
+  const { resource, sources, complete } = authorization.read(record);
+  if (resource === undefined)
+    throw new EventError(`The ${entry.eventName} names no resource that can be read, so it cannot be listed either`);
+  const from = (source: Source): Grant => ({
+    place: record.place,
+    service: entry.service,
+    authorization: entry.eventName,
+    resource,
+    source,
+  });
+  if (complete) return { grants: distinct(sources).map(from), unreadable: [] };
+  const elsewhere = notHome(record.place, run);
+  if (elsewhere) throw new EventError(`The ${entry.eventName} on ${resource} cannot be read in full, and ${elsewhere}`);
+  const send = run.aws.sender(entry.service, authorization, record.place, run.deadline);
+  const standing = await standingOn(resource, authorization, send);
+  const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
+  const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
+  return { grants: distinct([...listed, ...sources]).map(from), unreadable };
+}
+
+/** Each source once; of several texts for one network, the first. Names that differ in case only may be judged differently. */
+function distinct(sources: readonly Source[]): Source[] {
+  const same = (a: Source, b: Source) => sameSource(a, b) && (a.kind === "range" || sourceText(a) === sourceText(b));
+  return sources.filter((source, index) => sources.findIndex((other) => same(source, other)) === index);
+}
+
+/** What stands on one resource; nothing when there is no such resource. */
+export async function standingOn(resource: string, authorization: Authorization, send: Send): Promise<Standing[]> {
+  const found: Standing[] = [];
+  try {
+    for await (const each of authorization.list(send, resource)) found.push(each);
+    return found;
+  } catch (failure) {
+    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
+    throw failure;
+  }
+}
+
+/** Why nothing may be called for a place; undefined where the function is at home. */
+function notHome({ partition, account }: Place, { home }: Run): string | undefined {
+  if (!home || (home.partition === partition && home.account === account)) return undefined;
+  return `it is in ${partition}, account ${account}; this function acts in ${home.partition}, account ${home.account}, only`;
+}
+
+/** Judges one grant and does what the decision asks for. */
+async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: Authorization, run: Run): Promise<Outcome> {
+  const decision = decide(grant, run.policy.policy, run.now());
+  const mode = run.audit ? "audit" : modeFor(grant, run.policy.policy);
+  const end = () => {
+    const elapsedMs = Date.now() - Date.parse(record.event.time);
+    return { event: record.event, policy: { sha256: run.policy.sha256, mode }, ...(Number.isFinite(elapsedMs) && { elapsedMs }) };
+  };
+  if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
+  const violation = { grant, decision, permitWith: permitWith(grant) };
+  if (mode === "audit") return { result: "reported", ...violation, ...end() };
+  const elsewhere = notHome(grant.place, run);
+  if (elsewhere) {
+    const error = { name: "NotHome", message: `Nothing was called: ${elsewhere}`, attempts: 0, retryable: false };
+    return { result: "failed", ...violation, error, ...end() };
+  }
+  const taken = await takeBack(violation, authorization, run);
+  return { ...violation, ...taken, ...end() };
+}
+
+type Taken = { result: "revoked"; undo: string } | { result: "alreadyGone" } | { result: "failed"; error: OutcomeError };
+
+/**
+ * Takes one violating grant back and believes only what AWS then says. Not found is not yet gone: the same network may
+ * be stored under another text, and a list may lag behind, so it is asked again until nothing equivalent stands.
+ */
+async function takeBack({ grant }: { grant: Grant; decision: Violation }, authorization: Authorization, run: Run): Promise<Taken> {
+  const send = run.aws.sender(grant.service, authorization, grant.place, run.deadline);
+  const undone: string[] = [];
+  const tried = new Set<string>();
+  let asked = grant;
+  const stands = (source: Source) =>
+    sameSource(source, grant.source) && decide({ ...grant, source }, run.policy.policy, run.now()).verdict === "violation";
+  for (let attempt = 1; ; attempt++) {
+    tried.add(sourceText(asked.source));
+    try {
+      const answer = await revoke(asked, authorization, send);
+      if (answer.revoked) undone.push(undoCommand(authorization, asked));
+      const left = answer.standing.filter((each) => "source" in each && stands(each.source));
+      const [next] = left.flatMap((each) => ("source" in each && sourceText(each.source) !== sourceText(asked.source) ? each.source : []));
+      if (left.length === 0) return undone.length > 0 ? { result: "revoked", undo: undone.join(" && ") } : { result: "alreadyGone" };
+      if (answer.revoked && !next)
+        return failed("StillAuthorized", "AWS took the revoke and still lists the grant as authorized", attempt, true);
+      const pause = next && !tried.has(sourceText(next)) ? 0 : 500;
+      if (Date.now() + pause >= run.deadline)
+        return failed("StillAuthorized", "AWS finds nothing to revoke and still lists the grant", attempt, true);
+      await sleep(pause);
+      asked = next ? { ...grant, source: next } : asked;
+    } catch (failure) {
+      if (!(failure instanceof AwsFailure)) throw failure;
+      return { result: "failed", error: failure.toOutcome() };
+    }
+  }
+}
+
+/** One revoke: what stands after it, by its own answer, or by a list when there was nothing to revoke. */
+async function revoke(
+  grant: Grant,
+  authorization: Authorization,
+  send: Send,
+): Promise<{ revoked: boolean; standing: readonly Standing[] }> {
+  try {
+    return { revoked: true, standing: await authorization.revoke(grant, send) };
+  } catch (failure) {
+    if (!(failure instanceof AwsFailure) || failure.meaning !== "notFound") throw failure;
+    return { revoked: false, standing: await standingOn(grant.resource, authorization, send) };
+  }
+}
+
+function failed(name: string, message: string, attempts: number, retryable: boolean): Taken {
+  return { result: "failed", error: { name, message, attempts, retryable } };
+}

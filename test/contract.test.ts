@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import type { Grant, Source } from "../src/domain/grant.ts";
+import { sourceText, undoCommand } from "../src/outcome.ts";
+import { authorize, cases, grantTo, home, id, sourcesOf, standing } from "./helpers/authorizations.ts";
+import { contextOf } from "./helpers/context.ts";
+import { cutEventOf, eventOf } from "./helpers/events.ts";
+import { policyOf, type Scene, startScene, writes } from "./helpers/scene.ts";
+
+/** What undo prints for the first sample of each kind, written by hand from the AWS CLI's reference. */
+const printed: Readonly<Record<string, Partial<Record<Source["kind"], string>>>> = {
+  AuthorizeCacheSecurityGroupIngress: {
+    securityGroup:
+      "aws elasticache authorize-cache-security-group-ingress --cache-security-group-name payroll " +
+      "--ec2-security-group-name default --ec2-security-group-owner-id 999988887777 --region eu-west-1",
+  },
+  AuthorizeClusterSecurityGroupIngress: {
+    range:
+      "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name payroll --cidrip 198.18.0.0/15 --region eu-west-1",
+    securityGroup:
+      "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name payroll " +
+      "--ec2-security-group-name default --ec2-security-group-owner-id 999988887777 --region eu-west-1",
+  },
+};
+
+describe.each(cases)("$eventName", (entry) => {
+  const kinds = sourcesOf(entry);
+  const all = kinds.flat().map((source) => grantTo(source, entry));
+  const texts = (grants: readonly Grant[]) => grants.map(({ resource, source }) => `${resource} ${sourceText(source)}`).sort();
+
+  async function given(scene: Scene, ...grants: readonly Grant[]) {
+    for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
+    scene.requests();
+  }
+
+  test("it can hold some kind of source", () => {
+    expect(kinds).not.toEqual([]);
+  });
+
+  describe.each(kinds.map(([source]) => ({ kind: source.kind, grant: grantTo(source, entry) })))(
+    "a grant to a $kind",
+    ({ kind, grant }) => {
+      const [, another] = kinds.find(([source]) => source.kind === kind)?.map((source) => grantTo(source, entry)) ?? [];
+
+      test("what it revokes, it no longer lists, and every other grant on the group stays", async () => {
+        await using scene = await startScene();
+        await given(scene, ...all);
+
+        const { results } = await scene.invoke(eventOf(grant));
+
+        expect(results).toEqual(["revoked"]);
+        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(
+          texts(all.filter((each) => sourceText(each.source) !== sourceText(grant.source))),
+        );
+      });
+
+      test("a revoke is one call", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        await scene.invoke(eventOf(grant));
+        expect(scene.requests()).toHaveLength(1);
+      });
+
+      test("revoking twice is alreadyGone, not an error", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+
+        const ends = [await scene.invoke(eventOf(grant)), await scene.invoke(eventOf(grant))];
+
+        expect(ends.map(({ results }) => results)).toEqual([["revoked"], ["alreadyGone"]]);
+      });
+
+      test("a group that does not exist is alreadyGone", async () => {
+        await using scene = await startScene({ emulator: { createMissing: false } });
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["alreadyGone"]);
+        expect((await scene.invoke(cutEventOf(grant))).results).toEqual([]);
+      });
+
+      test("undo gives the grant again", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        await scene.invoke(eventOf(grant));
+        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual([]);
+
+        await given(scene, grant);
+
+        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(texts([grant]));
+      });
+
+      test("undo is printed as the AWS CLI takes it", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        const { outcomes } = await scene.invoke(eventOf(grant));
+        expect(outcomes).toMatchObject([{ undo: printed[entry.eventName]?.[kind] ?? "write the expected command into this test" }]);
+        expect(undoCommand(entry.authorization, grant)).toBe(printed[entry.eventName]?.[kind]);
+      });
+
+      test("what permitWith permits is left alone, without a call; the next one is not permitted", async () => {
+        await using judge = await startScene({ audit: true });
+        const { outcomes } = await judge.invoke(eventOf(grant));
+        const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
+        await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["permitted"]);
+        expect(scene.emulator.requests).toEqual([]);
+        if (another) expect((await scene.invoke(eventOf(another))).results).toEqual(["alreadyGone"]);
+      });
+
+      test("audit reports and writes nothing, even when the group has to be listed", async () => {
+        await using scene = await startScene({ audit: true });
+        await given(scene, grant);
+
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["reported"]);
+        expect(scene.requests()).toEqual([]);
+        expect((await scene.invoke(cutEventOf(grant))).results).toEqual(["reported"]);
+        expect(scene.requests()).toHaveLength(1);
+        expect(writes(scene.emulator.requests.slice(1))).toEqual([]);
+        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(texts([grant]));
+      });
+
+      test.each([
+        ["another account", home, { account: "210987654321" }],
+        ["another partition", home, { partition: "aws-us-gov" }],
+        ["a Region of another partition", { ...home, region: "cn-north-1", partition: "aws-cn" }, {}],
+      ])("a grant in %s has failed, and nothing is called", async (_case, place, context) => {
+        await using scene = await startScene();
+        const elsewhere = grantTo(grant.source, entry, { place });
+
+        const { results, outcomes, error } = await scene.invoke(eventOf(elsewhere), contextOf(context));
+        const cut = await scene.invoke(cutEventOf(elsewhere), contextOf(context));
+
+        expect(results).toEqual(["failed"]);
+        expect(outcomes).toMatchObject([{ error: { name: "NotHome", attempts: 0, retryable: false } }]);
+        expect(error?.message).toContain(place.account);
+        expect(cut.error?.message).toContain("cannot be read in full");
+        expect(scene.emulator.requests).toEqual([]);
+      });
+
+      test("a name in other case is the same group, and is reported as it is stored", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+
+        const { outcomes } = await scene.invoke(eventOf({ ...grant, resource: "PayRoll" }));
+
+        expect(outcomes).toMatchObject([{ result: "revoked", grant: { resource: "payroll" } }]);
+        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual([]);
+      });
+    },
+  );
+
+  test("a record that was cut has every grant on its group judged, and none elsewhere", async () => {
+    await using scene = await startScene();
+    const elsewhere = [
+      grantTo(all[0]?.source as Source, entry, { resource: "other" }),
+      grantTo(all[0]?.source as Source, entry, { place: { ...home, region: "us-east-1" } }),
+      grantTo(all[0]?.source as Source, entry, { place: { ...home, account: id("210987654321") } }),
+    ];
+    await given(scene, ...all, ...elsewhere);
+
+    const { outcomes, results } = await scene.invoke(cutEventOf(all[0] as Grant));
+
+    expect(results).toEqual(all.map(() => "revoked"));
+    expect(texts(outcomes.map((outcome) => outcome.grant))).toEqual(texts(all));
+    for (const each of elsewhere) expect(await standing(scene.aws, entry, each)).toEqual(texts([each]));
+  });
+
+  test("the list of a place goes through every page, the list of one group shows just it", async () => {
+    await using scene = await startScene({ emulator: { pageSize: 20 } });
+    const many = Array.from({ length: 45 }, (_, n) => ({ ...(all[n % all.length] as Grant), resource: `group-${n}` }));
+    await Promise.all(many.map((each) => authorize(scene.emulator.url, entry, each)));
+    scene.requests();
+
+    expect(await standing(scene.aws, entry, {})).toEqual(texts(many));
+    expect(scene.requests()).toHaveLength(3);
+    expect(await standing(scene.aws, entry, { resource: "group-7" })).toEqual(texts(many.slice(7, 8)));
+    expect(scene.requests()).toHaveLength(1);
+  });
+});

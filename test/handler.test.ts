@@ -1,0 +1,213 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { registry } from "../src/authorizations/index.ts";
+import { readRecord } from "../src/cloudtrail.ts";
+import type { Grant } from "../src/domain/grant.ts";
+import { summary } from "../src/handler.ts";
+import { authorize, caseOf, cases, grantTo, home, sourcesOf, standing } from "./helpers/authorizations.ts";
+import { contextOf } from "./helpers/context.ts";
+import { cutEventOf, eventOf } from "./helpers/events.ts";
+import { captureOutput } from "./helpers/output.ts";
+import { permitsNobody, policyOf, type Scene, startScene, writes } from "./helpers/scene.ts";
+
+const folder = new URL("../events/", import.meta.url);
+const sample = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"));
+const enforced = await policyOf({ ...JSON.parse(readFileSync(new URL("../policy.json", import.meta.url), "utf8")), mode: "enforce" });
+const now = () => Date.parse("2026-11-20T10:00:05Z");
+const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
+const [range, range6] = sourcesOf(redshift)
+  .flat()
+  .map((source) => grantTo(source, redshift)) as [Grant, Grant];
+const group = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "etl" }, redshift);
+
+/** What the record's answer says stood on the group then. */
+async function givenBy(scene: Scene, event: unknown, eventName: string): Promise<Grant[]> {
+  const entry = caseOf(eventName);
+  const record = readRecord(event);
+  const grants = entry.authorization.answered(record).flatMap((each) => {
+    return "source" in each ? grantTo(each.source, entry, { resource: each.resource, place: record.place }) : [];
+  });
+  for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
+  scene.requests();
+  return grants;
+}
+
+describe.each(registry.map(({ eventName }) => eventName))("%s", (eventName) => {
+  test.each(readdirSync(new URL(`${eventName}/`, folder)))("%s ends as its name says", async (file) => {
+    await using scene = await startScene({ policy: enforced, now });
+    const event = sample(`${eventName}/${file}`);
+    const given = await givenBy(scene, event, eventName);
+
+    const { results, error } = await scene.invoke(event);
+
+    expect(error).toBeUndefined();
+    const left = await Promise.all(given.map((grant) => standing(scene.aws, caseOf(eventName), grant)));
+    if (file === "failed-call.json") {
+      expect({ results, given }).toEqual({ results: [], given: [] });
+      return expect(scene.lines).toMatchObject([{ level: "debug" }]);
+    }
+    const permitted = file.startsWith("permitted-");
+    if (!permitted) expect(file).toMatch(/^violating-/);
+    expect(given).not.toEqual([]);
+    expect(results).toEqual(given.map(() => (permitted ? "permitted" : "revoked")));
+    expect(left.flat()).toHaveLength(permitted ? given.length : 0);
+  });
+});
+
+test("an outcome has the shape that design.md shows, and nothing else", async () => {
+  await using scene = await startScene({ policy: enforced, now });
+  const event = sample("AuthorizeClusterSecurityGroupIngress/violating-partly-covered-range.json");
+  await givenBy(scene, event, "AuthorizeClusterSecurityGroupIngress");
+
+  const { outcomes } = await scene.invoke(event);
+
+  expect(outcomes).toEqual([
+    {
+      result: "revoked",
+      grant: {
+        place: { partition: "aws", account: "123456789012", region: "eu-west-1" },
+        service: "redshift",
+        authorization: "AuthorizeClusterSecurityGroupIngress",
+        resource: "analytics",
+        source: { kind: "range", range: "203.0.112.0/23" },
+      },
+      decision: {
+        verdict: "violation",
+        reason: "203.0.112.0/24 is in no permitted range",
+        uncovered: ["203.0.112.0/24"],
+        uncoveredCount: 1,
+      },
+      event: {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        time: "2026-11-20T10:00:00Z",
+        name: "AuthorizeClusterSecurityGroupIngress",
+        actor: "arn:aws:sts::123456789012:assumed-role/Admin/bob",
+        sourceIp: "198.51.100.7",
+        userAgent: expect.stringMatching(/^aws-cli/),
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+      policy: { sha256: enforced.sha256, mode: "enforce" },
+      undo: "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name analytics --cidrip 203.0.112.0/23 --region eu-west-1",
+      permitWith: { name: expect.any(String), ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics"] },
+      elapsedMs: expect.any(Number),
+    },
+  ]);
+  expect(enforced.sha256).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("who called is the ARN, else what invoked it, else the principal, else unknown", async () => {
+  await using scene = await startScene({ audit: true });
+  const actorOf = async (userIdentity: unknown) => (await scene.invoke(eventOf(range, { userIdentity }))).outcomes[0]?.event.actor;
+  const principal = { principalId: "AIDAEXAMPLE" };
+  expect(await actorOf({ ...principal, invokedBy: "rds.amazonaws.com", arn: "arn:aws:iam::123456789012:root" })).toMatch(/root$/);
+  expect(await actorOf({ ...principal, invokedBy: "rds.amazonaws.com" })).toBe("rds.amazonaws.com");
+  expect(await actorOf(principal)).toBe("AIDAEXAMPLE");
+  expect(await actorOf(null)).toBe("unknown");
+});
+
+describe("the mode", () => {
+  const permit = [{ name: "nobody", owners: ["000000000000"] }];
+  test.each<[string, object, boolean, string, string]>([
+    ["enforce revokes", { mode: "enforce" }, false, "enforce", "alreadyGone"],
+    ["audit reports", { mode: "audit" }, false, "audit", "reported"],
+    ["the function's own audit makes enforce safer", { mode: "enforce" }, true, "audit", "reported"],
+    ["auditOnly reports within enforce", { mode: "enforce", auditOnly: [{ resources: ["pay*"] }] }, false, "audit", "reported"],
+    ["auditOnly elsewhere changes nothing", { mode: "enforce", auditOnly: [{ regions: ["us-*"] }] }, false, "enforce", "alreadyGone"],
+    ["enforceOnly revokes within audit", { mode: "audit", enforceOnly: [{ services: ["redshift"] }] }, false, "enforce", "alreadyGone"],
+    ["the function's own audit beats enforceOnly", { mode: "audit", enforceOnly: [{ services: ["redshift"] }] }, true, "audit", "reported"],
+  ])("%s", async (_name, policy, audit, mode, result) => {
+    await using scene = await startScene({ policy: await policyOf({ ...policy, permit }), audit });
+    expect((await scene.invoke(eventOf(range))).outcomes).toMatchObject([{ result, policy: { mode } }]);
+    expect(writes(scene.requests())).toHaveLength(mode === "audit" ? 0 : 1);
+  });
+});
+
+test("a permitted grant stays, even if all that tells it from a violation is the case of a name", async () => {
+  const permit = [{ name: "etl", owners: ["self"], securityGroups: ["etl*"] }];
+  await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+  const shouted = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "ETL" }, redshift);
+  for (const grant of [group, shouted]) await authorize(scene.emulator.url, redshift, grant);
+
+  expect((await scene.invoke(cutEventOf(shouted))).results).toEqual(["permitted", "revoked"]);
+  await authorize(scene.emulator.url, redshift, shouted);
+  expect((await scene.invoke(eventOf(shouted))).results).toEqual(["revoked"]);
+  expect((await scene.invoke(eventOf(shouted))).results).toEqual(["alreadyGone"]);
+  expect(await standing(scene.aws, redshift, group)).toEqual(["payroll 123456789012/etl"]);
+});
+
+describe("time", () => {
+  test.each(["DescribeClusterSecurityGroups", "RevokeClusterSecurityGroupIngress"])(
+    "with a silent %s it ends by itself, before it is cut off",
+    async (action) => {
+      await using scene = await startScene();
+      const given = sourcesOf(redshift)
+        .flat()
+        .map((source) => grantTo(source, redshift));
+      for (const grant of given) await authorize(scene.emulator.url, redshift, grant);
+      scene.requests();
+      scene.emulator.fail({ action, times: Number.POSITIVE_INFINITY, answer: "never" });
+      vi.spyOn(Math, "random").mockReturnValue(0.1);
+      onTestFinished(() => void vi.restoreAllMocks());
+      const before = Date.now();
+
+      const { outcomes, error } = await scene.invoke(cutEventOf(range), contextOf({ remaining: 3_000 }));
+
+      expect(Date.now() - before).toBeLessThan(2_500);
+      expect(error?.name).toBe("InvocationError");
+      if (action.startsWith("Describe")) return expect(outcomes).toEqual([]);
+      expect(outcomes.map(({ result }) => result)).toEqual(given.map(() => "failed"));
+      // More than the one short try that a grant gets when the time is up already.
+      for (const outcome of outcomes) expect("error" in outcome && outcome.error.attempts).toBeGreaterThan(1);
+      for (const outcome of outcomes) expect(error?.message).toContain(summary(outcome));
+      const tried = writes(scene.requests()).map(({ parameters }) => parameters.get("CIDRIP") ?? parameters.get("EC2SecurityGroupOwnerId"));
+      expect(new Set(tried).size).toBe(
+        new Set(given.map(({ source }) => ("range" in source ? source.range : "owner" in source && source.owner))).size,
+      );
+    },
+  );
+
+  test("with no time left every grant still gets one try", async () => {
+    await using scene = await startScene();
+    const { outcomes } = await scene.invoke(eventOf(range), contextOf({ remaining: 0 }));
+    expect(outcomes).toHaveLength(1);
+    expect(outcomes).toMatchObject([scene.requests().length > 0 ? { event: { name: redshift.eventName } } : { error: { attempts: 1 } }]);
+  });
+});
+
+describe("the log", () => {
+  const linesOf = (printed: readonly string[]) => printed.map((line) => JSON.parse(line));
+
+  test("has one line for each grant, at the level of its end, with the outcome and where it came from", async () => {
+    const policy = await policyOf({ ...permitsNobody, permit: [{ name: "own", owners: ["self"] }] });
+    await using scene = await startScene({ policy, log: new Logger({ serviceName: "ingress-warden" }) });
+    for (const grant of [range, range6, group]) await authorize(scene.emulator.url, redshift, grant);
+    scene.emulator.fail({ action: "RevokeClusterSecurityGroupIngress", answer: "error", code: "AccessDenied", status: 403 });
+    const printed = captureOutput();
+
+    const { outcomes } = await scene.invoke(cutEventOf(range));
+    await scene.invoke(eventOf(range6));
+    await scene.invoke({ detail: { eventID: "another" } });
+
+    const lines = linesOf(printed());
+    expect(lines.map(({ level, outcome }) => [level, outcome?.result])).toEqual([
+      ["ERROR", "failed"],
+      ["WARN", "revoked"],
+      ["INFO", "permitted"],
+      ["INFO", "alreadyGone"],
+      ["ERROR", undefined],
+    ]);
+    expect(lines.slice(0, 3).map(({ outcome }) => outcome)).toEqual(JSON.parse(JSON.stringify(outcomes)));
+    expect(lines[0]).toMatchObject({
+      correlation_id: outcomes[0]?.event.id,
+      function_request_id: contextOf().awsRequestId,
+      cold_start: expect.any(Boolean),
+      service: "ingress-warden",
+    });
+    expect(lines.map(({ correlation_id }) => correlation_id).slice(3)).toEqual([outcomes[0]?.event.id, "another"]);
+  });
+});
+
+test("every entry of the registry is known to the tests' events", () => {
+  expect(cases.map(({ eventName }) => eventName).sort()).toEqual(readdirSync(folder).sort());
+});

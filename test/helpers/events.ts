@@ -1,0 +1,76 @@
+import type { Authorization } from "../../src/authorization.ts";
+import type { Entry } from "../../src/authorizations/index.ts";
+import type { Grant } from "../../src/domain/grant.ts";
+import { caseOf, cases } from "./authorizations.ts";
+
+/** An EventBridge event as far as tests change it. */
+export interface Envelope {
+  readonly account?: unknown;
+  readonly detail: Detail;
+  readonly [key: string]: unknown;
+}
+
+interface Detail {
+  readonly requestParameters?: unknown;
+  readonly responseElements?: unknown;
+  readonly [key: string]: unknown;
+}
+
+/** What CloudTrail and EventBridge make of the call that gives a grant; `detail` overrides what it says. */
+export function eventOf(grant: Grant, detail: Record<string, unknown> = {}): Envelope {
+  const { authorization, eventSource } = caseOf(grant.authorization);
+  const { account, region } = grant.place;
+  return {
+    version: "0",
+    id: "8f2c6ec8-cc41-49a3-ae3a-2b7fdfe01893",
+    "detail-type": "AWS API Call via CloudTrail",
+    source: `aws.${grant.service}`,
+    account,
+    time: "2026-11-20T10:00:00Z",
+    region,
+    resources: [],
+    detail: {
+      eventVersion: "1.11",
+      userIdentity: { type: "IAMUser", arn: `arn:aws:iam::${account}:user/bob`, accountId: account },
+      eventTime: "2026-11-20T10:00:00Z",
+      eventSource,
+      eventName: grant.authorization,
+      awsRegion: region,
+      sourceIPAddress: "198.51.100.7",
+      userAgent: "aws-cli/2",
+      requestParameters: logged(authorization, grant),
+      responseElements: null,
+      requestID: "74e69a5d-0dd2-4a65-bd62-8881ad1b72db",
+      eventID: "f3aed0b6-c7ac-4491-9ef8-8334e647cb8f",
+      recipientAccountId: account,
+      ...detail,
+    },
+  };
+}
+
+/** The same, cut so that nothing but the resource can be told from it: the resource has to be listed. */
+export function cutEventOf(grant: Grant): Envelope {
+  const { authorization } = caseOf(grant.authorization);
+  const { [resourceKey(grant)]: name } = logged(authorization, grant);
+  return eventOf(grant, { requestParameters: { [resourceKey(grant)]: name, omitted: true } });
+}
+
+/** The key in requestParameters that holds the resource: the one that is there whoever is let in, with the resource's name. */
+export function resourceKey(grant: Grant): string {
+  const { authorization } = caseOf(grant.authorization);
+  const marked = logged(authorization, { ...grant, resource: "the resource" });
+  const key = Object.keys(marked).find((each) => marked[each] === "the resource");
+  if (key === undefined) throw new Error(`The undo of ${grant.authorization} names no resource`);
+  return key;
+}
+
+/** CloudTrail writes a Query call's members with the first letter, and only that, in lower case. */
+function logged(authorization: Authorization, grant: Grant): Record<string, string> {
+  const members = Object.entries(authorization.undo(grant).input);
+  return Object.fromEntries(members.map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
+}
+
+/** The pair of another entry of the registry: a real call, but not one of this service. */
+export function otherThan(entry: Entry): Entry {
+  return cases.find(({ service }) => service !== entry.service) ?? entry;
+}

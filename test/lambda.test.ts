@@ -1,0 +1,124 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../src/emulator/index.ts";
+import { authorize, caseOf, grantTo, id } from "./helpers/authorizations.ts";
+import { eventOf } from "./helpers/events.ts";
+import type { Invoked } from "./helpers/invoke-lambda.ts";
+import { permitsNobody } from "./helpers/scene.ts";
+
+const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
+const cluster = caseOf("AuthorizeClusterSecurityGroupIngress");
+const inCache = grantTo({ kind: "securityGroup", owner: id("999988887777"), securityGroup: "default" }, cache);
+const inCluster = grantTo({ kind: "range", range: "0.0.0.0/0" }, cluster);
+const enforce = JSON.stringify(permitsNobody);
+
+/** Runs the function as Lambda does, in a process of its own, and hands it the events one after the other. */
+async function invoke(
+  emulator: Emulator,
+  events: readonly unknown[],
+  { policy = enforce, ...env }: { policy?: string; MODE?: string; WATCH?: string; POLICY_FILE?: string } = {},
+): Promise<{ invoked: readonly Invoked[]; log: readonly Record<string, unknown>[] }> {
+  const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
+  const POLICY_FILE = join(folder, "policy.json");
+  await writeFile(POLICY_FILE, policy);
+  const child = fork(fileURLToPath(new URL("./helpers/invoke-lambda.ts", import.meta.url)), {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    execPath: process.execPath,
+    execArgv: [],
+    env: {
+      POLICY_FILE,
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "123456789012",
+      AWS_SECRET_ACCESS_KEY: "x",
+      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      ...env,
+    },
+  });
+  const printed = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
+  try {
+    await once(child, "message");
+    const invoked: Invoked[] = [];
+    for (const event of events) {
+      const [answer] = [once(child, "message"), child.send(event as object)];
+      invoked.push((await answer)[0]);
+    }
+    child.disconnect();
+    const lines = (await printed).join("").split("\n");
+    return { invoked, log: lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)) };
+  } finally {
+    child.kill();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** An AWS in which both groups are open. */
+async function opened(): Promise<Emulator> {
+  const emulator = await startEmulator({ createMissing: true });
+  await authorize(emulator.url, cache, inCache);
+  await authorize(emulator.url, cluster, inCluster);
+  return emulator;
+}
+
+const both = [eventOf(inCache), eventOf(inCluster)];
+const given = 2;
+const results = (invoked: readonly Invoked[]) =>
+  invoked.map(({ answer }) => (answer as { outcomes: { result: string }[] } | undefined)?.outcomes.map(({ result }) => result));
+
+describe.concurrent("the function as Lambda runs it", () => {
+  test("takes back what the policy does not permit, and logs it", async () => {
+    await using emulator = await opened();
+
+    const { invoked, log } = await invoke(emulator, [...both, ...both]);
+
+    expect(results(invoked)).toEqual([["revoked"], ["revoked"], ["alreadyGone"], ["alreadyGone"]]);
+    expect(log.map(({ level }) => level).sort()).toEqual(["INFO", "INFO", "WARN", "WARN"]);
+    const [first, ...others] = log.filter(({ cold_start }) => cold_start);
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ service: "ingress-warden", correlation_id: both[0]?.detail["eventID"], outcome: { result: "revoked" } });
+  });
+
+  test.each([{ MODE: "audit" }, { policy: JSON.stringify({ ...permitsNobody, mode: "audit" }), MODE: "policy" }])(
+    "in audit it reports, and calls nothing: %j",
+    async (setting) => {
+      await using emulator = await opened();
+      const { invoked } = await invoke(emulator, both, setting);
+      expect(results(invoked)).toEqual([["reported"], ["reported"]]);
+      expect(emulator.requests).toHaveLength(given);
+    },
+  );
+
+  test.each<[string, Parameters<typeof invoke>[2], RegExp]>([
+    ["a MODE that is none", { MODE: "Audit" }, /^MODE is "Audit": write policy or audit$/],
+    ["a service that is none", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift$/],
+    ["a policy that is missing", { POLICY_FILE: "/nowhere/policy.json" }, /^\/nowhere\/policy\.json: the policy cannot be read/],
+    ["an empty policy", { policy: "" }, /policy\.json:1:1: the policy is empty/],
+    ["a policy that is no JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],
+    ["a policy with two mistakes", { policy: '{"mode":"enforced","permit":[]}' }, /1:9: "enforced": .*\n.*1:29: /],
+    ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /at most 8388608 are read/],
+  ])("%s fails every invocation with what to mend, and calls nothing", async (_case, setting, message) => {
+    await using emulator = await opened();
+
+    const { invoked } = await invoke(emulator, both, setting);
+
+    expect(invoked).toMatchObject(both.map(() => ({ error: { name: "UsageError", message: expect.stringMatching(message) } })));
+    expect(emulator.requests).toHaveLength(given);
+  });
+
+  test("it takes the events of the services that it watches, and refuses the others'", async () => {
+    await using emulator = await opened();
+
+    const { invoked } = await invoke(emulator, both, { WATCH: " redshift " });
+
+    const message = expect.stringContaining(`Not a call that is watched here: ${cache.eventName}`);
+    expect(invoked[0]).toEqual({ error: { name: "InvocationError", message, outcomes: [] } });
+    expect(results(invoked.slice(1))).toEqual([["revoked"]]);
+    expect(emulator.requests.slice(given).map(({ service }) => service)).toEqual(["redshift"]);
+  });
+});
