@@ -1,0 +1,56 @@
+import { copyFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type BuildResult, build } from "esbuild";
+import { vocabulary } from "../src/authorizations/index.ts";
+import { readPolicy } from "../src/policy-file.ts";
+import { UsageError } from "../src/usage-error.ts";
+
+/** Writes what is deployed to a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
+export async function buildLambda(folder: string, policyFile: string): Promise<BuildResult<{ metafile: true }>> {
+  await readPolicy(policyFile, vocabulary);
+  await rm(folder, { recursive: true, force: true });
+  const result = await build({
+    entryPoints: { lambda: "src/lambda.ts" },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    outExtension: { ".js": ".mjs" },
+    // ES modules of dependencies, where they have them: CommonJS in an ES bundle fails at its first require.
+    mainFields: ["module", "main"],
+    legalComments: "none",
+  });
+  await copyFile(policyFile, join(folder, "policy.json"));
+  return result;
+}
+
+/** Writes the command line as one file of ours; its packages stay where npm installs them. */
+async function buildCommandLine(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: { "ingress-warden": "src/cli.ts" },
+    outdir: folder,
+    bundle: true,
+    banner: { js: "#!/usr/bin/env node" },
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    outExtension: { ".js": ".mjs" },
+    packages: "external",
+  });
+}
+
+if (import.meta.main) {
+  try {
+    await buildLambda("dist", process.env["POLICY_FILE"] || "policy.json");
+    await buildCommandLine("bin");
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\nNothing was built.`);
+    process.exitCode = 2;
+  }
+}

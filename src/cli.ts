@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import { closestMatch } from "leven";
+import manifest from "../package.json" with { type: "json" };
+import { check } from "./commands/check.ts";
+import type { Command } from "./commands/command.ts";
+import { explain } from "./commands/explain.ts";
+import { replay } from "./commands/replay.ts";
+import { schema } from "./commands/schema.ts";
+import { printable } from "./domain/text.ts";
+import { UsageError } from "./usage-error.ts";
+
+const commands: readonly Command[] = [replay, check, explain, schema];
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error; // Whoever read, as head does, has enough.
+  process.exit();
+});
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...rest]: readonly string[]): Promise<number> {
+  if (name === "--version") return say(manifest.version);
+  if (name === undefined || name === "--help" || name === "help") return say(help());
+  const command = commands.find((each) => each.name === name);
+  try {
+    if (!command) {
+      const near = closestMatch(
+        name.slice(0, 64),
+        commands.map((each) => each.name),
+        { maxDistance: 3 },
+      );
+      throw new UsageError(
+        `no command ${printable(JSON.stringify(name), 80)}${near ? `: did you mean ${near}?` : ""}; see ingress-warden --help`,
+      );
+    }
+    if (rest.includes("--help")) return say(helpOf(command));
+    return await command.run(parse(command, rest));
+  } catch (error) {
+    const known = error instanceof UsageError;
+    console.error(`ingress-warden: ${known ? error.message : traceOf(error)}`);
+    return known ? 2 : 1;
+  }
+}
+
+function parse({ options, usage }: Command, args: string[]): Parameters<Command["run"]>[0] {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    return { flags: values as Parameters<Command["run"]>[0]["flags"], positionals };
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    const [, flag = ""] = /'(--?[^' ]*)/.exec(message) ?? [];
+    const near = closestMatch(
+      flag.slice(0, 64),
+      Object.keys(options).map((name) => `--${name}`),
+      { maxDistance: 4 },
+    );
+    const what =
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? `no flag ${flag}${near ? `: did you mean ${near}?` : ""}` : message.split("\n")[0];
+    throw new UsageError(`${printable(what ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
+  }
+}
+
+/** A surprise, with its stack and its cause's message. */
+function traceOf(error: unknown): string {
+  if (!(error instanceof Error)) return printable(String(error));
+  const cause = error.cause instanceof Error ? [`caused by ${error.cause.name}: ${error.cause.message}`] : [];
+  return [...(error.stack ?? error.message).split("\n"), ...cause].map((line) => printable(line)).join("\n");
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function help(): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
+  return [
+    `${manifest.description}`,
+    "",
+    "Usage: ingress-warden <command> [--help]",
+    "",
+    ...lines,
+    "",
+    "Exit codes: 0 done; 1 something broke, an event could not be read, or an outcome failed; 2 wrong usage or policy;",
+    "3 violations found by a run that changed nothing.",
+  ].join("\n");
+}
+
+function helpOf({ usage, summary, options }: Command): string {
+  const flags = Object.entries(options).map(
+    ([name, { type, help }]) => `  ${`--${name}${type === "string" ? " …" : ""}`.padEnd(22)}${help}`,
+  );
+  return [`Usage: ingress-warden ${usage}`, "", summary, ...(flags.length > 0 ? ["", ...flags] : [])].join("\n");
+}

@@ -1,0 +1,128 @@
+import { registry, vocabulary } from "../authorizations/index.ts";
+import { type AccountId, accountId } from "../domain/account.ts";
+import { counts, decide } from "../domain/decide.ts";
+import { type Grant, type Owner, ownerWords, type Source } from "../domain/grant.ts";
+import { nearest } from "../domain/nearest.ts";
+import { modeFor } from "../domain/policy.ts";
+import { parseRange } from "../domain/range.ts";
+import { printable } from "../domain/text.ts";
+import { permitWith, sourceText } from "../outcome.ts";
+import type { PolicyFile } from "../policy-file.ts";
+import { UsageError } from "../usage-error.ts";
+import { type Command, type Flags, textFlag } from "./command.ts";
+import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
+
+/** `explain`: judges one grant that is described by flags. */
+export const explain: Command = {
+  name: "explain",
+  usage:
+    "explain --service S [--authorization NAME] --resource R (--range CIDR | --owner ID [--security-group NAME]) [--account A] [--region R]",
+  summary: "Say what the policy makes of a grant, and which statement permits it or comes nearest.",
+  options: {
+    service: { type: "string", help: `The service: ${vocabulary.services.join(" or ")}.` },
+    authorization: { type: "string", help: "The call, by its event name; needed where a service has several." },
+    resource: { type: "string", help: "The name of what is opened." },
+    range: { type: "string", help: "Who is let in: a range in CIDR notation." },
+    owner: { type: "string", help: "Who is let in: an account." },
+    "security-group": { type: "string", help: "Only this security group of the owner." },
+    account: { type: "string", help: "The account that holds the resource, for self and accounts (default 000000000000)." },
+    region: { type: "string", help: "Its Region (default us-east-1)." },
+    ...policyFlags,
+    json: { type: "boolean", help: "Print one JSON object." },
+  },
+  async run({ flags, positionals }) {
+    if (positionals.length > 0) throw new UsageError(`explain takes flags only, not ${printable(JSON.stringify(positionals[0]), 80)}`);
+    const file = await policyOf(flags);
+    const grant = grantOf(flags);
+    const explanation = explanationOf(grant, file, timeOf(flags));
+    process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : inWords(explanation)}\n`);
+    return explanation.decision.verdict === "violation" ? 3 : 0;
+  },
+};
+
+function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: number) {
+  const decision = decide(grant, policy, at);
+  const mode = modeFor(grant, policy);
+  if (decision.verdict === "permitted") {
+    const permitting = document.permit.filter(({ name }) => decision.statements.includes(name));
+    return { grant, mode, decision, permitting };
+  }
+  const near = nearest(grant, policy, at);
+  const expired = near !== undefined && !counts(near, at);
+  return {
+    grant,
+    mode,
+    decision,
+    nearest: document.permit.find(({ name }) => name === near?.name),
+    expired,
+    permitWith: permitWith(grant),
+  };
+}
+
+function inWords({
+  grant,
+  mode,
+  decision,
+  permitting,
+  nearest: near,
+  expired,
+  permitWith: statement,
+}: ReturnType<typeof explanationOf>): string {
+  const { service, resource, source, place } = grant;
+  const head = `${decision.verdict}  ${service} ${resource} (${place.account}, ${place.region})  ${sourceText(source)}`;
+  if (decision.verdict === "permitted")
+    return [head, ...(permitting ?? []).map((each) => `  by        ${JSON.stringify(each)}`)].join("\n");
+  const { uncovered = [], uncoveredCount = 0 } = decision;
+  const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
+  return [
+    head,
+    `  because   ${decision.reason}`,
+    ...(uncovered.length > 0 ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
+    `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
+    `  nearest   ${near ? `${expired ? "expired: " : ""}${JSON.stringify(near)}` : "no statement in scope permits anything of this kind"}`,
+    `  permit by ${JSON.stringify(statement)}`,
+  ].join("\n");
+}
+
+function grantOf(flags: Flags): Grant {
+  const need = (name: string, why: string) => {
+    const value = textFlag(flags, name);
+    if (!value) throw new UsageError(`explain needs --${name}: ${why}`);
+    return value;
+  };
+  const service = need("service", `one of ${vocabulary.services.join(", ")}`);
+  const candidates = registry.filter((entry) => entry.service === service);
+  if (candidates.length === 0) throw new UsageError(`--service is ${shown(service)}: known are ${vocabulary.services.join(", ")}`);
+  const asked = textFlag(flags, "authorization");
+  const [entry, ...others] = asked === undefined ? candidates : candidates.filter(({ eventName }) => eventName === asked);
+  const names = candidates.map(({ eventName }) => eventName).join(", ");
+  if (!entry || others.length > 0) throw new UsageError(`explain needs --authorization: ${service} has ${names}`);
+  const account = textFlag(flags, "account") ?? "000000000000";
+  const place = { partition: "aws", account: readAccount(account, "--account"), region: textFlag(flags, "region") ?? "us-east-1" };
+  const resource = need("resource", "the name of what is opened").toLowerCase();
+  return { place, service, authorization: entry.eventName, resource, source: sourceOf(flags) };
+}
+
+function sourceOf(flags: Flags): Source {
+  const [range, owner, securityGroup] = ["range", "owner", "security-group"].map((name) => textFlag(flags, name));
+  if ((range === undefined) === (owner === undefined)) throw new UsageError("explain needs who is let in: either --range or --owner");
+  if (range !== undefined) {
+    if (securityGroup !== undefined) throw new UsageError("--security-group goes with --owner, not with --range");
+    if (!parseRange(range)) throw new UsageError(`--range is ${shown(range)}: write CIDR notation, such as 203.0.113.0/24`);
+    return { kind: "range", range };
+  }
+  const word = ownerWords.find((each) => each === owner);
+  const known: Owner = word ?? readAccount(owner ?? "", "--owner");
+  if (securityGroup === undefined) return { kind: "account", owner: known };
+  return { kind: "securityGroup", owner: readAccount(known, "--owner"), securityGroup };
+}
+
+function readAccount(text: string, flag: string): AccountId {
+  const id = accountId(text);
+  if (!id) throw new UsageError(`${flag} is ${shown(text)}: write an account id of twelve digits`);
+  return id;
+}
+
+function shown(text: string): string {
+  return printable(JSON.stringify(text), 80);
+}

@@ -1,0 +1,25 @@
+import { vocabulary } from "../authorizations/index.ts";
+import { type PolicyFile, readPolicy } from "../policy-file.ts";
+import { UsageError } from "../usage-error.ts";
+import { type Flags, textFlag } from "./command.ts";
+
+/** The flags of every command that judges. */
+export const policyFlags = {
+  policy: { type: "string", help: "The policy file (default ./policy.json)." },
+  at: { type: "string", help: "Judge as of this day or instant, such as 2027-01-31 or 2027-01-31T12:00:00Z (default now)." },
+} as const;
+
+/** The policy that the flags name. */
+export function policyOf(flags: Flags): Promise<PolicyFile> {
+  return readPolicy(textFlag(flags, "policy") ?? "policy.json", vocabulary);
+}
+
+/** The time to judge at, in milliseconds since 1970: what `--at` says, read as UTC, or now. */
+export function timeOf(flags: Flags): number {
+  const text = textFlag(flags, "at");
+  if (text === undefined) return Date.now();
+  const instant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(instant))
+    throw new UsageError(`--at is ${JSON.stringify(text)}: write a day or an instant in UTC, such as 2027-01-31T12:00:00Z`);
+  return instant;
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { buildLambda } from "../scripts/build.ts";
+import { startEmulator } from "../src/emulator/index.ts";
+import { runNode } from "./helpers/run.ts";
+
+const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
+const enforcing = { mode: "enforce", permit: [{ name: "own", owners: ["self"] }] };
+let folder: string;
+let dist: string;
+let inputs: readonly string[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ingress-warden-built-"));
+  dist = join(folder, "dist");
+  await writeFile(join(folder, "policy.json"), JSON.stringify(enforcing));
+  inputs = Object.keys((await buildLambda(dist, join(folder, "policy.json"))).metafile.inputs);
+});
+
+test("the function holds no emulator, no command, no test and no source map", async () => {
+  expect(inputs.filter((path) => /^(src\/(emulator|commands|cli)|test|scripts)/.test(path))).toEqual([]);
+  expect((await readdir(dist)).filter((name) => !/\.mjs$|^policy\.json$/.test(name))).toEqual([]);
+});
+
+test("the same source builds the same bytes", async () => {
+  await buildLambda(join(folder, "again"), join(folder, "policy.json"));
+
+  for (const name of await readdir(dist)) expect(await readFile(join(folder, "again", name))).toEqual(await readFile(join(dist, name)));
+});
+
+test("the built file revokes a violation at the endpoint that the environment names, by the policy beside it", async () => {
+  await using emulator = await startEmulator({ createMissing: true });
+  const script = `const { handler } = await import(${JSON.stringify(join(dist, "lambda.mjs"))});
+    const { outcomes } = await handler(JSON.parse(process.argv[1]));
+    process.stderr.write(JSON.stringify(outcomes.map(({ result }) => result)));`;
+  const event = await readFile(open, "utf8");
+  const env = { AWS_ENDPOINT_URL: emulator.url, AWS_REGION: "eu-west-1", AWS_ACCESS_KEY_ID: "123456789012", AWS_SECRET_ACCESS_KEY: "x" };
+  const { stdout, stderr, code } = await runNode(["--input-type=module", "-e", script, event], { env });
+
+  expect([stderr, code]).toEqual(['["alreadyGone"]', 0]);
+  expect(JSON.parse(stdout.trim())).toMatchObject({
+    level: "INFO",
+    correlation_id: "7f26144b-9828-4fcd-99a5-4a7bb1fee08f",
+    outcome: { result: "alreadyGone" },
+  });
+  expect(emulator.requests.map(({ action }) => action)).toEqual(["RevokeClusterSecurityGroupIngress", "DescribeClusterSecurityGroups"]);
+});
+
+test("an invalid policy is not packed: every error is shown and nothing is built", async () => {
+  const policy = join(folder, "invalid.json");
+  await writeFile(policy, '{ "mode": "enforce", "permit": [] }');
+  const before = await readdir(dist);
+
+  await expect(buildLambda(dist, policy)).rejects.toThrow(`${policy}:1:32: []: is empty`);
+  expect(await readdir(dist)).toEqual(before);
+});
+
+test("the package installs as a command that runs", async () => {
+  const env = { ...process.env, npm_config_loglevel: "error" };
+  const listing = execFileSync("npm", ["pack", "--pack-destination", folder, "--json"], { env }).toString();
+  const [{ filename, files }] = JSON.parse(listing.slice(listing.indexOf("[\n")));
+  const names: string[] = files.map(({ path }: { path: string }) => path);
+  execFileSync("tar", ["-xf", join(folder, filename), "-C", folder]);
+  await symlink(join(process.cwd(), "node_modules"), join(folder, "package", "node_modules"));
+  const { stdout, code } = await runNode(
+    [join(folder, "package/bin/ingress-warden.mjs"), "replay", "--mode", "enforce", "--at", "2026-11-21"],
+    {
+      cwd: join(folder, "package"),
+    },
+  );
+
+  expect(names).toEqual(expect.arrayContaining(["bin/ingress-warden.mjs", "dist/lambda.mjs", "policy.json", "README.md", "LICENSE", open]));
+  expect(names.filter((name) => /^(src|test|scripts)\//.test(name))).toEqual([]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/12 revoked\n$/);
+});

@@ -1,0 +1,262 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, test } from "vitest";
+import { startEmulator } from "../src/emulator/index.ts";
+import { cli } from "./helpers/run.ts";
+
+const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
+const permitted = "events/AuthorizeClusterSecurityGroupIngress/permitted-range.json";
+const envelope = JSON.parse(readFileSync(open, "utf8"));
+const at = ["--at", "2026-11-21"];
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ingress-warden-cli-"));
+});
+
+async function put(name: string, content: string | Buffer): Promise<string> {
+  await writeFile(join(folder, name), content);
+  return join(folder, name);
+}
+
+const results = (stdout: string) =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).result);
+
+describe("replay", () => {
+  test("shows who stood there before, what happened, how to undo it and who stands there now", async () => {
+    const { stdout, code } = await cli(["replay", open, permitted, "--mode", "enforce", ...at]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("before      0.0.0.0/0\n");
+    expect(stdout).toContain("revoked     redshift analytics 0.0.0.0/0: ");
+    expect(stdout).toContain("undo        aws redshift authorize-cluster-security-group-ingress");
+    expect(stdout).toContain("after       nobody\n");
+    expect(stdout).toContain("after       203.0.113.64/26\n");
+    expect(stdout.endsWith("1 revoked, 1 permitted\n")).toBe(true);
+  });
+
+  test("in audit mode reports and ends with 3, as nothing was changed", async () => {
+    const { stdout, code } = await cli(["replay", open, "--json", ...at]);
+
+    expect(code).toBe(3);
+    expect(results(stdout)).toEqual(["reported"]);
+  });
+
+  test.each([
+    ["a bare CloudTrail record", () => JSON.stringify(envelope.detail)],
+    ["a pretty-printed event", () => JSON.stringify(envelope, null, 4)],
+    ["what an on-failure queue keeps", () => JSON.stringify({ requestPayload: envelope, responsePayload: { errorMessage: "x" } })],
+    [
+      "a file of a trail, unrelated calls passed over",
+      () => JSON.stringify({ Records: [{ eventSource: "s3.amazonaws.com", eventName: "GetObject" }, envelope.detail] }),
+    ],
+    ["one event a line", () => `${JSON.stringify(envelope)}\n`],
+  ])("reads %s, from a file, gzipped and on standard input", async (_name, content) => {
+    const plain = await put("sample.json", content());
+    const zipped = await put("sample.json.gz", gzipSync(content()));
+    const runs = await Promise.all([
+      cli(["replay", plain, "--json", "--mode", "enforce", ...at]),
+      cli(["replay", zipped, "--json", "--mode", "enforce", ...at]),
+      cli(["replay", "-", "--json", "--mode", "enforce", ...at], { input: content() }),
+    ]);
+
+    for (const { stdout, code } of runs) expect([code, ...results(stdout)]).toEqual([0, "revoked"]);
+  });
+
+  test("goes on after what cannot be read, says where it was and ends with 1", async () => {
+    const input = [JSON.stringify(envelope), "{broken", JSON.stringify({ detail: {} }), JSON.stringify(envelope)].join("\n");
+    const { stdout, stderr, code } = await cli(["replay", "-", "--json", "--mode", "enforce", ...at], { input });
+
+    expect(code).toBe(1);
+    expect(results(stdout)).toEqual(["revoked", "revoked"]);
+    expect(stderr).toContain("-:2: is not JSON");
+    expect(stderr).toContain("-:3: Not a CloudTrail record");
+  });
+
+  test("with --endpoint creates nothing and sends the revoke there", async () => {
+    await using emulator = await startEmulator();
+    const { stdout, code } = await cli(["replay", open, "--endpoint", emulator.url, "--mode", "enforce", "--json", ...at]);
+
+    expect([code, ...results(stdout)]).toEqual([0, "alreadyGone"]);
+    expect(emulator.requests.map(({ action }) => action)).toEqual(["RevokeClusterSecurityGroupIngress", "DescribeClusterSecurityGroups"]);
+  });
+
+  test("refuses an endpoint elsewhere without --aws, and an audit policy loosened against AWS", async () => {
+    const elsewhere = await cli(["replay", open, "--endpoint", "https://redshift.eu-west-1.amazonaws.com"]);
+    const loosened = await cli(["replay", open, "--aws", "--mode", "enforce"]);
+
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining("--aws")]);
+    expect([loosened.code, loosened.stderr]).toEqual([2, expect.stringContaining("audit")]);
+  });
+
+  test("with --aws takes nothing back in another account than that of the credentials", async () => {
+    await using emulator = await startEmulator();
+    const policy = await put("enforcing.json", JSON.stringify({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] }));
+    const env = (account: string) => ({
+      AWS_ENDPOINT_URL: emulator.url,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: account,
+      AWS_SECRET_ACCESS_KEY: "x",
+    });
+    const [own, other] = await Promise.all(
+      ["123456789012", "999988887777"].map((account) =>
+        cli(["replay", open, "--aws", "--json", "--policy", policy], { env: env(account) }),
+      ),
+    );
+
+    expect(results(own?.stdout ?? "")).toEqual(["alreadyGone"]);
+    expect([other?.code, ...results(other?.stdout ?? "")]).toEqual([1, "failed"]);
+    expect(emulator.requests.filter(({ account, service }) => account === "999988887777" && service !== "sts")).toEqual([]);
+  });
+
+  test("an expired statement permits at the time asked for, not later", async () => {
+    const group = "events/AuthorizeClusterSecurityGroupIngress/permitted-security-group.json";
+    const [inTime, late] = await Promise.all(
+      ["2027-01-31T23:59:59Z", "2027-02-01"].map((time) => cli(["replay", group, "--json", "--at", time])),
+    );
+
+    expect(results(inTime?.stdout ?? "")).toEqual(["permitted"]);
+    expect(results(late?.stdout ?? "")).toEqual(["reported"]);
+  });
+});
+
+describe("wrong usage is one line with the nearest right one, and 2", () => {
+  test.each([
+    [["replay", "--polcy", "x"], "did you mean --policy?"],
+    [["rplay"], "did you mean replay?"],
+    [["replay", "no-such-file.json"], "no such file or folder"],
+    [["replay", "-"], "standard input is empty"],
+    [["replay", open, "--mode", "kill"], "write enforce or audit"],
+    [["replay", open, "--at", "tomorrow"], "write a day or an instant"],
+    [["replay", open, "--endpoint", "nowhere"], "write a URL"],
+    [["replay", open, "--policy", "no-such.json"], "cannot be read"],
+    [["check", "a.json", "b.json"], "one policy file"],
+    [["schema", "cat"], "policy or outcome"],
+    [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "known are elasticache"],
+    [["explain", "--service", "redshift", "--resource", "a"], "either --range or --owner"],
+    [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
+    [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+  ])("%j", async (args, words) => {
+    const { code, stderr, stdout } = await cli(args);
+
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(words);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("check", () => {
+  const base = { mode: "enforce", permit: [{ name: "own", owners: ["self"] }] };
+  const warned = async (permit: readonly object[]) => {
+    const file = await put("checked.json", JSON.stringify({ ...base, permit: [...base.permit, ...permit] }));
+    return cli(["check", file, ...at]);
+  };
+
+  test("points out the sample policy's documentation addresses and ids", async () => {
+    const { stdout, code } = await cli(["check", ...at]);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain("office-and-vpn: addresses of documentation, which nobody has: 203.0.113.0/24");
+    expect(stdout).toContain("own-accounts: account ids of AWS's documentation: 111122223333");
+    expect(stdout).toContain("policy.json: valid, 5 statements, mode audit");
+  });
+
+  test.each([
+    ["expired", [{ name: "x", owners: ["345678901234"], until: "2026-11-01" }], "x: expired after 2026-11-01"],
+    ["soon expiring", [{ name: "x", owners: ["345678901234"], until: "2026-12-01" }], "x: expires after 2026-12-01"],
+    [
+      "covered",
+      [
+        { name: "wide", ranges: ["10.0.0.0/8"] },
+        { name: "x", ranges: ["10.1.0.0/16"], services: ["redshift"] },
+      ],
+      "x: wide permits already: 10.1.0.0/16",
+    ],
+    [
+      "doubled",
+      [
+        { name: "x", ranges: ["10.0.0.0/8"] },
+        { name: "y", ranges: ["10.0.0.0/8"] },
+      ],
+      "y: x permits already: 10.0.0.0/8",
+    ],
+    ["very wide", [{ name: "x", ranges: ["64.0.0.0/2"] }], "x: very wide: 64.0.0.0/2"],
+    [
+      "everyone in halves",
+      [
+        { name: "x", ranges: ["0.0.0.0/1"] },
+        { name: "y", ranges: ["128.0.0.0/1"] },
+      ],
+      "x, y: together everyone, as 0.0.0.0/0 would",
+    ],
+    ["everyone", [{ name: "x", ranges: ["::/0"], everyone: true }], "x: lets everyone in"],
+    ["capitals", [{ name: "x", owners: ["345678901234"], resources: ["Analytics-*"] }], "capitals never fit: Analytics-*"],
+  ])("warns of what is %s", async (_name, permit, words) => {
+    const { stdout, code } = await warned(permit);
+
+    expect(stdout).toContain(words);
+    expect(stdout.match(/warning: /g)).toHaveLength(words.includes("together") ? 3 : 1);
+    expect(code).toBe(0);
+  });
+
+  test("has nothing to say of a policy that means what it says", async () => {
+    expect((await warned([{ name: "x", ranges: ["10.0.0.0/8"] }])).stdout).not.toContain("warning");
+  });
+
+  test("shows every error of an invalid policy, with its place, and ends with 2", async () => {
+    const file = await put("bad.json", '{ "mode": "enforce",\n  "permit": [{ "name": "x", "ranges": ["10.0.0.1/8", "::1"] }] }');
+    const { stderr, stdout, code } = await cli(["check", file]);
+
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(':2:40: "10.0.0.1/8": has bits set beyond /8: write "10.0.0.0/8"');
+    expect(stderr).toContain(':2:54: "::1": is an address without a prefix length: write "::1/128"');
+  });
+});
+
+describe("explain", () => {
+  const explain = async (...args: string[]) => cli(["explain", "--service", "redshift", "--resource", "analytics-1", ...args, ...at]);
+
+  test("names the statement that permits", async () => {
+    const { stdout, code } = await explain("--range", "203.0.113.0/25");
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('"name":"office-and-vpn"');
+  });
+
+  test("names what is uncovered, the nearest statement and the one that would permit, and ends with 3", async () => {
+    const { stdout, code } = await explain("--range", "203.0.112.0/23", "--json");
+    const told = JSON.parse(stdout);
+
+    expect(code).toBe(3);
+    expect(told).toMatchObject({
+      mode: "audit",
+      decision: { verdict: "violation", uncovered: ["203.0.112.0/24"] },
+      nearest: { name: "office-and-vpn" },
+    });
+    expect(told.permitWith).toMatchObject({ ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics-1"] });
+  });
+
+  test("says when the nearest statement has expired", async () => {
+    const late = [
+      "explain",
+      "--service",
+      "redshift",
+      "--resource",
+      "analytics-1",
+      "--owner",
+      "2109-8765-4321",
+      "--security-group",
+      "etl-1",
+      "--at",
+      "2027-02-01",
+    ];
+
+    expect((await cli(late)).stdout).toContain('nearest   expired: {"name":"vendor-migration"');
+  });
+});
