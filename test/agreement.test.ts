@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { registry, vocabulary } from "../src/authorizations/index.ts";
+import { jsonSchema } from "../src/commands/schema.ts";
+import { cli } from "./helpers/run.ts";
+import { policyOf, type Scene, startScene } from "./helpers/scene.ts";
+import { readTemplate, type Value } from "./helpers/template.ts";
+
+const readme = readFileSync("README.md", "utf8");
+const template = readTemplate();
+const functions: readonly (readonly [string, Value])[] = Object.entries(template.Resources)
+  .filter(([, { Type }]) => Type === "AWS::Serverless::Function")
+  .map(([name, { Properties }]) => [name, Properties]);
+const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
+const sample = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+test("every file in src/authorizations is in the registry, under its event's name", () => {
+  const files = readdirSync("src/authorizations").filter((file) => file !== "index.ts");
+
+  expect(files.sort()).toEqual(registry.map(({ eventName }) => `${kebab(eventName)}.ts`).sort());
+});
+
+describe.each(registry)("$eventName", ({ service, eventName, eventSource }) => {
+  test("has samples that are permitted, that are violations and of a failed call", () => {
+    const cases = readdirSync(`events/${eventName}`);
+
+    expect(cases.some((name) => name.startsWith("permitted-"))).toBe(true);
+    expect(cases.some((name) => name.startsWith("violating-"))).toBe(true);
+    expect(cases).toContain("failed-call.json");
+    for (const name of cases) expect(sample(`events/${eventName}/${name}`).detail).toMatchObject({ eventName, eventSource });
+  });
+
+  test("is in the rule of the function that watches its service, and in no other", () => {
+    for (const [, { Environment, Events }] of functions) {
+      const patterns: Value[] = Object.values(Events).map((event: Value) => event.Properties.Pattern.detail);
+      const names = patterns.filter((detail) => detail.eventSource.includes(eventSource)).flatMap((detail) => detail.eventName);
+      expect(names.includes(eventName)).toBe(Environment.Variables.WATCH.split(",").includes(service));
+    }
+  });
+
+  test("stands in README's table", () => {
+    expect(readme).toMatch(new RegExp(`^\\| \`${service}\` \\| \`${eventName}\` \\|`, "m"));
+  });
+});
+
+test("the template's rules name no call that the registry does not have", () => {
+  const named = functions.flatMap(([, { Events }]) =>
+    Object.values(Events).flatMap((event: Value) => event.Properties.Pattern.detail.eventName),
+  );
+
+  expect(named.sort()).toEqual(registry.map(({ eventName }) => eventName).sort());
+});
+
+test("no call that the function makes is one that its rules match", () => {
+  const granted = functions.flatMap(([, { Policies }]) =>
+    Policies.flatMap(({ Statement }: Value) => Statement.flatMap(({ Action }: Value) => Action)),
+  );
+
+  for (const { eventName } of registry) expect(granted.map((action: string) => action.split(":")[1])).not.toContain(eventName);
+});
+
+describe("permissions", () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await startScene({ policy: await policyOf({ mode: "enforce", permit: [{ name: "nobody", owners: ["000000000000"] }] }) });
+    for (const { eventName } of registry)
+      for (const file of readdirSync(`events/${eventName}`)) await scene.invoke(sample(`events/${eventName}/${file}`));
+  });
+  afterAll(() => scene[Symbol.asyncDispose]());
+
+  test.each(functions)("%s may make the calls that it makes, and no other", (_name, { Environment, Policies }) => {
+    const services = Environment.Variables.WATCH.split(",");
+    const made = scene.emulator.requests
+      .filter(({ service }) => services.includes(service))
+      .map(({ service, action }) => `${service}:${action}`);
+    const granted: string[] = Policies.flatMap(({ Statement }: Value) => Statement.flatMap(({ Action }: Value) => Action));
+
+    expect(granted.sort()).toEqual([...new Set(made)].sort());
+  });
+});
+
+test("functions watch each service once", () => {
+  const watched = functions.flatMap(([, { Environment }]) => Environment.Variables.WATCH.split(","));
+
+  expect(watched.sort()).toEqual([...vocabulary.services].sort());
+});
+
+describe("published schemas", () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const policy = ajv.compile(sample("policy.schema.json"));
+  const outcome = ajv.compile(sample("outcome.schema.json"));
+
+  test.each(["policy", "outcome"] as const)("%s.schema.json is as `npm run schemas` writes it", (name) => {
+    expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
+  });
+
+  test("the sample policy fits; one with an unknown key, and one without a mode, do not", () => {
+    const { mode, ...rest } = sample("policy.json");
+
+    expect(policy({ mode, ...rest })).toBe(true);
+    expect(policy({ mode, ...rest, modes: 1 })).toBe(false);
+    expect(policy(rest)).toBe(false);
+  });
+
+  test("every outcome of every sample fits, enforced and audited", async () => {
+    const runs = await Promise.all(["enforce", "audit"].map((mode) => cli(["replay", "--json", "--mode", mode, "--at", "2026-11-21"])));
+    const outcomes = runs.flatMap(({ stdout }) =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    );
+
+    expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(["permitted", "revoked", "reported"]));
+    for (const each of outcomes) expect(outcome(each) || outcome.errors).toBe(true);
+    expect(outcome({ ...outcomes[0], result: "maybe" })).toBe(false);
+  });
+});
+
+test("what README links to is there", () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+
+  expect(links.length).toBeGreaterThan(5);
+  for (const path of links) expect([path, existsSync(path)]).toEqual([path, true]);
+});

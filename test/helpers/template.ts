@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { Pair, parse, Scalar, type Tags, YAMLMap } from "yaml";
+
+/** What stands somewhere in the template, as CloudFormation's JSON would say it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests walk the template freely, and a wrong step fails them
+export type Value = any;
+
+export interface Resource {
+  readonly Type: string;
+  readonly Condition?: string;
+  readonly Properties: Value;
+}
+
+export interface Template {
+  readonly Parameters: Value;
+  readonly Conditions: Value;
+  readonly Globals: { readonly Function: Value };
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs: Value;
+}
+
+/** template.yaml as plain objects, its short tags written out: `{ Ref: … }`, `{ "Fn::GetAtt": […] }`. */
+export function readTemplate(file: URL = new URL("../../template.yaml", import.meta.url)): Template {
+  return parse(readFileSync(file, "utf8"), { customTags });
+}
+
+const intrinsics = ["And", "Condition", "Equals", "GetAtt", "If", "Join", "Not", "Or", "Ref", "Select", "Sub"];
+
+function customTags(tags: Tags): Tags {
+  return [...tags, ...intrinsics.flatMap(shortTag)];
+}
+
+function shortTag(name: string): Tags {
+  const tag = `!${name}`;
+  const key = name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
+  return [
+    { tag, resolve: (text: string) => ({ [key]: name === "GetAtt" ? attribute(text) : text }) },
+    { tag, collection: "seq", resolve: (list) => wrap(key, list) },
+  ];
+}
+
+/** CloudFormation splits at the first dot: what follows it may have dots of its own. */
+function attribute(text: string): readonly string[] {
+  const dot = text.indexOf(".");
+  return [text.slice(0, dot), text.slice(dot + 1)];
+}
+
+function wrap(key: string, list: unknown): YAMLMap {
+  const map = new YAMLMap();
+  map.items.push(new Pair(new Scalar(key), list));
+  return map;
+}
