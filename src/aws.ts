@@ -66,12 +66,12 @@ export function meaningOf(error: unknown): Meaning {
   const code = (Code ?? name).replace(/(Fault|Exception)$/, "");
   const status = $metadata?.httpStatusCode ?? 0;
   if (name === "CredentialsProviderError") return "refused";
-  if ($fault === undefined) return "retry";
+  // The SDK's names for an answer that names no code, such as a proxy's web page: it says nothing about the grant.
+  if ($fault === undefined || name === "Unknown" || name === "NotFound") return "retry";
   if (/Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown|RequestTimeout)$/.test(code) || /^Invalid\w*State$/.test(code))
     return "retry";
   if (status >= 500 || status === 429 || status === 408) return "retry";
-  // A bare NotFound is what the SDK makes of any 404 that names no code, such as a proxy's web page.
-  if (/\wNotFound$/.test(code)) return "notFound";
+  if (/NotFound$/.test(code)) return "notFound";
   return status >= 400 ? "refused" : "retry";
 }
 

@@ -27,26 +27,28 @@ export interface Run {
 /**
  * CloudTrail event → grants → decision → revoke → outcome: one outcome for each grant that the record's call gave, as
  * each ends. Throws an EventError, after the outcomes that there are, when something in the record or on its resource
- * cannot be read; and an AwsFailure when the resource had to be listed and could not be.
+ * cannot be read, and an AwsFailure when the resource had to be listed and could not be.
  */
 export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run): AsyncGenerator<Outcome> {
   const { authorization } = await entry.load();
-  const { grants, unreadable } = await grantsIn(record, entry, authorization, run);
+  const { grants, problem } = await grantsIn(record, entry, authorization, run);
   for (const [index, grant] of grants.entries()) {
     const share = (run.deadline - Date.now()) / (grants.length - index);
     yield await carryOut(grant, record, authorization, { ...run, deadline: Date.now() + share });
   }
-  if (unreadable.length > 0)
-    throw new EventError(`AWS lists what cannot be read as a grant, so nothing judged it: ${unreadable.join(" ")}`);
+  if (problem) throw problem;
 }
 
-/** The grants that the record tells of; when it does not say all, also every other one that stands on its resource. */
+/**
+ * The grants that the record tells of; when it does not say all, also every other one that stands on its resource.
+ * `problem` says what could not be read all the same: it is thrown once the grants that there are have been handled.
+ */
 async function grantsIn(
   record: CloudTrailRecord,
   entry: Entry,
   authorization: Authorization,
   run: Run,
-): Promise<{ readonly grants: readonly Grant[]; readonly unreadable: readonly string[] }> {
+): Promise<{ readonly grants: readonly Grant[]; readonly problem?: Error }> {
   const { resource, sources, complete } = authorization.read(record);
   if (resource === undefined)
     throw new EventError(`The ${entry.eventName} names no resource that can be read, so it cannot be listed either`);
@@ -57,14 +59,21 @@ async function grantsIn(
     resource,
     source,
   });
-  if (complete) return { grants: distinct(sources).map(from), unreadable: [] };
-  const elsewhere = notHome(record.place, run);
-  if (elsewhere) throw new EventError(`The ${entry.eventName} on ${resource} cannot be read in full, and ${elsewhere}`);
-  const send = run.aws.sender(entry.service, authorization, record.place, run.deadline);
-  const standing = await standingOn(resource, authorization, send);
-  const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
-  const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
-  return { grants: distinct([...listed, ...sources]).map(from), unreadable };
+  if (complete) return { grants: distinct(sources).map(from) };
+  try {
+    const elsewhere = notHome(record.place, run);
+    if (elsewhere) throw new EventError(`The ${entry.eventName} on ${resource} cannot be read in full, and ${elsewhere}`);
+    // Half of the time is left for what is found, and for what the record says if nothing can be.
+    const half = Date.now() + (run.deadline - Date.now()) / 2;
+    const standing = await standingOn(resource, authorization, run.aws.sender(entry.service, authorization, record.place, half));
+    const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
+    const grants = distinct([...listed, ...sources]).map(from);
+    const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
+    if (unreadable.length === 0) return { grants };
+    return { grants, problem: new EventError(`AWS lists what cannot be read, so nothing judged it: ${unreadable.join(" ")}`) };
+  } catch (problem) {
+    return { grants: distinct(sources).map(from), problem: problem as Error };
+  }
 }
 
 /** Each source once; of several texts for one network, the first. Names that differ in case only may be judged differently. */
@@ -131,7 +140,12 @@ async function takeBack({ grant }: { grant: Grant; decision: Violation }, author
       if (answer.revoked) undone.push(undoCommand(authorization, asked));
       const left = answer.standing.filter((each) => "source" in each && stands(each.source));
       const [next] = left.flatMap((each) => ("source" in each && sourceText(each.source) !== sourceText(asked.source) ? each.source : []));
-      if (left.length === 0) return undone.length > 0 ? { result: "revoked", undo: undone.join(" && ") } : { result: "alreadyGone" };
+      if (left.length === 0) {
+        if (undone.length > 0) return { result: "revoked", undo: undone.join(" && ") };
+        if (answer.standing.some((each) => "unreadable" in each))
+          return failed("Unreadable", "AWS finds nothing to revoke and lists what cannot be read, which may be it", attempt, true);
+        return { result: "alreadyGone" };
+      }
       if (answer.revoked && !next)
         return failed("StillAuthorized", "AWS took the revoke and still lists the grant as authorized", attempt, true);
       const pause = next && !tried.has(sourceText(next)) ? 0 : 500;

@@ -33,7 +33,7 @@ describe("what an answer means", () => {
     ["retry", garbled("html", 503)],
     ["retry", garbled("text", 502)],
     ["retry", garbled("truncated", 200)],
-    ["refused", garbled("html", 404)],
+    ["retry", garbled("html", 404)],
     ["retry", { answer: "reset" }],
     ["retry", { answer: "never" }],
   ])("%s: %j", async (meaning, misbehaviour) => {

@@ -171,6 +171,38 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     },
   );
 
+  test("when the group cannot be listed, what the event does say is judged all the same, and then it fails", async () => {
+    await using scene = await sceneWith(entry, grant);
+    const [list = ""] = await listOf(entry, grant);
+    scene.emulator.fail({ action: list, times: always, ...error("AccessDenied", 403) });
+    const told = eventOf(grant);
+    const padded = { ...told, detail: { ...told.detail, requestParameters: { ...Object(told.detail.requestParameters), omitted: true } } };
+
+    const { results, error: thrown } = await scene.invoke(padded);
+
+    expect(results).toEqual(["revoked"]);
+    expect(thrown?.message).toContain("AccessDenied");
+  });
+
+  test("nothing to revoke, beside an entry that cannot be read and may be it, is failed", async () => {
+    await using scene = await sceneWith(entry, grant);
+    const [list = ""] = await listOf(entry, grant);
+    const [text = ""] = Object.values(grant.source).filter((value) => value !== grant.source.kind);
+    scene.emulator.fail({ action: await revokeOf(entry, grant), ...error("AuthorizationNotFound", 404) });
+    scene.emulator.fail({ action: list, answer: "rewritten", rewrite: (right) => right.replaceAll(String(text), "unread\u0085able") });
+
+    const { outcomes } = await scene.invoke(eventOf(grant));
+
+    expect(outcomes).toMatchObject([{ result: "failed", error: { name: "Unreadable", retryable: true } }]);
+  });
+
+  test("a web page instead of a refusal is no answer: it is asked for again", async () => {
+    await using scene = await sceneWith(entry, grant);
+    for (const status of [403, 404]) scene.emulator.fail(garbled("html", status) as Misbehaviour);
+
+    expect((await scene.invoke(eventOf(grant))).results).toEqual(["revoked"]);
+  });
+
   test("what is stored and cannot be read fails the event after the others were judged", async () => {
     await using scene = await sceneWith(entry, grant, third);
     const unread =
@@ -194,6 +226,13 @@ async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promise<Scen
   for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
   scene.requests();
   return scene;
+}
+
+/** The actions that list its resource. */
+async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
+  await using scene = await sceneWith(entry, grant);
+  await standing(scene.aws, entry, grant);
+  return scene.requests().map(({ action }) => action);
 }
 
 /** The action that takes the grant back. */

@@ -15,9 +15,10 @@ export const authorization: Authorization = {
 
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
-    const resource = groupName(requestParameters) ?? groupName(answeredGroup(responseElements));
+    const named = groupName(requestParameters);
+    const resource = named ?? groupName(answeredGroup(responseElements));
     const groups = sources.filter(({ kind }) => kind === "securityGroup");
-    return { resource, sources: groups, complete: complete && holdsOnly(requestParameters, members) };
+    return { resource, sources: groups, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
   answered: ({ responseElements }) => standing(answeredGroup(responseElements)),

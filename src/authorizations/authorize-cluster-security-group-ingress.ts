@@ -15,8 +15,9 @@ export const authorization: Authorization = {
 
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
-    const resource = groupName(requestParameters) ?? groupName(answeredGroup(responseElements));
-    return { resource, sources, complete: complete && holdsOnly(requestParameters, members) };
+    const named = groupName(requestParameters);
+    const resource = named ?? groupName(answeredGroup(responseElements));
+    return { resource, sources, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
   answered: ({ responseElements }) => standing(answeredGroup(responseElements)),

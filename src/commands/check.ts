@@ -54,7 +54,7 @@ export const check: Command = {
 };
 
 /** What a valid policy may not mean, at a time in milliseconds since 1970. */
-export function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">, at: number): string[] {
+function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">, at: number): string[] {
   return [
     ...policy.permit.flatMap((statement) => expiry(statement, at)),
     ...document.permit.flatMap((statement, index) => [

@@ -10,7 +10,7 @@ import { openAccounts } from "./accounts.ts";
 import { type Fault, isApplied, scriptFaults, spoil } from "./faults.ts";
 import { type Answer, type Parameters, type Query, readQuery, refusal } from "./query.ts";
 
-export type { Fault, Misbehaviour } from "./faults.ts";
+export type { Misbehaviour } from "./faults.ts";
 
 /** How the emulator behaves; all optional. */
 export interface EmulatorOptions {
