@@ -1,23 +1,5 @@
-import { type CloudTrailRecord, nameOf, valuesOf } from "./cloudtrail.ts";
-import { accountId } from "./domain/account.ts";
-import type { Grant, Source } from "./domain/grant.ts";
-import { parseRange } from "./domain/range.ts";
-
-/** What an event says of itself. `complete` is false when something in it could not be read, or was not expected. */
-export interface Reading {
-  readonly resource: string | undefined;
-  readonly sources: readonly Source[];
-  readonly complete: boolean;
-}
-
-/** One entry of a resource as AWS lists it: whom it lets in, or the text that cannot be read as a source. */
-export type Standing = { readonly resource: string } & ({ readonly source: Source } | { readonly unreadable: string });
-
-/** An AWS operation and its input, by AWS's names. */
-export interface Call {
-  readonly operation: string;
-  readonly input: Readonly<Record<string, string>>;
-}
+import type { CloudTrailRecord } from "./cloudtrail.ts";
+import type { Grant, Place, Source } from "./domain/grant.ts";
 
 /** What every client needs to be made. */
 export interface ClientConfig {
@@ -34,6 +16,12 @@ export interface Client {
   destroy(): void;
 }
 
+/** An AWS service that can be called: its name, and how its client is made. */
+export interface Service {
+  readonly name: string;
+  readonly client: (config: ClientConfig) => Client;
+}
+
 /** The SDK's command type, as far as the input and output of one call are concerned. */
 interface Command<Output> {
   readonly input: object;
@@ -46,53 +34,39 @@ interface Command<Output> {
  * Throws an AwsFailure.
  */
 export type Send = <Output extends object, Key extends keyof Output>(
+  service: Service,
   command: Command<Output>,
   key: Key,
 ) => Promise<Output & { [K in Key]-?: NonNullable<Output[K]> }>;
 
+/** Sends to a place. What may not be called there throws an EventError at its first use. */
+export type SendTo = (place: Place) => Send;
+
+/** One entry of a resource as AWS lists it: whom it lets in, or the text that cannot be read as a source. */
+export type Standing = { readonly resource: string } & ({ readonly source: Source } | { readonly unreadable: string });
+
+/** An AWS operation and its input, by AWS's names. */
+export interface Call {
+  readonly operation: string;
+  readonly input: Readonly<Record<string, string>>;
+}
+
+/** The grants of a record. `problem` is what could not be read all the same: thrown once the grants have been handled. */
+export interface Found {
+  readonly grants: readonly Grant[];
+  readonly problem?: Error;
+}
+
 /** One AWS call that lets someone in: how its event is read, its grant taken back, listed and given again. */
 export interface Authorization {
-  client(config: ClientConfig): Client;
-  read(record: CloudTrailRecord): Reading;
-  /** What the call's answer in the record said stood on the resource then. */
-  answered(record: CloudTrailRecord): readonly Standing[];
+  /** The grants that the record's call gave; when it does not say all, every grant on its resource. Throws when it names none. */
+  find(record: CloudTrailRecord, sendTo: SendTo): Promise<Found>;
+  /** The grants as the record alone tells of them, by its request or else by its answer: replay makes them. */
+  told(record: CloudTrailRecord): readonly Grant[];
   /** Takes back the grant exactly as its text stands. Gives who the answer says still stands on the resource. */
   revoke(grant: Grant, send: Send): Promise<readonly Standing[]>;
   /** Lists what stands in the client's account and Region, page by page; of one resource, or of all. */
   list(send: Send, resource?: string): AsyncGenerator<Standing>;
   /** The call that gives the grant again. */
   undo(grant: Grant): Call;
-}
-
-/** The sources named by members of a bag, whatever their case; `complete` is false when one is there and cannot be read. */
-export function sourcesIn(bag: unknown): Pick<Reading, "sources" | "complete"> {
-  const ranges = valuesOf(bag, "CIDRIP").map((text) => (typeof text === "string" && parseRange(text) ? text : undefined));
-  const sources: Source[] = ranges.flatMap((range) => (range === undefined ? [] : { kind: "range", range }));
-  let complete = sources.length === ranges.length;
-  if (valuesOf(bag, "EC2SecurityGroupName").length + valuesOf(bag, "EC2SecurityGroupOwnerId").length > 0) {
-    const securityGroup = nameOf(bag, "EC2SecurityGroupName");
-    const owner = accountId(nameOf(bag, "EC2SecurityGroupOwnerId") ?? "");
-    if (securityGroup !== undefined && owner) sources.push({ kind: "securityGroup", owner, securityGroup });
-    else complete = false;
-  }
-  return { sources, complete: complete && sources.length > 0 };
-}
-
-/** The entries of the named lists of a group that let someone in: those that AWS does not say it is revoking. */
-export function standingIn(group: unknown, resource: string, lists: readonly string[]): Standing[] {
-  // CloudTrail has logged empty lists as {}, and EC2's lists under `items`.
-  const entries = lists.flatMap((key) =>
-    valuesOf(group, key).flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat())),
-  );
-  return entries.flatMap((entry): Standing[] => {
-    if (nameOf(entry, "Status")?.startsWith("revok")) return [];
-    const { sources, complete } = sourcesIn(entry);
-    return complete ? sources.map((source) => ({ resource, source })) : [{ resource, unreadable: JSON.stringify(entry) }];
-  });
-}
-
-/** True when a bag holds only keys that the event is known to have: another one may hide a grant. */
-export function holdsOnly(bag: unknown, keys: readonly string[]): boolean {
-  const known = new Set(keys.map((key) => key.toLowerCase()));
-  return typeof bag === "object" && bag !== null && Object.keys(bag).every((key) => known.has(key.toLowerCase()));
 }

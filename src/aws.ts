@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Authorization, Client, ClientConfig, Send } from "./authorization.ts";
+import type { Client, ClientConfig, Send, Service } from "./authorization.ts";
 import type { Place } from "./domain/grant.ts";
 import { printable } from "./domain/text.ts";
 
@@ -101,8 +101,8 @@ function isEmpty(value: unknown): boolean {
 
 /** Makes clients, one for each service and place, and sends through them. */
 export interface Aws {
-  /** A way to send an authorization's commands to a place until a deadline (milliseconds since 1970). */
-  sender(service: string, authorization: Authorization, place: Place, deadline: number): Send;
+  /** A way to send commands to a place until a deadline (milliseconds since 1970). */
+  sender(place: Place, deadline: number): Send;
   destroy(): void;
 }
 
@@ -112,8 +112,8 @@ export function connect(
 ): Aws {
   const clients = new Map<string, Client>();
 
-  function clientFor(service: string, { client }: Authorization, place: Place): Client {
-    const key = `${service} ${place.account} ${place.region}`;
+  function clientFor({ name, client }: Service, place: Place): Client {
+    const key = `${name} ${place.account} ${place.region}`;
     const known = clients.get(key);
     if (known) return known;
     const made = client({
@@ -128,11 +128,10 @@ export function connect(
   }
 
   return {
-    sender(service, authorization, place, deadline) {
-      const client = clientFor(service, authorization, place);
-      return (command, key) =>
+    sender(place, deadline) {
+      return (service, command, key) =>
         persist(deadline, async (abortSignal) => {
-          const answer = (await client.send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
+          const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
           if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The answer has no ${String(key)}`);
           return answer as never;
         });

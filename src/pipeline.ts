@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Authorization, Send, Standing } from "./authorization.ts";
+import type { Authorization, Send, SendTo, Standing } from "./authorization.ts";
 import type { Entry } from "./authorizations/index.ts";
 import { type Aws, AwsFailure } from "./aws.ts";
 import { type CloudTrailRecord, EventError } from "./cloudtrail.ts";
 import { decide, type Violation } from "./domain/decide.ts";
 import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
 import { modeFor } from "./domain/policy.ts";
-import { printable } from "./domain/text.ts";
 import { type Outcome, type OutcomeError, permitWith, sourceText, undoCommand } from "./outcome.ts";
 import type { PolicyFile } from "./policy-file.ts";
+import { standingOn } from "./reading.ts";
 
 /** What one run of the pipeline works with. */
 export interface Run {
@@ -31,7 +31,9 @@ export interface Run {
  */
 export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run): AsyncGenerator<Outcome> {
   const { authorization } = await entry.load();
-  const { grants, problem } = await grantsIn(record, entry, authorization, run);
+  // Half of the time is left for what is found, and for what the record itself says if nothing can be.
+  const half = Date.now() + (run.deadline - Date.now()) / 2;
+  const { grants, problem } = await authorization.find(record, sendTo(run, half));
   for (const [index, grant] of grants.entries()) {
     const share = (run.deadline - Date.now()) / (grants.length - index);
     yield await carryOut(grant, record, authorization, { ...run, deadline: Date.now() + share });
@@ -39,59 +41,13 @@ export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run
   if (problem) throw problem;
 }
 
-/**
- * The grants that the record tells of; when it does not say all, also every other one that stands on its resource.
- * `problem` says what could not be read all the same: it is thrown once the grants that there are have been handled.
- */
-async function grantsIn(
-  record: CloudTrailRecord,
-  entry: Entry,
-  authorization: Authorization,
-  run: Run,
-): Promise<{ readonly grants: readonly Grant[]; readonly problem?: Error }> {
-  const { resource, sources, complete } = authorization.read(record);
-  if (resource === undefined)
-    throw new EventError(`The ${entry.eventName} names no resource that can be read, so it cannot be listed either`);
-  const from = (source: Source): Grant => ({
-    place: record.place,
-    service: entry.service,
-    authorization: entry.eventName,
-    resource,
-    source,
-  });
-  if (complete) return { grants: distinct(sources).map(from) };
-  try {
-    const elsewhere = notHome(record.place, run);
-    if (elsewhere) throw new EventError(`The ${entry.eventName} on ${resource} cannot be read in full, and ${elsewhere}`);
-    // Half of the time is left for what is found, and for what the record says if nothing can be.
-    const half = Date.now() + (run.deadline - Date.now()) / 2;
-    const standing = await standingOn(resource, authorization, run.aws.sender(entry.service, authorization, record.place, half));
-    const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
-    const grants = distinct([...listed, ...sources]).map(from);
-    const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
-    if (unreadable.length === 0) return { grants };
-    return { grants, problem: new EventError(`AWS lists what cannot be read, so nothing judged it: ${unreadable.join(" ")}`) };
-  } catch (problem) {
-    return { grants: distinct(sources).map(from), problem: problem as Error };
-  }
-}
-
-/** Each source once; of several texts for one network, the first. Names that differ in case only may be judged differently. */
-function distinct(sources: readonly Source[]): Source[] {
-  const same = (a: Source, b: Source) => sameSource(a, b) && (a.kind === "range" || sourceText(a) === sourceText(b));
-  return sources.filter((source, index) => sources.findIndex((other) => same(source, other)) === index);
-}
-
-/** What stands on one resource; nothing when there is no such resource. */
-export async function standingOn(resource: string, authorization: Authorization, send: Send): Promise<Standing[]> {
-  const found: Standing[] = [];
-  try {
-    for await (const each of authorization.list(send, resource)) found.push(each);
-    return found;
-  } catch (failure) {
-    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
-    throw failure;
-  }
+/** Sends where the function is at home until a deadline, and nowhere else. */
+function sendTo(run: Run, deadline: number): SendTo {
+  return (place) => {
+    const elsewhere = notHome(place, run);
+    if (elsewhere) throw new EventError(`The event cannot be read in full, and ${elsewhere}`);
+    return run.aws.sender(place, deadline);
+  };
 }
 
 /** Why nothing may be called for a place; undefined where the function is at home. */
@@ -127,7 +83,7 @@ type Taken = { result: "revoked"; undo: string } | { result: "alreadyGone" } | {
  * be stored under another text, and a list may lag behind, so it is asked again until nothing equivalent stands.
  */
 async function takeBack({ grant }: { grant: Grant; decision: Violation }, authorization: Authorization, run: Run): Promise<Taken> {
-  const send = run.aws.sender(grant.service, authorization, grant.place, run.deadline);
+  const send = run.aws.sender(grant.place, run.deadline);
   const undone: string[] = [];
   const tried = new Set<string>();
   let asked = grant;

@@ -21,13 +21,11 @@ const [range, range6] = sourcesOf(redshift)
   .map((source) => grantTo(source, redshift)) as [Grant, Grant];
 const group = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "etl" }, redshift);
 
-/** What the record's answer says stood on the group then. */
-async function givenBy(scene: Scene, event: unknown, eventName: string): Promise<Grant[]> {
+/** Gives what the record tells of. */
+async function givenBy(scene: Scene, event: unknown, eventName: string): Promise<readonly Grant[]> {
   const entry = caseOf(eventName);
   const record = readRecord(event);
-  const grants = entry.authorization.answered(record).flatMap((each) => {
-    return "source" in each ? grantTo(each.source, entry, { resource: each.resource, place: record.place }) : [];
-  });
+  const grants = record.failed ? [] : entry.authorization.told(record);
   for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
   scene.requests();
   return grants;

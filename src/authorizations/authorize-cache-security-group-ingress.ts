@@ -1,7 +1,9 @@
-import { DescribeCacheSecurityGroupsCommand, ElastiCacheClient, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
-import { type Authorization, holdsOnly, type Standing, sourcesIn, standingIn } from "../authorization.ts";
+import { DescribeCacheSecurityGroupsCommand, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
+import type { Authorization, Standing } from "../authorization.ts";
 import { storedNameOf, valuesOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
+import { defineAuthorization, holdsOnly, sourcesIn, standingIn } from "../reading.ts";
+import { elasticache } from "../services/elasticache.ts";
 
 const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 
@@ -10,8 +12,9 @@ const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityG
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AuthorizeCacheSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_RevokeCacheSecurityGroupIngress.html
  */
-export const authorization: Authorization = {
-  client: (config) => new ElastiCacheClient(config),
+export const authorization: Authorization = defineAuthorization({
+  service: "elasticache",
+  eventName: "AuthorizeCacheSecurityGroupIngress",
 
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
@@ -24,7 +27,7 @@ export const authorization: Authorization = {
   answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
 
   async revoke(grant, send) {
-    const { CacheSecurityGroup } = await send(new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
+    const { CacheSecurityGroup } = await send(elasticache, new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
     return standing(CacheSecurityGroup);
   },
 
@@ -32,14 +35,14 @@ export const authorization: Authorization = {
     let Marker: string | undefined;
     do {
       const asked = resource === undefined ? { Marker } : { CacheSecurityGroupName: resource };
-      const page = await send(new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
+      const page = await send(elasticache, new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
       for (const group of page.CacheSecurityGroups) yield* standing(group);
       Marker = page.Marker;
     } while (Marker);
   },
 
   undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),
-};
+});
 
 function input({ resource, source }: Grant): {
   CacheSecurityGroupName: string;

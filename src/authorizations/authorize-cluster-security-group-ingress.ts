@@ -1,7 +1,9 @@
-import { DescribeClusterSecurityGroupsCommand, RedshiftClient, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
-import { type Authorization, holdsOnly, type Standing, sourcesIn, standingIn } from "../authorization.ts";
+import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
+import type { Authorization, Standing } from "../authorization.ts";
 import { storedNameOf, valuesOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
+import { defineAuthorization, holdsOnly, sourcesIn, standingIn } from "../reading.ts";
+import { redshift } from "../services/redshift.ts";
 
 const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 
@@ -10,8 +12,9 @@ const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeClusterSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeClusterSecurityGroupIngress.html
  */
-export const authorization: Authorization = {
-  client: (config) => new RedshiftClient(config),
+export const authorization: Authorization = defineAuthorization({
+  service: "redshift",
+  eventName: "AuthorizeClusterSecurityGroupIngress",
 
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
@@ -23,7 +26,11 @@ export const authorization: Authorization = {
   answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
 
   async revoke(grant, send) {
-    const { ClusterSecurityGroup } = await send(new RevokeClusterSecurityGroupIngressCommand(input(grant)), "ClusterSecurityGroup");
+    const { ClusterSecurityGroup } = await send(
+      redshift,
+      new RevokeClusterSecurityGroupIngressCommand(input(grant)),
+      "ClusterSecurityGroup",
+    );
     return standing(ClusterSecurityGroup);
   },
 
@@ -31,14 +38,14 @@ export const authorization: Authorization = {
     let Marker: string | undefined;
     do {
       const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
-      const page = await send(new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
+      const page = await send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
       for (const group of page.ClusterSecurityGroups) yield* standing(group);
       Marker = page.Marker;
     } while (Marker);
   },
 
   undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
-};
+});
 
 function input({ resource, source }: Grant): { ClusterSecurityGroupName: string; [member: string]: string } {
   const group = { ClusterSecurityGroupName: resource };

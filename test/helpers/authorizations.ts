@@ -1,4 +1,4 @@
-import type { Authorization, Call, Standing } from "../../src/authorization.ts";
+import type { Authorization, Call, Service, Standing } from "../../src/authorization.ts";
 import { type Entry, registry } from "../../src/authorizations/index.ts";
 import type { Aws } from "../../src/aws.ts";
 import type { AccountId } from "../../src/domain/account.ts";
@@ -75,7 +75,8 @@ export async function authorize(endpoint: string, { service, authorization }: Ca
   const { operation, input } = authorization.undo(grant);
   const sdk: Record<string, unknown> = await import(`@aws-sdk/client-${service}`);
   const Command = sdk[`${operation}Command`] as new (input: Call["input"]) => never;
-  const client = authorization.client({
+  const { [service]: connector } = await import(`../../src/services/${service}.ts`);
+  const client = (connector as Service).client({
     endpoint,
     region: grant.place.region,
     maxAttempts: 5,
@@ -89,10 +90,10 @@ export async function authorize(endpoint: string, { service, authorization }: Ca
 /** Who stands on a resource, or at a whole place, by the authorization's own list: `resource source`, in order. */
 export async function standing(
   aws: Aws,
-  { service, authorization }: Case,
+  { authorization }: Case,
   { place = home, resource }: { place?: Place; resource?: string },
 ): Promise<string[]> {
-  const send = aws.sender(service, authorization, place, Date.now() + 5_000);
+  const send = aws.sender(place, Date.now() + 5_000);
   const listed = await Array.fromAsync(authorization.list(send, resource));
   return listed.map(textOf).sort();
 }

@@ -1,0 +1,112 @@
+import type { Authorization, Found, Send, Standing } from "./authorization.ts";
+import { AwsFailure } from "./aws.ts";
+import { type CloudTrailRecord, EventError, nameOf, valuesOf } from "./cloudtrail.ts";
+import { accountId } from "./domain/account.ts";
+import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
+import { parseRange } from "./domain/range.ts";
+import { printable } from "./domain/text.ts";
+import { sourceText } from "./outcome.ts";
+
+/** What an event says of itself. `complete` is false when something in it could not be read, or was not expected. */
+export interface Reading {
+  readonly resource: string | undefined;
+  readonly sources: readonly Source[];
+  readonly complete: boolean;
+}
+
+/** An authorization whose event names a resource and, in most cases, whom it lets in. */
+export interface Definition extends Omit<Authorization, "find" | "told"> {
+  readonly service: string;
+  readonly eventName: string;
+  read(record: CloudTrailRecord): Reading;
+  /** What the call's answer in the record said stood on the resource then. */
+  answered(record: CloudTrailRecord): readonly Standing[];
+}
+
+/** Makes the authorization: an event that does not say it all has its resource listed, and every grant there counts. */
+export function defineAuthorization(definition: Definition): Authorization {
+  const { service, eventName, read, answered } = definition;
+  const grantAt =
+    (place: Place, resource: string) =>
+    (source: Source): Grant => ({ place, service, authorization: eventName, resource, source });
+  return {
+    ...definition,
+    async find(record, sendTo) {
+      const { resource, sources, complete } = read(record);
+      if (resource === undefined)
+        throw new EventError(`The ${eventName} names no resource that can be read, so it cannot be listed either`);
+      const grant = grantAt(record.place, resource);
+      if (complete) return { grants: distinct(sources).map(grant) };
+      try {
+        return withListed(sources, await standingOn(resource, definition, sendTo(record.place)), grant);
+      } catch (problem) {
+        return { grants: distinct(sources).map(grant), problem: problem as Error };
+      }
+    },
+    told(record) {
+      const { resource, sources, complete } = read(record);
+      if (resource === undefined) return [];
+      const shown = answered(record).flatMap((each) => ("source" in each ? each.source : []));
+      return (complete || shown.length === 0 ? sources : shown).map(grantAt(record.place, resource));
+    },
+  };
+}
+
+function withListed(sources: readonly Source[], standing: readonly Standing[], grant: (source: Source) => Grant): Found {
+  const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
+  const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
+  const grants = distinct([...listed, ...sources]).map(grant);
+  if (unreadable.length === 0) return { grants };
+  return { grants, problem: new EventError(`AWS lists what cannot be read, so nothing judged it: ${unreadable.join(" ")}`) };
+}
+
+/** Each source once; of several texts for one network, the first. Names that differ in case only may be judged differently. */
+function distinct(sources: readonly Source[]): Source[] {
+  const same = (a: Source, b: Source) => sameSource(a, b) && (a.kind === "range" || sourceText(a) === sourceText(b));
+  return sources.filter((source, index) => sources.findIndex((other) => same(source, other)) === index);
+}
+
+/** What stands on one resource; nothing when there is no such resource. */
+export async function standingOn(resource: string, { list }: Pick<Authorization, "list">, send: Send): Promise<Standing[]> {
+  const found: Standing[] = [];
+  try {
+    for await (const each of list(send, resource)) found.push(each);
+    return found;
+  } catch (failure) {
+    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
+    throw failure;
+  }
+}
+
+/** The sources named by members of a bag, whatever their case; `complete` is false when one is there and cannot be read. */
+export function sourcesIn(bag: unknown): Pick<Reading, "sources" | "complete"> {
+  const ranges = valuesOf(bag, "CIDRIP").map((text) => (typeof text === "string" && parseRange(text) ? text : undefined));
+  const sources: Source[] = ranges.flatMap((range) => (range === undefined ? [] : { kind: "range", range }));
+  let complete = sources.length === ranges.length;
+  if (valuesOf(bag, "EC2SecurityGroupName").length + valuesOf(bag, "EC2SecurityGroupOwnerId").length > 0) {
+    const securityGroup = nameOf(bag, "EC2SecurityGroupName");
+    const owner = accountId(nameOf(bag, "EC2SecurityGroupOwnerId") ?? "");
+    if (securityGroup !== undefined && owner) sources.push({ kind: "securityGroup", owner, securityGroup });
+    else complete = false;
+  }
+  return { sources, complete: complete && sources.length > 0 };
+}
+
+/** The entries of the named lists of a group that let someone in: those that AWS does not say it is revoking. */
+export function standingIn(group: unknown, resource: string, lists: readonly string[]): Standing[] {
+  // CloudTrail has logged empty lists as {}, and EC2's lists under `items`.
+  const entries = lists.flatMap((key) =>
+    valuesOf(group, key).flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat())),
+  );
+  return entries.flatMap((entry): Standing[] => {
+    if (nameOf(entry, "Status")?.startsWith("revok")) return [];
+    const { sources, complete } = sourcesIn(entry);
+    return complete ? sources.map((source) => ({ resource, source })) : [{ resource, unreadable: JSON.stringify(entry) }];
+  });
+}
+
+/** True when a bag holds only keys that the event is known to have: another one may hide a grant. */
+export function holdsOnly(bag: unknown, keys: readonly string[]): boolean {
+  const known = new Set(keys.map((key) => key.toLowerCase()));
+  return typeof bag === "object" && bag !== null && Object.keys(bag).every((key) => known.has(key.toLowerCase()));
+}
