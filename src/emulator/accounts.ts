@@ -1,22 +1,57 @@
+import { refusal, success } from "./answers.ts";
+import { type Api, apiOf } from "./apis.ts";
+import { cacheClusters } from "./cache-clusters.ts";
 import { cacheSecurityGroups } from "./cache-security-groups.ts";
 import { callerIdentity } from "./caller-identity.ts";
 import { clusterSecurityGroups } from "./cluster-security-groups.ts";
-import type { Family, Operation, Settings } from "./family.ts";
-import { type Answer, type Api, apiOf, type Query, QueryError, refusal, success } from "./query.ts";
+import { clusterSnapshots } from "./cluster-snapshots.ts";
+import { clusters } from "./clusters.ts";
+import { createDataShare, type DataShareSeed, dataShares } from "./data-shares.ts";
+import { endpointAccess } from "./endpoint-access.ts";
+import type { Family, Operation, Settings, World } from "./family.ts";
+import { networkInterfaces } from "./network-interfaces.ts";
+import { prefixLists } from "./prefix-lists.ts";
+import { type Answer, type Query, QueryError, unknownAction } from "./query.ts";
+import { replicationGroups } from "./replication-groups.ts";
+import { serverlessCaches } from "./serverless-caches.ts";
+import { vpcSecurityGroupRules } from "./vpc-security-group-rules.ts";
+import { vpcSecurityGroups } from "./vpc-security-groups.ts";
+import { vpcs } from "./vpcs.ts";
+import { workgroups } from "./workgroups.ts";
 
 /** Everything that the emulator can do: a family of operations is one file and one line here. */
-const families: readonly Family[] = [cacheSecurityGroups, clusterSecurityGroups, callerIdentity];
+const families: readonly Family[] = [
+  cacheSecurityGroups,
+  cacheClusters,
+  replicationGroups,
+  serverlessCaches,
+  clusterSecurityGroups,
+  clusters,
+  clusterSnapshots,
+  endpointAccess,
+  dataShares,
+  workgroups,
+  vpcs,
+  vpcSecurityGroups,
+  vpcSecurityGroupRules,
+  networkInterfaces,
+  prefixLists,
+  callerIdentity,
+];
 
 /** All accounts and Regions. Each comes into being, empty, with its first request. */
 interface Accounts {
   /** Does what a request asks, or refuses it, and gives AWS's answer to that. */
   carryOut(query: Query, requestId: string): Answer;
+  /** Makes a datashare, for which AWS has no API. */
+  createDataShare(seed: DataShareSeed): void;
   /** Empties them all. */
   clear(): void;
 }
 
 /** Opens them, with nothing in any. */
 export function openAccounts(settings: Settings): Accounts {
+  let world: World = { settings };
   const operationsByPlace = new Map<string, ReadonlyMap<string, Operation>>();
 
   const operationsFor = (api: Api, { account, region }: Query): ReadonlyMap<string, Operation> => {
@@ -24,22 +59,24 @@ export function openAccounts(settings: Settings): Accounts {
     const known = operationsByPlace.get(place);
     if (known !== undefined) return known;
     const own = families.filter((family) => family.api === api);
-    const operations = new Map(own.flatMap((family) => [...family.open({ account, region }, settings)]));
+    const operations = new Map(own.flatMap((family) => [...family.open({ account, region }, world)]));
     operationsByPlace.set(place, operations);
     return operations;
   };
 
   return {
-    clear: () => operationsByPlace.clear(),
+    createDataShare: (seed) => createDataShare(seed, world),
+    clear() {
+      world = { settings };
+      operationsByPlace.clear();
+    },
     carryOut(query, requestId) {
       const { service, action, version, parameters } = query;
       try {
         if (action === "") throw new QueryError("MissingAction", 400, "The request is missing an action.");
         const api = apiOf(service);
         const operation = api?.version === version ? operationsFor(api, query).get(action) : undefined;
-        if (api === undefined || operation === undefined) {
-          throw new QueryError("InvalidAction", 400, `Could not find operation ${action} for version ${version}`);
-        }
+        if (api === undefined || operation === undefined) throw unknownAction(query);
         return success(api, action, operation(parameters), requestId);
       } catch (error) {
         return refusal(service, error, requestId);

@@ -1,11 +1,12 @@
-import { type Family, type Operation, type Place, partitionOf } from "./family.ts";
-import { type Element, elasticache } from "./query.ts";
+import { elasticache } from "./apis.ts";
+import { arnOf, type Family, type Operation, type Place } from "./family.ts";
+import { type Element, elements } from "./query.ts";
 import { type Group, type Ingress, openSecurityGroups, readSecurityGroup } from "./security-groups.ts";
 
 /** ElastiCache's cache security groups: pages API_CreateCacheSecurityGroup, API_AuthorizeCacheSecurityGroupIngress and their neighbours. */
 export const cacheSecurityGroups: Family = {
   api: elasticache,
-  open(place, settings) {
+  open(place, { settings }) {
     // Its pages name no limit of ingress rules.
     const groups = openSecurityGroups({ noun: "CacheSecurityGroup", maxIngress: Number.POSITIVE_INFINITY }, settings);
     const result = (group: Group): Element[] => [["CacheSecurityGroup", describeGroup(group, place)]];
@@ -27,23 +28,19 @@ export const cacheSecurityGroups: Family = {
 };
 
 /** Page API_CacheSecurityGroup. */
-function describeGroup({ name, description, ingress }: Group, { account, region }: Place): Element[] {
+function describeGroup({ name, description, ingress }: Group, place: Place): Element[] {
   return [
     ["EC2SecurityGroups", ingress.flatMap(describeIngress)],
     ["CacheSecurityGroupName", name],
-    ["OwnerId", account],
+    ["OwnerId", place.account],
     ["Description", description],
-    ["ARN", `arn:${partitionOf(region)}:elasticache:${region}:${account}:securitygroup:${name}`],
+    ["ARN", arnOf("elasticache", place, `securitygroup:${name}`)],
   ];
 }
 
 /** Page API_EC2SecurityGroup. */
 function describeIngress({ source, status }: Ingress): Element[] {
   if ("range" in source) return [];
-  const fields: Element[] = [
-    ["Status", status],
-    ["EC2SecurityGroupName", source.securityGroup],
-    ["EC2SecurityGroupOwnerId", source.owner],
-  ];
+  const fields = elements({ Status: status, EC2SecurityGroupName: source.securityGroup, EC2SecurityGroupOwnerId: source.owner });
   return [["EC2SecurityGroup", fields]];
 }

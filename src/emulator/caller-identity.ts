@@ -1,5 +1,5 @@
+import { sts } from "./apis.ts";
 import { type Family, type Operation, partitionOf } from "./family.ts";
-import { sts } from "./query.ts";
 
 /** Whose credentials a request was signed with: page API_GetCallerIdentity. */
 export const callerIdentity: Family = {

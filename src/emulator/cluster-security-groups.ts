@@ -1,12 +1,13 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { redshift } from "./apis.ts";
 import type { Family, Operation } from "./family.ts";
-import { type Element, invalidCombination, invalidValue, list, optional, type Parameters, redshift, required } from "./query.ts";
+import { type Element, elements, invalidCombination, invalidValue, list, optional, type Parameters, required } from "./query.ts";
 import { type Group, type Ingress, openSecurityGroups, readSecurityGroup, type Source } from "./security-groups.ts";
 
 /** Redshift's cluster security groups: pages API_CreateClusterSecurityGroup, API_AuthorizeClusterSecurityGroupIngress and their neighbours. */
 export const clusterSecurityGroups: Family = {
   api: redshift,
-  open(_place, settings) {
+  open(_place, { settings }) {
     // "You can add as many as 20 ingress rules to an Amazon Redshift security group."
     const groups = openSecurityGroups({ noun: "ClusterSecurityGroup", maxIngress: 20 }, settings);
     const result = (group: Group): Element[] => [["ClusterSecurityGroup", describeGroup(group)]];
@@ -74,18 +75,7 @@ function describeGroup({ name, description, tags, ingress }: Group): Element[] {
     ["IPRanges", ingress.filter(({ source }) => "range" in source).map(describeIngress)],
     ["ClusterSecurityGroupName", name],
     ["Description", description],
-    [
-      "Tags",
-      [...tags].map(
-        ([key, value]): Element => [
-          "Tag",
-          [
-            ["Key", key],
-            ["Value", value],
-          ],
-        ],
-      ),
-    ],
+    ["Tags", [...tags].map(([key, value]): Element => ["Tag", elements({ Key: key, Value: value })])],
   ];
 }
 

@@ -1,4 +1,6 @@
-import { type Answer, apiOf, elasticache, type Query, QueryError, refusal, success } from "./query.ts";
+import { refusal, success } from "./answers.ts";
+import { apiOf, elasticache } from "./apis.ts";
+import { type Answer, type Query, QueryError } from "./query.ts";
 
 /** Something that goes wrong, scripted: which requests it meets, and what they meet. */
 export type Fault = FaultMatch & Misbehaviour;
@@ -7,7 +9,7 @@ export type Fault = FaultMatch & Misbehaviour;
 interface FaultMatch {
   /** Only this action, such as "RevokeCacheSecurityGroupIngress". */
   readonly action?: string;
-  /** Only this service, by its name in the credential scope: "elasticache", "redshift". */
+  /** Only this service, by its name in the credential scope: "elasticache", "redshift", "ec2", "redshift-serverless". */
   readonly service?: string;
   /** How many fitting requests pass unharmed before the first that is met; 0 unless told. */
   readonly after?: number;
@@ -17,7 +19,7 @@ interface FaultMatch {
 
 /** What a request meets. With `applied`, it is carried out first, so that only the answer is wrong; without, nothing has happened. */
 export type Misbehaviour =
-  /** An `<ErrorResponse>` with this code. */
+  /** A refusal with this code, in the protocol of the API. */
   | {
       readonly answer: "error";
       readonly code: string;
@@ -25,7 +27,7 @@ export type Misbehaviour =
       readonly message?: string;
       readonly applied?: boolean;
     }
-  /** A body that is no answer, with any status: none at all, a web page, a line of text, or half of the XML. */
+  /** A body that is no answer, with any status: none at all, a web page, a line of text, or half of the right text. */
   | {
       readonly answer: "garbled";
       readonly body: "empty" | "html" | "text" | "truncated";

@@ -7,8 +7,10 @@ import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import { openAccounts } from "./accounts.ts";
+import { refusal } from "./answers.ts";
+import type { DataShareSeed } from "./data-shares.ts";
 import { type Fault, isApplied, scriptFaults, spoil } from "./faults.ts";
-import { type Answer, type Parameters, type Query, readQuery, refusal } from "./query.ts";
+import { type Answer, type Parameters, type Query, readQuery, serviceOf, type WireRequest } from "./query.ts";
 
 export type { Misbehaviour } from "./faults.ts";
 
@@ -16,11 +18,17 @@ export type { Misbehaviour } from "./faults.ts";
 export interface EmulatorOptions {
   /** Any free port unless told. */
   readonly port?: number;
-  /** How long a change stays `authorizing` or `revoking`; with 0, the default, until the next request. */
+  /**
+   * How long a change stays `authorizing`, `revoking` or `creating`; with 0, the default, until the next request. EC2 has no such states:
+   * there, reads show a rule as it was before its change for as long, as eventual consistency lets them; with 0, never.
+   */
   readonly settleMs?: number;
-  /** An Authorize call to a group that does not exist creates it first: events tell of calls, not of what was there before. */
+  /**
+   * An Authorize or Modify call to something that does not exist creates it first, and what it hangs on: events tell of calls, not of what
+   * was there before.
+   */
   readonly createMissing?: boolean;
-  /** Items on a page, whatever a request's MaxRecords says, so that few groups make many pages. */
+  /** Items on a page, whatever a request's MaxRecords or MaxResults says, so that few groups make many pages. */
   readonly pageSize?: number;
   /** Serve https, with this key and certificate in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
@@ -36,6 +44,8 @@ export interface Emulator extends AsyncDisposable {
   fail(fault: Fault): void;
   /** Forgets all faults. Requests that wait in silence go on waiting. */
   heal(): void;
+  /** Makes a datashare, as CREATE DATASHARE and GRANT do in SQL: AWS has no API for it. */
+  createDataShare(seed: DataShareSeed): void;
   /** Forgets every resource and every request. */
   clear(): void;
   /** Ends at once, whatever is open or unanswered. */
@@ -57,7 +67,7 @@ export interface LoggedRequest {
   readonly applied: boolean;
 }
 
-/** Serves AWS's Query protocol on 127.0.0.1, over an empty state. */
+/** Serves AWS's Query protocol, EC2's and JSON 1.1 on 127.0.0.1, over an empty state. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, settleMs = 0, createMissing = false, pageSize, tls } = options;
   const accounts = openAccounts({ settleMs, createMissing, pageSize });
@@ -69,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const send = ({ status, type, text }: Answer) =>
       response.writeHead(status, { "content-type": type, "x-amzn-requestid": requestId }).end(text);
     try {
-      const { query, refused } = read(request.headers.authorization, await formOf(request), requestId);
+      const { query, refused } = read(await wireRequest(request), requestId);
       const met = refused === undefined ? faults.meet(query) : undefined;
       const right = refused ?? (met === undefined || isApplied(met) ? accounts.carryOut(query, requestId) : undefined);
       const answer = met === undefined ? right : spoil(met, right, query, requestId);
@@ -110,6 +120,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests,
     fail: faults.add,
     heal: faults.clear,
+    createDataShare: accounts.createDataShare,
     clear() {
       accounts.clear();
       requests.length = 0;
@@ -120,17 +131,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 }
 
 /** A signed GET carries its form in the URL; a bare one, which merely opens a connection, is refused for its missing signature. */
-async function formOf(request: IncomingMessage): Promise<string> {
-  if (request.method === "POST") return text(request);
-  return request.url?.split("?")[1] ?? "";
+async function wireRequest(request: IncomingMessage): Promise<WireRequest> {
+  const body = request.method === "POST" ? await text(request) : (request.url?.split("?")[1] ?? "");
+  return { authorization: request.headers.authorization, target: request.headers["x-amz-target"]?.toString(), body };
 }
 
-function read(authorization: string | undefined, form: string, requestId: string): { query: Query; refused?: Answer } {
+function read(request: WireRequest, requestId: string): { query: Query; refused?: Answer } {
   try {
-    return { query: readQuery(authorization, form) };
+    return { query: readQuery(request) };
   } catch (error) {
     const query = { account: "", region: "", service: "", action: "", version: "", parameters: new Map() };
-    return { query, refused: refusal("", error, requestId) };
+    return { query, refused: refusal(serviceOf(request), error, requestId) };
   }
 }
 

@@ -1,32 +1,10 @@
-/** Form parameters of one request, without `Action` and `Version`. A Map, because the names are request text. */
+import { apiOf, apiOfTarget } from "./apis.ts";
+
+/**
+ * Form parameters of one request, without `Action` and `Version`. A Map, because the names are request text. The members of a JSON
+ * request become the same: text, with lists numbered from 1.
+ */
 export type Parameters = ReadonlyMap<string, string>;
-
-/** One AWS API of the Query protocol: its name in a credential scope, the version callers must send, the xmlns of its answers. */
-export interface Api {
-  readonly service: string;
-  readonly version: string;
-  readonly namespace: string;
-}
-
-/** Amazon ElastiCache and Amazon Redshift, by the pages Welcome of their API references. */
-export const elasticache: Api = {
-  service: "elasticache",
-  version: "2015-02-02",
-  namespace: "http://elasticache.amazonaws.com/doc/2015-02-02/",
-};
-export const redshift: Api = {
-  service: "redshift",
-  version: "2012-12-01",
-  namespace: "http://redshift.amazonaws.com/doc/2012-12-01/",
-};
-
-/** AWS STS, by the page Welcome of its API reference. */
-export const sts: Api = { service: "sts", version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" };
-
-/** The API of that name in a credential scope. */
-export function apiOf(service: string): Api | undefined {
-  return [elasticache, redshift, sts].find((api) => api.service === service);
-}
 
 /** What a request asks, and of whom. */
 export interface Query {
@@ -38,8 +16,26 @@ export interface Query {
   readonly parameters: Parameters;
 }
 
-/** An XML element: its name, and its text or its children. */
-export type Element = readonly [name: string, content: string | readonly Element[]];
+/** A request as it comes in: what of its headers matters, and its form or its JSON. */
+export interface WireRequest {
+  readonly authorization: string | undefined;
+  readonly target: string | undefined;
+  readonly body: string;
+}
+
+/** An element of an answer: its name, and its text or its children. */
+export type Element = readonly [name: string, content: Content];
+export type Content = string | number | boolean | readonly Element[];
+
+/** Elements by their names. */
+export function elements(contents: Readonly<Record<string, Content>>): readonly Element[] {
+  return Object.entries(contents);
+}
+
+/** An element that is left out where there is nothing to say. */
+export function text(name: string, content: string | undefined): readonly Element[] {
+  return content === undefined ? [] : [[name, content]];
+}
 
 /** What goes back over the wire; `code` is the one in the text, if it is a refusal. */
 export interface Answer {
@@ -49,7 +45,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A refusal as AWS words it (page CommonErrors, and the Errors of each action). Thrown by operations, answered as `<ErrorResponse>`. */
+/** A refusal as AWS words it (page CommonErrors, and the Errors of each action). Thrown by operations, answered in the API's protocol. */
 export class QueryError extends Error {
   readonly code: string;
   readonly status: number;
@@ -61,8 +57,8 @@ export class QueryError extends Error {
   }
 }
 
-/** Reads the signer's scope and the form (page CommonParameters). No signature is checked; an access key id of 12 digits is the account. */
-export function readQuery(authorization: string | undefined, form: string): Query {
+/** Reads the signer's scope and the parameters (page CommonParameters). No signature is checked; an access key id of 12 digits is the account. */
+export function readQuery({ authorization, target, body }: WireRequest): Query {
   if (authorization === undefined) {
     throw new QueryError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
   }
@@ -72,13 +68,48 @@ export function readQuery(authorization: string | undefined, form: string): Quer
   }
   const [, accessKeyId = "", region = "", service = ""] = scope;
   const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : "123456789012";
+  return { account, region, service, ...(target === undefined ? readForm(body) : readJson(target, body)) };
+}
 
+function readForm(form: string): Pick<Query, "action" | "version" | "parameters"> {
   const parameters = new Map(new URLSearchParams(form));
   const action = parameters.get("Action") ?? "";
   const version = parameters.get("Version") ?? "";
   parameters.delete("Action");
   parameters.delete("Version");
-  return { account, region, service, action, version, parameters };
+  return { action, version, parameters };
+}
+
+/** JSON 1.1 has no version in the request: the target that fits stands for it. */
+function readJson(target: string, body: string): Pick<Query, "action" | "version" | "parameters"> {
+  const action = target.slice(target.lastIndexOf(".") + 1);
+  return { action, version: apiOfTarget(target)?.version ?? "", parameters: new Map(flatten(parse(body))) };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body === "" ? "{}" : body);
+  } catch {
+    throw new QueryError("SerializationException", 400, "The request is not JSON.");
+  }
+}
+
+function flatten(value: unknown, name = ""): (readonly [string, string])[] {
+  if (value === null || value === undefined) return [];
+  if (typeof value !== "object") return [[name, String(value)]];
+  const members = Array.isArray(value) ? value.map((item, n) => [n + 1, item]) : Object.entries(value);
+  return members.flatMap(([key, item]) => flatten(item, name === "" ? `${key}` : `${name}.${key}`));
+}
+
+/** The service whose protocol refuses what cannot even be read. */
+export function serviceOf({ target }: WireRequest): string {
+  return apiOfTarget(target ?? "")?.service ?? "";
+}
+
+/** The refusal of an action that an API does not have. */
+export function unknownAction({ service, action, version }: Query): QueryError {
+  const code = apiOf(service)?.protocol === "json" ? "UnknownOperationException" : "InvalidAction";
+  return new QueryError(code, 400, `Could not find operation ${action} for version ${version}`);
 }
 
 /**
@@ -106,6 +137,31 @@ export function list(parameters: Parameters, name: string): readonly string[] {
   }
 }
 
+/** A list of structures: the parameters of each, under their own names. */
+export function structures(parameters: Parameters, name: string): readonly Parameters[] {
+  const found: Parameters[] = [];
+  while (true) {
+    const prefix = `${name}.${found.length + 1}.`;
+    const own = [...parameters].filter(([key]) => key.startsWith(prefix));
+    if (own.length === 0) return found;
+    found.push(new Map(own.map(([key, value]) => [key.slice(prefix.length), value])));
+  }
+}
+
+/** A Boolean; undefined when absent. */
+export function flag(parameters: Parameters, name: string): boolean | undefined {
+  const text = parameters.get(name);
+  return text === undefined ? undefined : text === "true";
+}
+
+/** A whole number; undefined when absent. */
+export function whole(parameters: Parameters, name: string): number | undefined {
+  const text = parameters.get(name);
+  if (text === undefined) return undefined;
+  if (/^-?\d{1,9}$/.test(text)) return Number(text);
+  throw invalidValue(`Invalid value ${text} for ${name}. It must be a whole number.`);
+}
+
 /** The refusal of a value, under the code that all Query services share (page CommonErrors). */
 export function invalidValue(message: string): QueryError {
   return new QueryError("InvalidParameterValue", 400, message);
@@ -114,43 +170,4 @@ export function invalidValue(message: string): QueryError {
 /** The refusal of values that do not go together (page CommonErrors). */
 export function invalidCombination(message: string): QueryError {
   return new QueryError("InvalidParameterCombination", 400, message);
-}
-
-/** The answer to a success. An operation without output has no Result, only metadata, as in page API_DeleteClusterSecurityGroup. */
-export function success(api: Api, action: string, result: readonly Element[] | undefined, requestId: string): Answer {
-  const metadata: Element = ["ResponseMetadata", [["RequestId", requestId]]];
-  const content: Element[] = result === undefined ? [metadata] : [[`${action}Result`, result], metadata];
-  return { status: 200, type: "text/xml", text: root(`${action}Response`, api, content) };
-}
-
-/** The answer to a refusal. What is no QueryError is a mistake of the emulator's own, an InternalFailure. */
-export function refusal(service: string, cause: unknown, requestId: string): Answer {
-  const error = cause instanceof QueryError ? cause : new QueryError("InternalFailure", 500, String(cause));
-  const { code, status, message } = error;
-  const type = status < 500 ? "Sender" : "Receiver";
-  const fields: Element[] = [
-    ["Type", type],
-    ["Code", code],
-    ["Message", message],
-  ];
-  const content: Element[] = [
-    ["Error", fields],
-    ["RequestId", requestId],
-  ];
-  return { status, code, type: "text/xml", text: root("ErrorResponse", apiOf(service), content) };
-}
-
-function root(name: string, api: Api | undefined, content: readonly Element[]): string {
-  const xmlns = api === undefined ? "" : ` xmlns="${api.namespace}"`;
-  return `<${name}${xmlns}>${content.map(write).join("")}</${name}>`;
-}
-
-function write([name, content]: Element): string {
-  if (content.length === 0) return `<${name}/>`;
-  return `<${name}>${typeof content === "string" ? escapeText(content) : content.map(write).join("")}</${name}>`;
-}
-
-/** Everything that is markup, and every control character: a parser would turn a raw CR into LF. */
-function escapeText(text: string): string {
-  return text.replace(/[&<>"'\p{Cc}\u2028\u2029]/gu, (character) => `&#x${character.codePointAt(0)?.toString(16)};`);
 }

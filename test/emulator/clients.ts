@@ -1,5 +1,7 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElastiCacheClient, type ElastiCacheClientConfig } from "@aws-sdk/client-elasticache";
 import { RedshiftClient } from "@aws-sdk/client-redshift";
+import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
 import { onTestFinished, vi } from "vitest";
 import type { Emulator } from "../../src/emulator/index.ts";
 
@@ -19,6 +21,16 @@ export function elasticacheClient(emulator: Emulator, options: ClientOptions = {
 /** The real client of Redshift, pointed at the emulator. */
 export function redshiftClient(emulator: Emulator, options: ClientOptions = {}): RedshiftClient {
   return new RedshiftClient(configuration(emulator, options));
+}
+
+/** The real client of EC2, pointed at the emulator. */
+export function ec2Client(emulator: Emulator, options: ClientOptions = {}): EC2Client {
+  return new EC2Client(configuration(emulator, options));
+}
+
+/** The real client of Redshift Serverless, pointed at the emulator. */
+export function serverlessClient(emulator: Emulator, options: ClientOptions = {}): RedshiftServerlessClient {
+  return new RedshiftServerlessClient(configuration(emulator, options));
 }
 
 function configuration(emulator: Emulator, { account = "123456789012", ...options }: ClientOptions) {
