@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from "./cloudtrail.ts";
-import type { Grant, Place, Source } from "./domain/grant.ts";
+import type { Grant, Place, Rule, Source } from "./domain/grant.ts";
 
 /** What every client needs to be made. */
 export interface ClientConfig {
@@ -30,25 +30,31 @@ interface Command<Output> {
 
 /**
  * Sends a command within the time there is, as often as its failures are worth another try. The answer has to hold
- * `key`: an answer without it (an empty or an HTML 200) says nothing and is asked for again.
+ * `key`: an answer without it (an empty or an HTML 200) says nothing and is asked for again. Codes in `final` are not
+ * tried again: the caller knows what they mean.
  * Throws an AwsFailure.
  */
 export type Send = <Output extends object, Key extends keyof Output>(
   service: Service,
   command: Command<Output>,
   key: Key,
+  final?: readonly string[],
 ) => Promise<Output & { [K in Key]-?: NonNullable<Output[K]> }>;
 
 /** Sends to a place. What may not be called there throws an EventError at its first use. */
 export type SendTo = (place: Place) => Send;
 
 /** One entry of a resource as AWS lists it: whom it lets in, or the text that cannot be read as a source. */
-export type Standing = { readonly resource: string } & ({ readonly source: Source } | { readonly unreadable: string });
+export type Standing = { readonly resource: string; readonly rule?: Rule } & (
+  | { readonly source: Source }
+  | { readonly unreadable: string }
+);
 
 /** An AWS operation and its input, by AWS's names. */
 export interface Call {
   readonly operation: string;
-  readonly input: Readonly<Record<string, string>>;
+  /** Texts, lists of texts, or structures as the API has them. */
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /** The grants of a record. `problem` is what could not be read all the same: thrown once the grants have been handled. */
@@ -63,10 +69,14 @@ export interface Authorization {
   find(record: CloudTrailRecord, sendTo: SendTo): Promise<Found>;
   /** The grants as the record alone tells of them, by its request or else by its answer: replay makes them. */
   told(record: CloudTrailRecord): readonly Grant[];
+  /** Why a violation must not be taken back although the policy enforces, if anything: told in the outcome. */
+  spared?(grant: Grant, send: Send): Promise<string | undefined>;
+  /** What has to be known of what was taken back. */
+  readonly note?: string;
   /** Takes back the grant exactly as its text stands. Gives who the answer says still stands on the resource. */
   revoke(grant: Grant, send: Send): Promise<readonly Standing[]>;
-  /** Lists what stands in the client's account and Region, page by page; of one resource, or of all. */
-  list(send: Send, resource?: string): AsyncGenerator<Standing>;
+  /** Lists what stands in the place that is sent to, page by page; of one resource, or of all. */
+  list(send: Send, resource: string | undefined, place: Place): AsyncGenerator<Standing>;
   /** The call that gives the grant again. */
   undo(grant: Grant): Call;
 }

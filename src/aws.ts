@@ -10,15 +10,25 @@ type Meaning = "notFound" | "retry" | "refused";
 export class AwsFailure extends Error {
   override readonly name = "AwsFailure";
   readonly meaning: Meaning;
+  /** AWS's code, without its Fault or Exception ending. */
+  readonly code: string;
   readonly attempts: number;
   /** Not the `cause`, which a log would print as AWS or a proxy wrote it. */
   readonly #error: unknown;
+  readonly #explanation: string | undefined;
 
-  constructor(error: unknown, attempts: number) {
-    super(describe(error));
-    this.meaning = meaningOf(error);
+  constructor(error: unknown, attempts: number, meaning: Meaning = meaningOf(error), explanation?: string) {
+    super(explanation ?? describe(error));
+    this.meaning = meaning;
+    this.code = codeOf(asServiceError(error));
     this.attempts = attempts;
     this.#error = error;
+    this.#explanation = explanation;
+  }
+
+  /** The same failure as one who knows more about it understands it; the explanation takes the place of AWS's message. */
+  as(meaning: Meaning, explanation?: string): AwsFailure {
+    return new AwsFailure(this.#error, this.attempts, meaning, explanation);
   }
 
   /** As an outcome reports it: AWS's name and message, printable, and whether trying later may succeed. */
@@ -27,7 +37,7 @@ export class AwsFailure extends Error {
     const requestId = $metadata?.requestId;
     const shown = {
       name: printable(name || "Error", 128),
-      message: printable(message),
+      message: printable(this.#explanation ?? message),
       attempts: this.attempts,
       retryable: this.meaning !== "refused",
     };
@@ -52,6 +62,10 @@ function asServiceError(error: unknown): ServiceError {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+function codeOf({ Code, name }: ServiceError): string {
+  return (Code ?? name).replace(/(Fault|Exception)$/, "");
+}
+
 function describe(error: unknown): string {
   const { name, message } = asServiceError(error);
   return printable(`${name}: ${message}`);
@@ -62,8 +76,8 @@ function describe(error: unknown): string {
  * what is not a refusal (resets, timeouts, name look-ups, cut XML, 5xx) is worth another try: a revoke twice is harmless.
  */
 export function meaningOf(error: unknown): Meaning {
-  const { name, Code, $fault, $metadata } = asServiceError(error);
-  const code = (Code ?? name).replace(/(Fault|Exception)$/, "");
+  const { name, $fault, $metadata } = asServiceError(error);
+  const code = codeOf(asServiceError(error));
   const status = $metadata?.httpStatusCode ?? 0;
   if (name === "CredentialsProviderError") return "refused";
   // The SDK's names for an answer that names no code, such as a proxy's web page: it says nothing about the grant.
@@ -71,7 +85,8 @@ export function meaningOf(error: unknown): Meaning {
   if (/Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown|RequestTimeout)$/.test(code) || /^Invalid\w*State$/.test(code))
     return "retry";
   if (status >= 500 || status === 429 || status === 408) return "retry";
-  if (/NotFound$/.test(code)) return "notFound";
+  // The one refusal that datashares have: gone, in a wrong state, or never there. The list tells.
+  if (/NotFound$/.test(code) || code === "InvalidDataShare") return "notFound";
   return status >= 400 ? "refused" : "retry";
 }
 
@@ -79,8 +94,12 @@ const longestAttempt = 10_000;
 const shortestAttempt = 20;
 const longestPause = 5_000;
 
-/** Calls `work` until it succeeds, its failure is final, or the deadline (milliseconds since 1970) leaves no time. */
-export async function persist<Result>(deadline: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+/** Calls `work` until it succeeds, its failure is final by its meaning or its code, or the deadline (milliseconds since 1970) leaves no time. */
+export async function persist<Result>(
+  deadline: number,
+  work: (signal: AbortSignal) => Promise<Result>,
+  final: readonly string[] = [],
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const left = deadline - Date.now();
     try {
@@ -88,7 +107,8 @@ export async function persist<Result>(deadline: number, work: (signal: AbortSign
       return await work(AbortSignal.timeout(Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)))));
     } catch (error) {
       const pause = Math.random() * Math.min(longestPause, 100 * 2 ** attempt);
-      if (meaningOf(error) !== "retry" || Date.now() + pause + shortestAttempt > deadline) throw new AwsFailure(error, attempt);
+      const isFinal = meaningOf(error) !== "retry" || final.includes(codeOf(asServiceError(error)));
+      if (isFinal || Date.now() + pause + shortestAttempt > deadline) throw new AwsFailure(error, attempt);
       await sleep(pause);
     }
   }
@@ -129,12 +149,16 @@ export function connect(
 
   return {
     sender(place, deadline) {
-      return (service, command, key) =>
-        persist(deadline, async (abortSignal) => {
-          const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
-          if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The answer has no ${String(key)}`);
-          return answer as never;
-        });
+      return (service, command, key, final) =>
+        persist(
+          deadline,
+          async (abortSignal) => {
+            const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
+            if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The answer has no ${String(key)}`);
+            return answer as never;
+          },
+          final,
+        );
     },
     destroy() {
       for (const client of clients.values()) client.destroy();

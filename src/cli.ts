@@ -12,14 +12,13 @@ import { UsageError } from "./usage-error.ts";
 const commands: readonly Command[] = [replay, check, explain, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error; // Whoever read, as head does, has enough.
-  process.exit();
+  if (error.code !== "EPIPE") throw error; // Whoever read, as head does, has enough; the work and its exit code go on.
 });
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
   if (name === "--version") return say(manifest.version);
-  if (name === undefined || name === "--help" || name === "help") return say(help());
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") return say(help());
   const command = commands.find((each) => each.name === name);
   try {
     if (!command) {
@@ -32,11 +31,11 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
         `no command ${printable(JSON.stringify(name), 80)}${near ? `: did you mean ${near}?` : ""}; see ingress-warden --help`,
       );
     }
-    if (rest.includes("--help")) return say(helpOf(command));
+    if (rest.includes("--help") || rest.includes("-h")) return say(helpOf(command));
     return await command.run(parse(command, rest));
   } catch (error) {
     const known = error instanceof UsageError;
-    console.error(`ingress-warden: ${known ? error.message : traceOf(error)}`);
+    console.error(known ? error.message : traceOf(error));
     return known ? 2 : 1;
   }
 }

@@ -71,8 +71,7 @@ export function eventIdOf(event: unknown): string {
 /** The account is that of the resource (the recipient), never that of whoever called. */
 function readPlace(event: unknown, detail: unknown): Place {
   const region = member(detail, "awsRegion");
-  if (typeof region !== "string" || !/^[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}$/.test(region))
-    throw new EventError(`The record names no Region: awsRegion is ${shown(region)}`);
+  if (!isRegion(region)) throw new EventError(`The record names no Region: awsRegion is ${shown(region)}`);
   const named = [member(detail, "recipientAccountId"), member(event, "account")].filter((id) => id !== undefined && id !== null);
   const [account, ...others] = new Set(named.map((id) => (typeof id === "string" ? accountId(id) : undefined)));
   if (!account || others.length > 0)
@@ -80,6 +79,10 @@ function readPlace(event: unknown, detail: unknown): Place {
       `The record names no account, or two: recipientAccountId and account are ${named.map(shown).join(" and ") || "missing"}`,
     );
   return { partition: partitionOf(region), account, region };
+}
+
+function isRegion(text: unknown): text is string {
+  return typeof text === "string" && /^[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}$/.test(text);
 }
 
 /** The partition that a Region belongs to, by the beginning of its name. */
@@ -127,5 +130,19 @@ export function nameOf(bag: unknown, key: string, limit = 255): string | undefin
 
 /** The name under a key as services store it that keep names in lower case: ASCII only, or the Kelvin sign would become another group's k. */
 export function storedNameOf(bag: unknown, key: string): string | undefined {
-  return nameOf(bag, key)?.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const name = nameOf(bag, key);
+  return name === undefined ? undefined : asStored(name);
+}
+
+/** A name as such services store it. */
+export function asStored(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** A service's ARN taken apart; undefined for what is none, or names a Region of another partition. */
+export function readArn(arn: string, service: string): { readonly place: Place; readonly resource: string } | undefined {
+  const [prefix, partition, named, region, id = "", ...resource] = arn.split(":");
+  const account = /^[0-9]{12}$/.test(id) ? accountId(id) : undefined;
+  if (prefix !== "arn" || named !== service || !account || !isRegion(region) || partition !== partitionOf(region)) return undefined;
+  return { place: { partition, account, region }, resource: resource.join(":") };
 }

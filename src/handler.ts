@@ -5,7 +5,7 @@ import type { Aws } from "./aws.ts";
 import { type CloudTrailRecord, EventError, eventIdOf, readRecord } from "./cloudtrail.ts";
 import { accountId } from "./domain/account.ts";
 import { printable } from "./domain/text.ts";
-import { type Outcome, sourceText } from "./outcome.ts";
+import { type Outcome, portsText, sourceText } from "./outcome.ts";
 import { outcomes, type Run } from "./pipeline.ts";
 import type { PolicyFile } from "./policy-file.ts";
 
@@ -72,19 +72,20 @@ export function makeHandler({ policy, audit, watched, aws, home, log, now }: Set
   };
 }
 
-const levels = { permitted: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;
+const levels = { permitted: "info", outOfScope: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;
 
 /** One outcome in a line: what happened, to whom and why. */
 export function summary(outcome: Outcome): string {
   const { result, grant } = outcome;
-  const head = `${result} ${grant.service} ${grant.resource} ${sourceText(grant.source)}`;
+  const ports = grant.rule ? ` ${portsText(grant.rule)}` : "";
+  const head = `${result} ${grant.service} ${grant.resource} ${sourceText(grant.source)}${ports}`;
   switch (result) {
     case "permitted":
       return `${head}: by ${outcome.decision.statements.join(", ")}`;
     case "failed":
       return `${head}: ${outcome.error.name}: ${outcome.error.message}`;
     default:
-      return `${head}: ${outcome.decision.reason}`;
+      return `${head}: ${outcome.decision.reason}${outcome.note ? ` (${outcome.note})` : ""}`;
   }
 }
 

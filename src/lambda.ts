@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Logger } from "@aws-lambda-powertools/logger";
-import { type Entry, registry, vocabulary } from "./authorizations/index.ts";
+import { type Entry, registry, vocabulary, watchable } from "./authorizations/index.ts";
 import { connect } from "./aws.ts";
 import { type Handler, makeHandler } from "./handler.ts";
 import { readPolicy } from "./policy-file.ts";
@@ -26,15 +26,18 @@ async function start({ POLICY_FILE, MODE, WATCH }: NodeJS.ProcessEnv): Promise<H
 
 /** MODE can only make the policy's mode safer. */
 function isAudit(mode = "policy"): boolean {
-  if (!["", "policy", "enforce", "audit"].includes(mode)) throw new UsageError(`MODE is ${JSON.stringify(mode)}: write policy or audit`);
+  if (!["", "policy", "enforce", "audit"].includes(mode))
+    throw new UsageError(`MODE is ${JSON.stringify(mode)}: write policy, enforce or audit`);
   return mode === "audit";
 }
 
 function watchedBy(watch = ""): readonly Entry[] {
-  const names = watch.split(",").map((name) => name.trim());
-  if (watch.trim() === "") return registry;
-  const unknown = names.filter((name) => !vocabulary.services.includes(name));
-  if (unknown.length > 0)
-    throw new UsageError(`WATCH names ${unknown.map((name) => JSON.stringify(name))}: known are ${vocabulary.services}`);
+  const names = watch
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  if (names.length === 0) return registry;
+  const unknown = names.filter((name) => !watchable.includes(name));
+  if (unknown.length > 0) throw new UsageError(`WATCH names ${unknown.map((name) => JSON.stringify(name))}: known are ${watchable}`);
   return registry.filter(({ service }) => names.includes(service));
 }

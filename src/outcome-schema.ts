@@ -6,13 +6,20 @@ import type { Outcome } from "./outcome.ts";
 const text = z.string();
 const accountId = z.custom<AccountId>().check(z.meta({ type: "string", pattern: "^[0-9]{12}$" }));
 const owner = z.custom<Owner>().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")})$` }));
+const groupOwner = z.custom<AccountId | "unknown">().check(z.meta({ type: "string", pattern: "^([0-9]{12}|unknown)$" }));
 const count = z.int().check(z.gte(0));
 const list = z.array(text);
 
 const source = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("range"), range: text }),
-  z.strictObject({ kind: z.literal("securityGroup"), owner: accountId, securityGroup: text }),
-  z.strictObject({ kind: z.literal("account"), owner }),
+  z.strictObject({ kind: z.literal("securityGroup"), owner: groupOwner, securityGroup: text }),
+  z.strictObject({
+    kind: z.literal("account"),
+    owner,
+    vpcs: z.exactOptional(list),
+    consumerIdentifier: z.exactOptional(text),
+    allowWrites: z.exactOptional(z.literal(true)),
+  }),
   z.strictObject({ kind: z.literal("prefixList"), prefixList: text, entries: list }),
 ]);
 
@@ -23,13 +30,20 @@ const common = {
     authorization: text,
     resource: text,
     source,
+    rule: z.exactOptional(
+      z.strictObject({ id: text, protocol: text, fromPort: z.exactOptional(z.int()), toPort: z.exactOptional(z.int()) }),
+    ),
+    stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text }))),
   }),
   event: z.strictObject({ id: text, time: text, name: text, actor: text, sourceIp: text, userAgent: text, requestId: text }),
   policy: z.strictObject({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), mode: z.enum(["enforce", "audit"]) }),
   elapsedMs: z.exactOptional(z.number()),
+  note: z.exactOptional(text),
 };
 
 const permitted = z.strictObject({ verdict: z.literal("permitted"), statements: list, reason: z.exactOptional(text) });
+
+const outOfScope = z.strictObject({ verdict: z.literal("outOfScope"), reason: text });
 
 const violating = {
   ...common,
@@ -47,6 +61,7 @@ const violating = {
     securityGroups: z.exactOptional(list),
     prefixLists: z.exactOptional(list),
     services: list,
+    authorizations: z.exactOptional(list),
     resources: list,
   }),
 };
@@ -56,6 +71,7 @@ const error = z.strictObject({ name: text, message: text, requestId: z.exactOpti
 /** What outcome.schema.json publishes: the shape of every outcome, tied to its type. */
 export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("result", [
   z.strictObject({ result: z.literal("permitted"), ...common, decision: permitted }),
+  z.strictObject({ result: z.literal("outOfScope"), ...common, decision: outOfScope }),
   z.strictObject({ result: z.literal("reported"), ...violating }),
   z.strictObject({ result: z.literal("alreadyGone"), ...violating }),
   z.strictObject({ result: z.literal("revoked"), ...violating, undo: text }),

@@ -1,9 +1,10 @@
 import type { Authorization, Call } from "./authorization.ts";
 import type { EventSummary } from "./cloudtrail.ts";
 import type { Decision, Violation } from "./domain/decide.ts";
-import type { Grant, Place, Source } from "./domain/grant.ts";
+import { type Grant, onEachStore, type Place, type Rule, type Source } from "./domain/grant.ts";
 import type { Mode } from "./domain/policy.ts";
 import { formatRange, network, parseRange } from "./domain/range.ts";
+import { printable } from "./domain/text.ts";
 import type { StatementDocument } from "./policy-schema.ts";
 
 /** How one grant ended. Printed by `--json`, logged under the key `outcome`; outcome.schema.json describes it. */
@@ -14,8 +15,11 @@ export type Outcome = {
   readonly policy: { readonly sha256: string; readonly mode: Mode };
   /** Milliseconds from eventTime to the end; absent when the event has no readable time. */
   readonly elapsedMs?: number;
+  /** What else has to be known of how it ended. */
+  readonly note?: string;
 } & (
-  | { readonly result: "permitted"; readonly decision: Exclude<Decision, Violation> }
+  | { readonly result: "permitted"; readonly decision: Extract<Decision, { verdict: "permitted" }> }
+  | { readonly result: "outOfScope"; readonly decision: Extract<Decision, { verdict: "outOfScope" }> }
   | ({ readonly decision: Violation; readonly permitWith: StatementDocument } & (
       | { readonly result: "reported" | "alreadyGone" }
       | { readonly result: "revoked"; readonly undo: string }
@@ -33,9 +37,16 @@ export interface OutcomeError {
 }
 
 /** The statement that would permit the grant and no more, ready for the policy. */
-export function permitWith({ service, resource, source }: Grant): StatementDocument {
+export function permitWith(grant: Grant): StatementDocument {
+  const { service, resource, source } = grant;
   const name = `permit-${service}-${resource}-${sourceText(source)}`.replace(/[^A-Za-z0-9.:/-]+/g, "-").slice(0, 128);
-  return { name, ...permittedSource(source), services: [service], resources: [asPattern(resource)] };
+  const judged = onEachStore(grant);
+  const [services, resources] = [judged.map((one) => one.service), judged.map((one) => asPattern(one.resource))].map((names) => [
+    ...new Set(names),
+  ]);
+  // Who may reach a cluster need not be who may restore its snapshots.
+  const authorizations = source.kind === "account" ? { authorizations: [grant.authorization] } : {};
+  return { name, ...permittedSource(source), services, ...authorizations, resources };
 }
 
 function permittedSource(source: Source): Partial<StatementDocument> {
@@ -66,11 +77,20 @@ export function sourceText(source: Source): string {
       return source.range;
     case "securityGroup":
       return `${source.owner}/${source.securityGroup}`;
-    case "account":
-      return source.owner;
+    case "account": {
+      const { owner, vpcs, consumerIdentifier = owner } = source;
+      return vpcs ? `${consumerIdentifier} in ${vpcs.join(",")}` : consumerIdentifier;
+    }
     case "prefixList":
       return source.prefixList;
   }
+}
+
+/** Which ports a rule opens, in a few words. */
+export function portsText({ protocol, fromPort, toPort }: Rule): string {
+  const ports =
+    fromPort === undefined || toPort === undefined ? "all ports" : fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+  return protocol === "-1" ? "all traffic" : `${printable(protocol, 16)} ${ports}`;
 }
 
 /** The AWS CLI command that gives the grant again: one line, quoted for a POSIX shell. */
@@ -83,9 +103,12 @@ function awsCommand(service: string, { operation, input }: Call, { region }: Pla
   return ["aws", service, hyphenated(operation), ...members, option("region", region)].join(" ");
 }
 
-/** A value that begins with a hyphen would be read as an option, unless it is joined to its own. */
-function option(name: string, value: string): string {
-  return `--${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
+/** A text that begins with a hyphen would be read as an option, unless it is joined to its own; structures are JSON. */
+function option(name: string, value: unknown): string {
+  if (value === true) return `--${name}`;
+  if (typeof value === "string") return `--${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return `--${name} ${value.map(quoted).join(" ")}`;
+  return `--${name} ${quoted(JSON.stringify(value))}`;
 }
 
 /** The AWS CLI's spelling of a member or an operation: EC2SecurityGroupName is ec2-security-group-name. */

@@ -4,7 +4,7 @@ import type { Entry } from "./authorizations/index.ts";
 import { type Aws, AwsFailure } from "./aws.ts";
 import { type CloudTrailRecord, EventError } from "./cloudtrail.ts";
 import { decide, type Violation } from "./domain/decide.ts";
-import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
+import { type Grant, type Place, partOf, type Source, sameSource } from "./domain/grant.ts";
 import { modeFor } from "./domain/policy.ts";
 import { type Outcome, type OutcomeError, permitWith, sourceText, undoCommand } from "./outcome.ts";
 import type { PolicyFile } from "./policy-file.ts";
@@ -33,12 +33,25 @@ export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run
   const { authorization } = await entry.load();
   // Half of the time is left for what is found, and for what the record itself says if nothing can be.
   const half = Date.now() + (run.deadline - Date.now()) / 2;
-  const { grants, problem } = await authorization.find(record, sendTo(run, half));
+  const { grants: found, problem } = await authorization.find(record, sendTo(run, half));
+  const grants = oncePerRule(found, run);
   for (const [index, grant] of grants.entries()) {
     const share = (run.deadline - Date.now()) / (grants.length - index);
     yield await carryOut(grant, record, authorization, { ...run, deadline: Date.now() + share });
   }
   if (problem) throw problem;
+}
+
+/** Of a rule that was found in two forms, the one that is a violation: what is one by either is one. */
+function oncePerRule(grants: readonly Grant[], { policy, now }: Run): Grant[] {
+  const isViolation = (grant: Grant) => decide(grant, policy.policy, now()).verdict === "violation";
+  const chosen = new Map<unknown, Grant>();
+  for (const grant of grants) {
+    const form = grant.rule?.id ?? grant;
+    const other = chosen.get(form);
+    if (!other || (!isViolation(other) && isViolation(grant))) chosen.set(form, grant);
+  }
+  return [...chosen.values()];
 }
 
 /** Sends where the function is at home until a deadline, and nowhere else. */
@@ -65,6 +78,7 @@ async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: A
     return { event: record.event, policy: { sha256: run.policy.sha256, mode }, ...(Number.isFinite(elapsedMs) && { elapsedMs }) };
   };
   if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
+  if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...end() };
   const violation = { grant, decision, permitWith: permitWith(grant) };
   if (mode === "audit") return { result: "reported", ...violation, ...end() };
   const elsewhere = notHome(grant.place, run);
@@ -76,31 +90,51 @@ async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: A
   return { ...violation, ...taken, ...end() };
 }
 
-type Taken = { result: "revoked"; undo: string } | { result: "alreadyGone" } | { result: "failed"; error: OutcomeError };
+type Taken =
+  | { result: "revoked"; undo: string; note?: string }
+  | { result: "alreadyGone" }
+  | { result: "reported"; note: string }
+  | { result: "failed"; error: OutcomeError };
+
+/** How often, in all, a rule that is not found is asked for before it counts as gone, and how far apart in milliseconds. */
+const ruleAttempts = 3;
+const rulePause = 500;
 
 /**
  * Takes one violating grant back and believes only what AWS then says. Not found is not yet gone: the same network may
  * be stored under another text, and a list may lag behind, so it is asked again until nothing equivalent stands.
  */
 async function takeBack({ grant }: { grant: Grant; decision: Violation }, authorization: Authorization, run: Run): Promise<Taken> {
+  const { policy } = run.policy;
   const send = run.aws.sender(grant.place, run.deadline);
   const undone: string[] = [];
   const tried = new Set<string>();
+  const { note } = authorization;
   let asked = grant;
-  const stands = (source: Source) =>
-    sameSource(source, grant.source) && decide({ ...grant, source }, run.policy.policy, run.now()).verdict === "violation";
+  const stands = (each: Standing): each is Standing & { source: Source } =>
+    "source" in each &&
+    sameSource(each.source, grant.source) &&
+    decide({ ...grant, source: each.source }, policy, run.now()).verdict === "violation";
   for (let attempt = 1; ; attempt++) {
     tried.add(sourceText(asked.source));
     try {
+      const spared = policy.sharedGroups === "revoke" ? undefined : await authorization.spared?.(grant, send);
+      if (spared) return { result: "reported", note: spared };
       const answer = await revoke(asked, authorization, send);
       if (answer.revoked) undone.push(undoCommand(authorization, asked));
-      const left = answer.standing.filter((each) => "source" in each && stands(each.source));
-      const [next] = left.flatMap((each) => ("source" in each && sourceText(each.source) !== sourceText(asked.source) ? each.source : []));
+      // A rule's id is exact: whatever the rule says by now, it stands.
+      const left = grant.rule
+        ? answer.standing.flatMap(({ rule }) => (rule?.id === grant.rule?.id ? asked.source : []))
+        : answer.standing.filter(stands).map(({ source }) => partOf(source, grant.source));
+      const next = left.find((source) => sourceText(source) !== sourceText(asked.source));
       if (left.length === 0) {
-        if (undone.length > 0) return { result: "revoked", undo: undone.join(" && ") };
-        if (answer.standing.some((each) => "unreadable" in each))
+        if (undone.length > 0) return { result: "revoked", undo: undone.join(" && "), ...(note && { note }) };
+        if (!grant.rule && answer.standing.some((each) => "unreadable" in each))
           return failed("Unreadable", "AWS finds nothing to revoke and lists what cannot be read, which may be it", attempt, true);
-        return { result: "alreadyGone" };
+        // A rule that was just made may be known nowhere yet.
+        if (!grant.rule || attempt === ruleAttempts || Date.now() + rulePause >= run.deadline) return { result: "alreadyGone" };
+        await sleep(rulePause);
+        continue;
       }
       if (answer.revoked && !next)
         return failed("StillAuthorized", "AWS took the revoke and still lists the grant as authorized", attempt, true);
@@ -126,7 +160,7 @@ async function revoke(
     return { revoked: true, standing: await authorization.revoke(grant, send) };
   } catch (failure) {
     if (!(failure instanceof AwsFailure) || failure.meaning !== "notFound") throw failure;
-    return { revoked: false, standing: await standingOn(grant.resource, authorization, send) };
+    return { revoked: false, standing: await standingOn(grant, authorization, send) };
   }
 }
 

@@ -40,12 +40,9 @@ export async function readPolicy(file: string, vocabulary: Vocabulary): Promise<
     if (most > mostBytes) throw new UsageError(`${file}: the policy has ${most} bytes; at most ${mostBytes} are read`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(
-      `${file}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): name another with --policy or POLICY_FILE`,
-      {
-        cause: error,
-      },
-    );
+    throw new UsageError(`${file}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
+      cause: error,
+    });
   }
   const document = parsePolicy(bytes.toString("utf8"), file, vocabulary);
   return { policy: compile(document), document, sha256: createHash("sha256").update(bytes).digest("hex") };
@@ -130,7 +127,7 @@ const statementKeys = ["name", "owners", "securityGroups", "ranges", "prefixList
 
 /** The keys that may stand in the object at a path: the policy, a statement, or an exception. */
 function keysAt([key]: readonly (string | number)[]): readonly string[] {
-  if (key === undefined) return ["mode", "permit", "auditOnly", "enforceOnly"];
+  if (key === undefined) return ["mode", "permit", "auditOnly", "enforceOnly", "sharedGroups"];
   return key === "permit" ? statementKeys : scopeKeys;
 }
 
@@ -189,8 +186,8 @@ function report(problems: readonly Problem[], text: string, file: string): strin
   return more > 0 ? [...lines, `${file}: and ${more} more`].join("\n") : lines.join("\n");
 }
 
-function compile({ mode, permit, auditOnly, enforceOnly }: PolicyDocument): Policy {
-  return { mode, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
+function compile({ mode, permit, auditOnly, enforceOnly, sharedGroups }: PolicyDocument): Policy {
+  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
 }
 
 function compileScope({ services, authorizations, resources, accounts, regions }: ScopeDocument): Scope {

@@ -41,6 +41,7 @@ export interface PolicyDocument {
   readonly mode: "enforce" | "audit";
   readonly auditOnly?: readonly ScopeDocument[] | undefined;
   readonly enforceOnly?: readonly ScopeDocument[] | undefined;
+  readonly sharedGroups?: "report" | "revoke" | undefined;
   readonly permit: readonly StatementDocument[];
 }
 
@@ -75,6 +76,10 @@ export function policySchema(vocabulary: Vocabulary): z.ZodMiniType<PolicyDocume
     mode: described("enforce, or audit: report and change nothing.", z.enum(["enforce", "audit"], 'the mode is "enforce" or "audit"')),
     auditOnly: described("With enforce: scopes that are only reported.", list(z.strictObject(scope))),
     enforceOnly: described("With audit: scopes that are enforced.", list(z.strictObject(scope))),
+    sharedGroups: described(
+      "What to do about a violating rule of a VPC security group that also stands before what is not watched: report it, unless told otherwise.",
+      z.optional(z.enum(["report", "revoke"], 'sharedGroups is "report" or "revoke"')),
+    ),
     permit: described(
       "Who may be let in. Everyone else is a violation.",
       z.array(statement).check(z.minLength(1, "is empty: name at least one statement")),

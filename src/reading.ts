@@ -12,6 +12,10 @@ export interface Reading {
   readonly resource: string | undefined;
   readonly sources: readonly Source[];
   readonly complete: boolean;
+  /** Where the resource is, if not where the record says that the call was made. */
+  readonly place?: Place;
+  /** Finds the grants by what the event does name, where AWS can do without the resource. */
+  readonly lookUp?: (send: Send, place: Place) => Promise<readonly Standing[]>;
 }
 
 /** An authorization whose event names a resource and, in most cases, whom it lets in. */
@@ -32,22 +36,33 @@ export function defineAuthorization(definition: Definition): Authorization {
   return {
     ...definition,
     async find(record, sendTo) {
-      const { resource, sources, complete } = read(record);
-      if (resource === undefined)
-        throw new EventError(`The ${eventName} names no resource that can be read, so it cannot be listed either`);
-      const grant = grantAt(record.place, resource);
+      const { resource, sources, complete, place = record.place, lookUp } = read(record);
+      if (resource === undefined) {
+        if (!lookUp) throw new EventError(`The ${eventName} names no resource that can be read, so it cannot be listed either`);
+        const standing = await nothingIfGone(() => lookUp(sendTo(place), place));
+        const found = [...new Set(standing.map((each) => each.resource))].map((name) =>
+          withListed(
+            [],
+            standing.filter((each) => each.resource === name),
+            grantAt(place, name),
+          ),
+        );
+        const problem = found.flatMap((each) => each.problem ?? [])[0];
+        return { grants: found.flatMap(({ grants }) => grants), ...(problem && { problem }) };
+      }
+      const grant = grantAt(place, resource);
       if (complete) return { grants: distinct(sources).map(grant) };
       try {
-        return withListed(sources, await standingOn(resource, definition, sendTo(record.place)), grant);
+        return withListed(sources, await standingOn({ resource, place }, definition, sendTo(place)), grant);
       } catch (problem) {
         return { grants: distinct(sources).map(grant), problem: problem as Error };
       }
     },
     told(record) {
-      const { resource, sources, complete } = read(record);
+      const { resource, sources, complete, place = record.place } = read(record);
       if (resource === undefined) return [];
       const shown = answered(record).flatMap((each) => ("source" in each ? each.source : []));
-      return (complete || shown.length === 0 ? sources : shown).map(grantAt(record.place, resource));
+      return (complete || shown.length === 0 ? sources : shown).map(grantAt(place, resource));
     },
   };
 }
@@ -67,11 +82,25 @@ function distinct(sources: readonly Source[]): Source[] {
 }
 
 /** What stands on one resource; nothing when there is no such resource. */
-export async function standingOn(resource: string, { list }: Pick<Authorization, "list">, send: Send): Promise<Standing[]> {
-  const found: Standing[] = [];
+export async function standingOn(
+  { resource, place }: Pick<Grant, "resource" | "place">,
+  { list }: Pick<Authorization, "list">,
+  send: Send,
+): Promise<readonly Standing[]> {
+  return nothingIfGone(() => everyOf(list(send, resource, place)));
+}
+
+/** Everything that a list gives, all pages of it. */
+export async function everyOf<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const each of list) all.push(each);
+  return all;
+}
+
+/** What was found; nothing where AWS says that there is none. */
+async function nothingIfGone(find: () => Promise<readonly Standing[]>): Promise<readonly Standing[]> {
   try {
-    for await (const each of list(send, resource)) found.push(each);
-    return found;
+    return await find();
   } catch (failure) {
     if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
     throw failure;

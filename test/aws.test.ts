@@ -13,6 +13,7 @@ describe("what an answer means", () => {
     ["notFound", error("AuthorizationNotFoundFault", 404)],
     ["notFound", error("CacheSecurityGroupNotFound", 404)],
     ["notFound", error("AuthorizationNotFound", 400)],
+    ["notFound", error("InvalidDataShareFault", 400)],
     ["retry", error("Throttling", 400)],
     ["retry", error("ThrottlingException", 400)],
     ["retry", error("DependentServiceRequestThrottlingFault", 400)],
@@ -90,6 +91,15 @@ describe.concurrent("persist", () => {
     expect(failure).toMatchObject({ meaning: "refused", attempts: 1, message: "AccessDenied: not you" });
     expect(failure.toOutcome()).toEqual({ name: "AccessDenied", message: "not you", attempts: 1, retryable: false });
     expect(took).toBeLessThan(100);
+  });
+
+  test("a code that the caller knows is final for it, and can be understood better", async () => {
+    const state = Object.assign(new Error("busy"), { name: "InvalidEndpointStateFault", $fault: "client", $metadata: {} });
+    const { failure } = await failureOf(persist(Date.now() + 5_000, fails(state), ["InvalidEndpointState"]));
+    expect(failure).toMatchObject({ meaning: "retry", code: "InvalidEndpointState", attempts: 1 });
+    expect(failure.as("notFound")).toMatchObject({ meaning: "notFound", message: "InvalidEndpointStateFault: busy" });
+    const explained = { name: "InvalidEndpointStateFault", message: "has endpoints", attempts: 1, retryable: false };
+    expect(failure.as("refused", "has endpoints").toOutcome()).toEqual(explained);
   });
 
   test("what always fails is over by the deadline, with every attempt counted", async () => {

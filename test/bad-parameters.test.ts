@@ -4,9 +4,10 @@ import { cases } from "./helpers/authorizations.ts";
 import { badInput, huge, nasty, wrong } from "./helpers/bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
-  const { key, sourceKeys, said, permittedSaid, answer, withDetail, meet, expectRevoked, expectRefused } = badInput(entry);
+  const { key, sourceKeys, said, saidOf, resourceSaid, permittedSaid, answer, withDetail, meet, expectRevoked, expectRefused } =
+    badInput(entry);
   const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: answer });
-  const cut = { [key]: said[key], omitted: true };
+  const cut = { ...resourceSaid, omitted: true };
 
   test.each([...wrong, undefined])(
     "requestParameters of %j have the group listed that the answer names, or are an error",
@@ -18,6 +19,8 @@ describe.each(cases)("$eventName", (entry) => {
 
   test.each([...wrong, undefined])("a group named %j is the one that the answer names, or an error", async (name) => {
     await expectRevoked(withParameters({ ...said, [key]: name }));
+    // A call for endpoint access may leave its cluster out; its grants are then found by the account.
+    if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
     await expectRefused(withDetail({ requestParameters: { ...said, [key]: name } }), /names no resource that can be read/);
   });
 
@@ -54,7 +57,7 @@ describe.each(cases)("$eventName", (entry) => {
 
   test("a letter that only Unicode lowers makes no other group", async () => {
     // The Kelvin sign. Whatever is asked, it is not about "kitchen", which has the same grant.
-    const asked = await meet(withDetail({ requestParameters: { ...said, [key]: "\u212aitchen" } })).catch(String);
+    const asked = await meet(withDetail({ requestParameters: saidOf("\u212aitchen") })).catch(String);
     expect(asked).toContain("\u212aitchen");
   });
 

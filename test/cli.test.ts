@@ -142,6 +142,19 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["explain", "--service", "redshift", "--resource", "a"], "either --range or --owner"],
     [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
     [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX"],
+      "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
+    ],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--authorization", "AuthorizeDataShare"],
+      "AuthorizeDataShare lets in no range",
+    ],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX", "--authorization", "AuthorizeDatashare"],
+      '"AuthorizeDatashare": redshift has AuthorizeCluster',
+    ],
+    [["explain", "--service", "elasticache", "--resource", "a", "--owner", "ADX"], "elasticache lets in no account as a whole"],
   ])("%j", async (args, words) => {
     const { code, stderr, stdout } = await cli(args);
 
@@ -164,7 +177,7 @@ describe("check", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("office-and-vpn: addresses of documentation, which nobody has: 203.0.113.0/24");
     expect(stdout).toContain("own-accounts: account ids of AWS's documentation: 111122223333");
-    expect(stdout).toContain("policy.json: valid, 5 statements, mode audit");
+    expect(stdout).toContain("policy.json: valid, 7 statements, mode audit");
   });
 
   test.each([
@@ -206,7 +219,8 @@ describe("check", () => {
   });
 
   test("has nothing to say of a policy that means what it says", async () => {
-    expect((await warned([{ name: "x", ranges: ["10.0.0.0/8"] }])).stdout).not.toContain("warning");
+    const sales = { name: "y", owners: ["345678901234"], authorizations: ["AuthorizeDataShare"], resources: ["*/Sales"] };
+    expect((await warned([{ name: "x", ranges: ["10.0.0.0/8"] }, sales])).stdout).not.toContain("warning");
   });
 
   test("shows every error of an invalid policy, with its place, and ends with 2", async () => {
@@ -240,6 +254,22 @@ describe("explain", () => {
       nearest: { name: "office-and-vpn" },
     });
     expect(told.permitWith).toMatchObject({ ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics-1"] });
+  });
+
+  test("takes the one call that can let in such a source, and the name of a datashare as it is", async () => {
+    const taken = await Promise.all(
+      [
+        ["--range", "10.0.0.0/8"],
+        ["--owner", "111122223333", "--security-group", "Web"],
+        ["--owner", "ADX", "--authorization", "AuthorizeDataShare"],
+      ].map((source) => cli(["explain", "--service", "redshift", "--resource", "ns/Sales", "--json", ...source, ...at])),
+    );
+
+    expect(taken.map(({ stdout }) => JSON.parse(stdout).grant)).toMatchObject([
+      { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
+      { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
+      { authorization: "AuthorizeDataShare", resource: "ns/Sales" },
+    ]);
   });
 
   test("says when the nearest statement has expired", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Grant } from "../src/domain/grant.ts";
 import type { Misbehaviour } from "../src/emulator/index.ts";
 import { sourceText } from "../src/outcome.ts";
-import { authorize, type Case, cases, grantTo, sourcesOf, standing } from "./helpers/authorizations.ts";
+import { authorize, type Case, cases, grantsOf, grantTo, standing } from "./helpers/authorizations.ts";
 import { contextOf } from "./helpers/context.ts";
 import { cutEventOf, eventOf } from "./helpers/events.ts";
 import { type Scene, startScene, writes } from "./helpers/scene.ts";
@@ -29,16 +29,14 @@ const passing: readonly (readonly [string, Misbehaviour])[] = [
 ];
 
 describe.concurrent.each(cases)("$eventName", (entry) => {
-  const kinds = sourcesOf(entry);
-  const all = kinds.flat().map((source) => grantTo(source, entry));
-  const [grant, second, third] = all as [Grant, Grant, Grant];
+  const [grant, second, third] = grantsOf(entry) as [Grant, Grant, Grant];
 
   describe.each(passing)("%s", (_name, misbehaviour) => {
     test("instead of a revoke is not the end: it is asked for again, and revoked", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
 
-      const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 1_800 }));
+      const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 6_000 }));
 
       expect(results).toEqual(["revoked"]);
       expect(await standing(scene.aws, entry, grant)).toEqual([]);
@@ -48,7 +46,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail({ ...misbehaviour, applied: true } as Misbehaviour);
 
-      const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 1_800 }));
+      const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 6_000 }));
 
       expect(results).toEqual(["alreadyGone"]);
       expect(await standing(scene.aws, entry, grant)).toEqual([]);
@@ -57,7 +55,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     test("when the group has to be listed is asked for again", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
-      expect((await scene.invoke(cutEventOf(grant), contextOf({ remaining: 1_800 }))).results).toEqual(["revoked"]);
+      expect((await scene.invoke(cutEventOf(grant), contextOf({ remaining: 6_000 }))).results).toEqual(["revoked"]);
     });
 
     test("without end has failed, may be tried again, and is over in time", async () => {
@@ -65,19 +63,22 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       scene.emulator.fail({ ...misbehaviour, times: always });
       const before = Date.now();
 
-      const { outcomes } = await scene.invoke(eventOf(grant), contextOf({ remaining: 1_400 }));
+      const { outcomes } = await scene.invoke(eventOf(grant), contextOf({ remaining: 2_000 }));
 
-      expect(Date.now() - before).toBeLessThan(1_400);
+      expect(Date.now() - before).toBeLessThan(2_000);
       expect(outcomes).toMatchObject([{ result: "failed", error: { retryable: true } }]);
       const { attempts } = outcomes.flatMap((outcome) => (outcome.result === "failed" ? outcome.error : []))[0] ?? {};
       expect(attempts).toBeGreaterThan(1);
-      expect(scene.requests()).toHaveLength(attempts ?? 0);
+      // What was given up before it was on the wire, AWS has not seen.
+      expect(scene.requests().length).toBeLessThanOrEqual(attempts ?? 0);
     });
   });
 
   test("a group that is not ready yet is asked again until it is", async () => {
     await using scene = await startScene({ emulator: { settleMs: 200 } });
     await authorize(scene.emulator.url, entry, grant);
+
+    scene.emulator.fail({ action: await revokeOf(entry, grant), ...error("InvalidClusterState", 400) });
 
     const { results } = await scene.invoke(eventOf(grant));
 
@@ -118,7 +119,9 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
 
   test("an answer that still lists the grant as authorized is a failure", async () => {
     await using scene = await sceneWith(entry, grant);
-    scene.emulator.fail({ answer: "rewritten", rewrite: (right) => right.replaceAll("revoking", "authorized") });
+    const action = await revokeOf(entry, grant);
+    const given = await answerTo(entry, grant);
+    scene.emulator.fail({ action, answer: "rewritten", rewrite: () => given.replaceAll(entry.eventName, action) });
 
     const { outcomes, error: thrown } = await scene.invoke(eventOf(grant));
 
@@ -154,7 +157,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
         { kind: "securityGroup", owner: grant.place.account, securityGroup: "web-tier" },
       ],
     ] as const
-  ).filter(([{ kind }]) => kinds.some(([source]) => source.kind === kind));
+  ).filter(([{ kind }]) => entry.sources?.includes(kind));
 
   test.each(spellings.map(([stored, said]) => ({ stored, said, as: sourceText(stored) })))(
     "what stands as $as is found and revoked as that text, however the event writes it",
@@ -167,7 +170,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(outcomes.map((outcome) => "undo" in outcome && outcome.undo)).toEqual([
         expect.stringContaining("range" in stored ? stored.range : stored.securityGroup),
       ]);
-      expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual([`payroll ${sourceText(grant.source)}`]);
+      expect(await standing(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(grant.source)}`]);
     },
   );
 
@@ -216,7 +219,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(results).toEqual(["revoked"]);
     expect(outcomes).toMatchObject([{ grant: { source: grant.source } }]);
     expect(thrown?.message).toContain("everyone\\u{202e}");
-    expect(await standing(scene.aws, entry, grant)).toEqual([`payroll ${sourceText(third.source)}`]);
+    expect(await standing(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(third.source)}`]);
   });
 });
 
@@ -233,6 +236,15 @@ async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
   await using scene = await sceneWith(entry, grant);
   await standing(scene.aws, entry, grant);
   return scene.requests().map(({ action }) => action);
+}
+
+/** What the call that gives the grant is answered. */
+async function answerTo(entry: Case, grant: Grant): Promise<string> {
+  await using scene = await startScene();
+  let answer = "";
+  scene.emulator.fail({ answer: "rewritten", rewrite: (right) => (answer = right) });
+  await authorize(scene.emulator.url, entry, grant);
+  return answer;
 }
 
 /** The action that takes the grant back. */

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { Grant, Source } from "../src/domain/grant.ts";
 import { sourceText, undoCommand } from "../src/outcome.ts";
-import { authorize, cases, grantTo, home, id, sourcesOf, standing } from "./helpers/authorizations.ts";
+import { authorize, cases, grantsOf, grantTo, home, id, resourceOf, sourcesOf, standing } from "./helpers/authorizations.ts";
 import { contextOf } from "./helpers/context.ts";
 import { cutEventOf, eventOf } from "./helpers/events.ts";
 import { policyOf, type Scene, startScene, writes } from "./helpers/scene.ts";
 
+const snapshotAccess = "aws redshift authorize-snapshot-access --snapshot-identifier before-payroll --snapshot-cluster-identifier payroll";
+const dataShare =
+  "aws redshift authorize-data-share " +
+  "--data-share-arn arn:aws:redshift:eu-west-1:123456789012:datashare:6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69/payroll";
+
 /** What undo prints for the first sample of each kind, written by hand from the AWS CLI's reference. */
-const printed: Readonly<Record<string, Partial<Record<Source["kind"], string>>>> = {
+const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   AuthorizeCacheSecurityGroupIngress: {
     securityGroup:
       "aws elasticache authorize-cache-security-group-ingress --cache-security-group-name payroll " +
@@ -20,11 +25,28 @@ const printed: Readonly<Record<string, Partial<Record<Source["kind"], string>>>>
       "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name payroll " +
       "--ec2-security-group-name default --ec2-security-group-owner-id 999988887777 --region eu-west-1",
   },
+  AuthorizeEndpointAccess: {
+    account: "aws redshift authorize-endpoint-access --cluster-identifier payroll --account 999988887777 --region eu-west-1",
+    "account's VPCs":
+      "aws redshift authorize-endpoint-access --cluster-identifier payroll --account 777766665555 " +
+      "--vpc-ids vpc-0a1b2c3d4e5f60718 vpc-1a2b3c4d --region eu-west-1",
+  },
+  AuthorizeSnapshotAccess: {
+    account: `${snapshotAccess} --account-with-restore-access 999988887777 --region eu-west-1`,
+    "support team": `${snapshotAccess} --account-with-restore-access amazon-redshift-support --region eu-west-1`,
+  },
+  AuthorizeDataShare: {
+    account: `${dataShare} --consumer-identifier 999988887777 --region eu-west-1`,
+    "data catalog": `${dataShare} --consumer-identifier DataCatalog/777766665555 --region eu-west-1`,
+    "data exchange": `${dataShare} --consumer-identifier ADX --region eu-west-1`,
+    writer: `${dataShare} --consumer-identifier 555544443333 --allow-writes --region eu-west-1`,
+  },
 };
 
 describe.each(cases)("$eventName", (entry) => {
   const kinds = sourcesOf(entry);
-  const all = kinds.flat().map((source) => grantTo(source, entry));
+  const all = grantsOf(entry);
+  const resource = resourceOf(entry.eventName);
   const texts = (grants: readonly Grant[]) => grants.map(({ resource, source }) => `${resource} ${sourceText(source)}`).sort();
 
   async function given(scene: Scene, ...grants: readonly Grant[]) {
@@ -36,10 +58,10 @@ describe.each(cases)("$eventName", (entry) => {
     expect(kinds).not.toEqual([]);
   });
 
-  describe.each(kinds.map(([source]) => ({ kind: source.kind, grant: grantTo(source, entry) })))(
+  describe.each(kinds.map(([kind, sources]) => ({ kind, grants: sources.map((source) => grantTo(source, entry)) })))(
     "a grant to a $kind",
-    ({ kind, grant }) => {
-      const [, another] = kinds.find(([source]) => source.kind === kind)?.map((source) => grantTo(source, entry)) ?? [];
+    ({ kind, grants }) => {
+      const [grant, another] = grants as [Grant, Grant?];
 
       test("what it revokes, it no longer lists, and every other grant on the group stays", async () => {
         await using scene = await startScene();
@@ -48,7 +70,7 @@ describe.each(cases)("$eventName", (entry) => {
         const { results } = await scene.invoke(eventOf(grant));
 
         expect(results).toEqual(["revoked"]);
-        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(
+        expect(await standing(scene.aws, entry, { resource })).toEqual(
           texts(all.filter((each) => sourceText(each.source) !== sourceText(grant.source))),
         );
       });
@@ -79,11 +101,11 @@ describe.each(cases)("$eventName", (entry) => {
         await using scene = await startScene();
         await given(scene, grant);
         await scene.invoke(eventOf(grant));
-        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual([]);
+        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
 
         await given(scene, grant);
 
-        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(texts([grant]));
+        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
       });
 
       test("undo is printed as the AWS CLI takes it", async () => {
@@ -114,7 +136,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect((await scene.invoke(cutEventOf(grant))).results).toEqual(["reported"]);
         expect(scene.requests()).toHaveLength(1);
         expect(writes(scene.emulator.requests.slice(1))).toEqual([]);
-        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual(texts([grant]));
+        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
       });
 
       test.each([
@@ -135,14 +157,19 @@ describe.each(cases)("$eventName", (entry) => {
         expect(scene.emulator.requests).toEqual([]);
       });
 
-      test("a name in other case is the same group, and is reported as it is stored", async () => {
+      test("a name in other case is the same resource, and is reported as it is stored; or is another one, where AWS tells them apart", async () => {
         await using scene = await startScene();
         await given(scene, grant);
 
-        const { outcomes } = await scene.invoke(eventOf({ ...grant, resource: "PayRoll" }));
+        const { outcomes } = await scene.invoke(eventOf({ ...grant, resource: resourceOf(entry.eventName, "PayRoll") }));
 
-        expect(outcomes).toMatchObject([{ result: "revoked", grant: { resource: "payroll" } }]);
-        expect(await standing(scene.aws, entry, { resource: "payroll" })).toEqual([]);
+        if (entry.keepsCase) {
+          expect(outcomes).toMatchObject([{ result: "alreadyGone", grant: { resource: resourceOf(entry.eventName, "PayRoll") } }]);
+          expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+          return;
+        }
+        expect(outcomes).toMatchObject([{ result: "revoked", grant: { resource } }]);
+        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
       });
     },
   );
@@ -150,7 +177,7 @@ describe.each(cases)("$eventName", (entry) => {
   test("a record that was cut has every grant on its group judged, and none elsewhere", async () => {
     await using scene = await startScene();
     const elsewhere = [
-      grantTo(all[0]?.source as Source, entry, { resource: "other" }),
+      grantTo(all[0]?.source as Source, entry, { resource: resourceOf(entry.eventName, "other") }),
       grantTo(all[0]?.source as Source, entry, { place: { ...home, region: "us-east-1" } }),
       grantTo(all[0]?.source as Source, entry, { place: { ...home, account: id("210987654321") } }),
     ];
@@ -165,13 +192,14 @@ describe.each(cases)("$eventName", (entry) => {
 
   test("the list of a place goes through every page, the list of one group shows just it", async () => {
     await using scene = await startScene({ emulator: { pageSize: 20 } });
-    const many = Array.from({ length: 45 }, (_, n) => ({ ...(all[n % all.length] as Grant), resource: `group-${n}` }));
+    const named = (n: number) => resourceOf(entry.eventName, `group-${n}`);
+    const many = Array.from({ length: 45 }, (_, n) => ({ ...(all[n % all.length] as Grant), resource: named(n) }));
     await Promise.all(many.map((each) => authorize(scene.emulator.url, entry, each)));
     scene.requests();
 
     expect(await standing(scene.aws, entry, {})).toEqual(texts(many));
     expect(scene.requests()).toHaveLength(3);
-    expect(await standing(scene.aws, entry, { resource: "group-7" })).toEqual(texts(many.slice(7, 8)));
+    expect(await standing(scene.aws, entry, { resource: named(7) })).toEqual(texts(many.slice(7, 8)));
     expect(scene.requests()).toHaveLength(1);
   });
 });

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { registry } from "../src/authorizations/index.ts";
 import { readRecord } from "../src/cloudtrail.ts";
 import type { Grant } from "../src/domain/grant.ts";
 import { summary } from "../src/handler.ts";
-import { authorize, caseOf, cases, grantTo, home, sourcesOf, standing } from "./helpers/authorizations.ts";
+import { authorize, caseOf, grantsOf, grantTo, home, standing } from "./helpers/authorizations.ts";
 import { contextOf } from "./helpers/context.ts";
 import { cutEventOf, eventOf } from "./helpers/events.ts";
 import { captureOutput } from "./helpers/output.ts";
@@ -16,9 +15,7 @@ const sample = (file: string): unknown => JSON.parse(readFileSync(new URL(file, 
 const enforced = await policyOf({ ...JSON.parse(readFileSync(new URL("../policy.json", import.meta.url), "utf8")), mode: "enforce" });
 const now = () => Date.parse("2026-11-20T10:00:05Z");
 const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
-const [range, range6] = sourcesOf(redshift)
-  .flat()
-  .map((source) => grantTo(source, redshift)) as [Grant, Grant];
+const [range, range6] = grantsOf(redshift) as [Grant, Grant];
 const group = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "etl" }, redshift);
 
 /** Gives what the record tells of. */
@@ -30,28 +27,6 @@ async function givenBy(scene: Scene, event: unknown, eventName: string): Promise
   scene.requests();
   return grants;
 }
-
-describe.each(registry.map(({ eventName }) => eventName))("%s", (eventName) => {
-  test.each(readdirSync(new URL(`${eventName}/`, folder)))("%s ends as its name says", async (file) => {
-    await using scene = await startScene({ policy: enforced, now });
-    const event = sample(`${eventName}/${file}`);
-    const given = await givenBy(scene, event, eventName);
-
-    const { results, error } = await scene.invoke(event);
-
-    expect(error).toBeUndefined();
-    const left = await Promise.all(given.map((grant) => standing(scene.aws, caseOf(eventName), grant)));
-    if (file === "failed-call.json") {
-      expect({ results, given }).toEqual({ results: [], given: [] });
-      return expect(scene.lines).toMatchObject([{ level: "debug" }]);
-    }
-    const permitted = file.startsWith("permitted-");
-    if (!permitted) expect(file).toMatch(/^violating-/);
-    expect(given).not.toEqual([]);
-    expect(results).toEqual(given.map(() => (permitted ? "permitted" : "revoked")));
-    expect(left.flat()).toHaveLength(permitted ? given.length : 0);
-  });
-});
 
 test("an outcome has the shape that design.md shows, and nothing else", async () => {
   await using scene = await startScene({ policy: enforced, now });
@@ -139,9 +114,7 @@ describe("time", () => {
     "with a silent %s it ends by itself, before it is cut off",
     async (action) => {
       await using scene = await startScene();
-      const given = sourcesOf(redshift)
-        .flat()
-        .map((source) => grantTo(source, redshift));
+      const given = grantsOf(redshift);
       for (const grant of given) await authorize(scene.emulator.url, redshift, grant);
       scene.requests();
       scene.emulator.fail({ action, times: Number.POSITIVE_INFINITY, answer: "never" });
@@ -204,8 +177,4 @@ describe("the log", () => {
     });
     expect(lines.map(({ correlation_id }) => correlation_id).slice(3)).toEqual([outcomes[0]?.event.id, "another"]);
   });
-});
-
-test("every entry of the registry is known to the tests' events", () => {
-  expect(cases.map(({ eventName }) => eventName).sort()).toEqual(readdirSync(folder).sort());
 });

@@ -95,8 +95,8 @@ describe.concurrent("the function as Lambda runs it", () => {
   );
 
   test.each<[string, Parameters<typeof invoke>[2], RegExp]>([
-    ["a MODE that is none", { MODE: "Audit" }, /^MODE is "Audit": write policy or audit$/],
-    ["a service that is none", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift$/],
+    ["a MODE that is none", { MODE: "Audit" }, /^MODE is "Audit": write policy, enforce or audit$/],
+    ["a service that is none", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift,ec2$/],
     ["a policy that is missing", { POLICY_FILE: "/nowhere/policy.json" }, /^\/nowhere\/policy\.json: the policy cannot be read/],
     ["an empty policy", { policy: "" }, /policy\.json:1:1: the policy is empty/],
     ["a policy that is no JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],

@@ -258,7 +258,7 @@ describe("a mistake in the policy is an error with its place, its text and its m
 describe("a file that is no policy is refused", () => {
   test("when there is none, or a folder", async () => {
     const none = join(folder, "none.json");
-    const mend = "name another with --policy or POLICY_FILE";
+    const mend = "check its path";
     await expect(readPolicy(none, vocabulary)).rejects.toThrow(new UsageError(`${none}: the policy cannot be read (ENOENT): ${mend}`));
     await expect(readPolicy(folder, vocabulary)).rejects.toThrow(new UsageError(`${folder}: the policy cannot be read (EISDIR): ${mend}`));
   });

@@ -6,10 +6,26 @@ const shared = template.Globals.Function;
 const resources = Object.entries(template.Resources);
 const functions = ofType("AWS::Serverless::Function");
 const alarms = ofType("AWS::CloudWatch::Alarm");
-const patterns: Value[] = functions.map(([, { Properties }]) => Properties.Events.Rule.Properties.Pattern);
+const rules: (readonly [id: string, rule: Value, condition: string | undefined])[] = functions.flatMap(
+  ([name, { Condition, Properties }]) =>
+    Object.entries<Value>(Properties.Events).map(([event, rule]) => [`${name}${event}`, rule, Condition] as const),
+);
+const patterns: Value[] = rules.map(([, rule]) => rule.Properties.Pattern);
 const ownArn = /^arn:\$\{AWS::Partition\}:[a-z0-9-]+:\$\{AWS::Region\}:\$\{AWS::AccountId\}:/;
 /** Calls that IAM can permit on `*` only. */
-const withoutResource = ["redshift:DescribeClusterSecurityGroups"];
+const withoutResource = [
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroupRules",
+  "ec2:DescribeSecurityGroups",
+  "ec2:GetManagedPrefixListEntries",
+  "redshift-serverless:ListWorkgroups",
+  "redshift:DescribeClusterSecurityGroups",
+  "redshift:DescribeClusterSnapshots",
+  "redshift:DescribeClusters",
+  "redshift:DescribeDataShares",
+  "redshift:DescribeEndpointAuthorization",
+  "redshift:RevokeEndpointAccess",
+];
 
 function ofType(type: string): [name: string, resource: Resource][] {
   return resources.filter(([, resource]) => resource.Type === type);
@@ -99,28 +115,6 @@ describe.each(functions)("%s", (name, { Condition, Properties: own }) => {
     expect({ ...shared, ...own }).not.toHaveProperty("Role");
   });
 
-  test("is fed by one rule on the default bus, for successful calls of one service that CloudTrail recorded", () => {
-    expect(Object.keys(own.Events)).toEqual(["Rule"]);
-    const { Type, Properties: rule } = own.Events.Rule;
-    expect(Type).toBe("EventBridgeRule");
-    for (const absent of ["EventBusName", "Enabled", "State"]) expect(rule).not.toHaveProperty(absent);
-    expect(rule.Pattern).toEqual({
-      source: [expect.stringMatching(/^aws\./)],
-      "detail-type": ["AWS API Call via CloudTrail", "Amazon API Call via CloudTrail"],
-      detail: {
-        eventSource: [rule.Pattern.source[0].replace(/^aws\.(.+)$/, "$1.amazonaws.com")],
-        eventName: expect.arrayContaining([expect.any(String)]),
-        errorCode: [{ exists: false }],
-      },
-    });
-  });
-
-  test("its rule retries for a day, then hands the event to the queue of undelivered events", () => {
-    const { RetryPolicy, DeadLetterConfig } = own.Events.Rule.Properties;
-    expect(RetryPolicy).toEqual({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 });
-    expect(DeadLetterConfig).toEqual({ Arn: getAtt("UndeliveredEvents") });
-  });
-
   test("may do exactly what its statements name: no wildcard action, in its own partition, Region and account", () => {
     for (const policy of own.Policies) {
       for (const statement of policy.Statement) {
@@ -134,14 +128,38 @@ describe.each(functions)("%s", (name, { Condition, Properties: own }) => {
     }
   });
 
-  test("sets off an alarm for errors, throttles, events dropped or not kept, and what its rule cannot deliver", () => {
+  test("sets off an alarm for errors, throttles, and events dropped or not kept", () => {
     expect(metricsOn("FunctionName", { Ref: name }, Condition)).toEqual([
       "AWS/Lambda AsyncEventsDropped",
       "AWS/Lambda DestinationDeliveryFailures",
       "AWS/Lambda Errors",
       "AWS/Lambda Throttles",
     ]);
-    expect(metricsOn("RuleName", { Ref: `${name}Rule` }, Condition)).toEqual([
+  });
+});
+
+describe.each(rules)("%s", (id, { Type, Properties: rule }, condition) => {
+  test("is on the default bus, for successful calls of one service that CloudTrail recorded", () => {
+    expect(Type).toBe("EventBridgeRule");
+    for (const absent of ["EventBusName", "Enabled", "State"]) expect(rule).not.toHaveProperty(absent);
+    expect(rule.Pattern).toEqual({
+      source: [expect.stringMatching(/^aws\./)],
+      "detail-type": ["AWS API Call via CloudTrail", "Amazon API Call via CloudTrail"],
+      detail: {
+        eventSource: [rule.Pattern.source[0].replace(/^aws\.(.+)$/, "$1.amazonaws.com")],
+        eventName: expect.arrayContaining([expect.any(String)]),
+        errorCode: [{ exists: false }],
+      },
+    });
+  });
+
+  test("retries for a day, then hands the event to the queue of undelivered events", () => {
+    expect(rule.RetryPolicy).toEqual({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86400 });
+    expect(rule.DeadLetterConfig).toEqual({ Arn: getAtt("UndeliveredEvents") });
+  });
+
+  test("sets off an alarm for what it cannot deliver, and for what is lost", () => {
+    expect(metricsOn("RuleName", { Ref: id }, condition)).toEqual([
       "AWS/Events FailedInvocations",
       "AWS/Events InvocationsFailedToBeSentToDlq",
     ]);
@@ -172,9 +190,7 @@ describe("the queues", () => {
         Resource: getAtt("UndeliveredEvents"),
         Condition: {
           ArnEquals: {
-            "aws:SourceArn": functions.map(([name, { Condition }]) => ({
-              "Fn::If": [Condition, getAtt(`${name}Rule`), { Ref: "AWS::NoValue" }],
-            })),
+            "aws:SourceArn": rules.map(([id, , condition]) => ({ "Fn::If": [condition, getAtt(id), { Ref: "AWS::NoValue" }] })),
           },
         },
       },
@@ -238,7 +254,8 @@ test("Mode is policy or audit, and policy unless told otherwise", () => {
 test("the outputs name each function with its rule and log, both queues, the archive and the topic", () => {
   const values = Object.values<Value>(template.Outputs).map(({ Value: value, Condition }) => ({ value, Condition }));
   for (const [name, { Condition, Properties: own }] of functions) {
-    for (const value of [{ Ref: name }, getAtt(`${name}Rule`), own.LoggingConfig.LogGroup]) {
+    const fed = rules.map(([id]) => id).filter((id) => id.startsWith(name));
+    for (const value of [{ Ref: name }, ...fed.map((id) => getAtt(id)), own.LoggingConfig.LogGroup]) {
       expect(values).toContainEqual({ value, Condition });
     }
   }

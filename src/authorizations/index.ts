@@ -1,13 +1,31 @@
 import type { Authorization } from "../authorization.ts";
+import type { Source } from "../domain/grant.ts";
+import { attachments } from "../vpc/attachments.ts";
 
 /** Which call an authorization is, known before its SDK client is loaded. */
 export interface Entry {
-  /** The service as policies, WATCH and outcomes name it. */
+  /** The service that WATCH names, whose function handles it. */
   readonly service: string;
   readonly eventSource: string;
   readonly eventName: string;
+  /** The services of what it guards, as policies name them, when that is not its own. */
+  readonly guards?: readonly string[];
+  /** Whom it can let in. */
+  readonly sources: readonly Source["kind"][];
+  /** Its resources' names may have capitals; AWS stores the others in lower case. */
+  readonly keepsCase?: true;
+  /** The authorization that its grants are of, when that is not its own event's. */
+  readonly gives?: string;
   readonly load: () => Promise<{ readonly authorization: Authorization }>;
 }
+
+/** What a rule of a VPC security group lets someone reach, and the call that gives it, whichever event shows it. */
+const vpcRule: Pick<Entry, "service" | "guards" | "gives" | "sources"> = {
+  service: "ec2",
+  guards: ["elasticache", "redshift", "redshift-serverless"],
+  gives: "AuthorizeSecurityGroupIngress",
+  sources: ["range", "securityGroup", "prefixList"],
+};
 
 /** Every call that is watched. One line each; a function loads only those of the services it watches. */
 export const registry: readonly Entry[] = [
@@ -15,18 +33,63 @@ export const registry: readonly Entry[] = [
     service: "elasticache",
     eventSource: "elasticache.amazonaws.com",
     eventName: "AuthorizeCacheSecurityGroupIngress",
+    sources: ["securityGroup"],
     load: () => import("./authorize-cache-security-group-ingress.ts"),
   },
   {
     service: "redshift",
     eventSource: "redshift.amazonaws.com",
     eventName: "AuthorizeClusterSecurityGroupIngress",
+    sources: ["range", "securityGroup"],
     load: () => import("./authorize-cluster-security-group-ingress.ts"),
   },
+  {
+    service: "redshift",
+    eventSource: "redshift.amazonaws.com",
+    eventName: "AuthorizeEndpointAccess",
+    sources: ["account"],
+    load: () => import("./authorize-endpoint-access.ts"),
+  },
+  {
+    service: "redshift",
+    eventSource: "redshift.amazonaws.com",
+    eventName: "AuthorizeSnapshotAccess",
+    sources: ["account"],
+    load: () => import("./authorize-snapshot-access.ts"),
+  },
+  {
+    service: "redshift",
+    eventSource: "redshift.amazonaws.com",
+    eventName: "AuthorizeDataShare",
+    sources: ["account"],
+    keepsCase: true,
+    load: () => import("./authorize-data-share.ts"),
+  },
+  {
+    ...vpcRule,
+    eventSource: "ec2.amazonaws.com",
+    eventName: "AuthorizeSecurityGroupIngress",
+    load: () => import("./authorize-security-group-ingress.ts"),
+  },
+  {
+    ...vpcRule,
+    eventSource: "ec2.amazonaws.com",
+    eventName: "ModifySecurityGroupRules",
+    load: () => import("./modify-security-group-rules.ts"),
+  },
+  ...attachments.map(({ service, eventName }) => ({
+    ...vpcRule,
+    eventSource: `${service}.amazonaws.com`,
+    eventName,
+    load: () => import("./attach-security-groups.ts"),
+  })),
 ];
+
+/** The services that WATCH can name. */
+export const watchable: readonly string[] = [...new Set(registry.map(({ service }) => service))];
 
 /** The names that a policy may use. */
 export const vocabulary: { readonly services: readonly string[]; readonly authorizations: readonly string[] } = {
-  services: [...new Set(registry.map(({ service }) => service))],
-  authorizations: registry.map(({ eventName }) => eventName),
+  services: [...new Set(registry.flatMap(({ service, guards }) => guards ?? [service]))],
+  authorizations: [...new Set(registry.map(({ eventName, gives }) => gives ?? eventName))],
 };

@@ -1,3 +1,4 @@
+import { registry } from "../authorizations/index.ts";
 import { accountId } from "../domain/account.ts";
 import { counts } from "../domain/decide.ts";
 import type { Owner } from "../domain/grant.ts";
@@ -7,7 +8,7 @@ import { formatRange, network, parseRange, type Range } from "../domain/range.ts
 import { covers, overlaps, type RangeSet, rangeSet, uncovered } from "../domain/range-set.ts";
 import { printable } from "../domain/text.ts";
 import type { PolicyFile } from "../policy-file.ts";
-import type { StatementDocument } from "../policy-schema.ts";
+import type { PolicyDocument, ScopeDocument, StatementDocument } from "../policy-schema.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Command } from "./command.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
@@ -31,6 +32,9 @@ const exampleAccounts = [
   "999988887777",
 ];
 
+/** More statements than this are not compared with each other: every one would be with every other. */
+const mostCompared = 2_000;
+
 /** Wider than any network that one owner is given: beyond a /8 of IPv4, or a /20 of IPv6. */
 const widest = { 4: 8, 6: 20 } as const;
 
@@ -42,12 +46,13 @@ export const check: Command = {
   options: policyFlags,
   async run({ flags, positionals: [file, ...others] }) {
     if (others.length > 0) throw new UsageError("check takes one policy file");
+    if (file !== undefined && flags["policy"] !== undefined) throw new UsageError("check takes one policy: as FILE, or with --policy");
     const name = file ?? flags["policy"] ?? "policy.json";
     const policyFile = await policyOf({ ...flags, policy: name });
     const found = warnings(policyFile, timeOf(flags));
-    const { mode, permit } = policyFile.policy;
+    const { mode, permit, exceptions } = policyFile.policy;
     const lines = found.map((warning) => `warning: ${printable(warning, 400)}`);
-    const verdict = `${name}: valid, ${permit.length} ${permit.length === 1 ? "statement" : "statements"}, mode ${mode}`;
+    const verdict = `${name}: valid, ${permit.length} ${permit.length === 1 ? "statement" : "statements"}, mode ${mode}${exceptions.length > 0 ? `, the other one in ${exceptions.length} of its scopes` : ""}`;
     process.stdout.write(`${[...lines, verdict].join("\n")}\n`);
     return 0;
   },
@@ -63,8 +68,12 @@ function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">,
       ...capitals(statement),
       ...redundant(statement, index, policy, at),
     ]),
+    ...exceptionScopes(document).flatMap(capitals),
     ...together({ policy, document }, at),
-    ...ownAccount(policy),
+    ...ownAccount(policy, at),
+    ...(policy.permit.length > mostCompared
+      ? [`more than ${mostCompared} statements: not looked for what another one permits already`]
+      : []),
   ];
 }
 
@@ -95,7 +104,16 @@ function examples({ name, ranges = [], owners = [], accounts = [] }: StatementDo
   ];
 }
 
-function capitals({ name, resources = [] }: StatementDocument): string[] {
+/** The scopes in which the other mode holds, under the key that they stand in. */
+function exceptionScopes({ auditOnly = [], enforceOnly = [] }: PolicyDocument): (ScopeDocument & { readonly name: string })[] {
+  return [
+    ...auditOnly.map((scope) => ({ ...scope, name: "auditOnly" })),
+    ...enforceOnly.map((scope) => ({ ...scope, name: "enforceOnly" })),
+  ];
+}
+
+function capitals({ name, authorizations = [], resources = [] }: ScopeDocument & { readonly name: string }): string[] {
+  if (registry.some(({ eventName, keepsCase }) => keepsCase && authorizations.includes(eventName))) return [];
   const found = resources.filter((pattern) => /[A-Z]/.test(pattern));
   return found.length > 0 ? [`${name}: AWS stores these names in lower case, so capitals never fit: ${few(found)}`] : [];
 }
@@ -103,7 +121,7 @@ function capitals({ name, resources = [] }: StatementDocument): string[] {
 /** What a statement permits although another one, whose scope holds its own and which lasts as long, permits it already. */
 function redundant({ name, ranges = [], owners = [] }: StatementDocument, index: number, { permit }: Policy, at: number): string[] {
   const own = permit[index];
-  if (!own || !counts(own, at)) return [];
+  if (!own || !counts(own, at) || permit.length > mostCompared) return [];
   return permit.flatMap((other, otherIndex) => {
     const lasts = (other.expires ?? Number.POSITIVE_INFINITY) >= (own.expires ?? Number.POSITIVE_INFINITY);
     if (otherIndex === index || !lasts || !holds(other.scope, own.scope)) return [];
@@ -149,9 +167,17 @@ function together({ policy, document }: Pick<PolicyFile, "policy" | "document">,
   });
 }
 
-function ownAccount({ permit }: Policy): string[] {
-  if (permit.some(({ owners }) => owners.has("self"))) return [];
-  return ['no statement has the owner "self": security groups of the resource\'s own account are violations'];
+/** Groups of the own account are violations, unless a statement that counts everywhere has `self`. */
+function ownAccount({ permit }: Policy, at: number): string[] {
+  const own = permit.filter((statement) => statement.owners.has("self") && counts(statement, at));
+  if (own.length === 0) return ['no statement has the owner "self": security groups of the resource\'s own account are violations'];
+  // A VPC rule names a group by its id, so a pattern for names never fits it.
+  const inVpc = ({ scope, securityGroups }: Statement) =>
+    (scope.authorizations?.includes("AuthorizeSecurityGroupIngress") ?? true) &&
+    (securityGroups?.some((pattern) => /^(\*|sg-)/.test(pattern)) ?? true);
+  return own.some(inVpc)
+    ? []
+    : ['no statement has the owner "self" for VPC rules, which name groups by their sg- ids: those of the own account are violations'];
 }
 
 function rangesOf(...texts: readonly string[]): Range[] {

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { member } from "../cloudtrail.ts";
@@ -16,7 +16,7 @@ const mostBytes = 512 * 1024 * 1024;
 /** The events of files, of folders and, for `-`, of standard input. Throws a UsageError for a path where there is nothing. */
 export async function* samplesIn(paths: readonly string[]): AsyncGenerator<Sample> {
   const files = await Promise.all(paths.map(async (path) => (path === "-" ? [path] : await filesIn(path))));
-  for (const file of files.flat()) yield* file === "-" ? parse("-", await text(process.stdin)) : readSamples(file);
+  for (const file of files.flat()) yield* readSamples(file);
 }
 
 async function filesIn(path: string): Promise<string[]> {
@@ -24,17 +24,19 @@ async function filesIn(path: string): Promise<string[]> {
   if (!found) throw new UsageError(`${printable(path)}: no such file or folder; usage: ingress-warden replay [PATH … | -]`);
   if (!found.isDirectory()) return [path];
   const names = await readdir(path, { recursive: true });
-  const files = names.filter((name) => /\.(json|ndjson)(\.gz)?$/.test(name)).sort();
-  if (files.length === 0) throw new UsageError(`${printable(path)}: no .json, .ndjson or .gz files here`);
+  const files = names.filter((name) => /\.(json|jsonl|ndjson)(\.gz)?$/i.test(name)).sort();
+  if (files.length === 0) throw new UsageError(`${printable(path)}: no files here that end in .json, .jsonl or .ndjson, or these with .gz`);
   return files.map((name) => join(path, name));
 }
 
 async function* readSamples(file: string): AsyncGenerator<Sample> {
   const label = printable(file);
   try {
-    const bytes = await readFile(file);
-    yield* parse(label, (file.endsWith(".gz") ? await unpack(bytes, { maxOutputLength: mostBytes }) : bytes).toString("utf8"));
+    const bytes = file === "-" ? await buffer(process.stdin) : await readFile(file);
+    const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    yield* parse(label, (isZipped ? await unpack(bytes, { maxOutputLength: mostBytes }) : bytes).toString("utf8"));
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     yield { label, problem: `cannot be read: ${printable((error as Error).message)}` };
   }
 }
@@ -49,7 +51,8 @@ function* parse(label: string, content: string): Generator<Sample> {
   const whole = parseJson(content);
   if ("value" in whole) return yield* unwrapAll(label, whole.value);
   const lines = content.split("\n");
-  if (lines.filter((line) => line.trim() !== "").length < 2) return yield { label, problem: whole.problem };
+  const isOnePerLine = lines.some((line) => "value" in parseJson(line) && /^\s*[[{]/.test(line) && /[\]}]\s*$/.test(line));
+  if (!isOnePerLine) return yield { label, problem: `${whole.problem}; write one JSON text, or one on each line` };
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
     const parsed = parseJson(line);

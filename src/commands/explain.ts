@@ -1,4 +1,5 @@
-import { registry, vocabulary } from "../authorizations/index.ts";
+import { type Entry, registry, vocabulary } from "../authorizations/index.ts";
+import { asStored } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import { counts, decide } from "../domain/decide.ts";
 import { type Grant, type Owner, ownerWords, type Source } from "../domain/grant.ts";
@@ -20,7 +21,7 @@ export const explain: Command = {
   summary: "Say what the policy makes of a grant, and which statement permits it or comes nearest.",
   options: {
     service: { type: "string", help: `The service: ${vocabulary.services.join(" or ")}.` },
-    authorization: { type: "string", help: "The call, by its event name; needed where a service has several." },
+    authorization: { type: "string", help: "The call, by its event name; needed where several can let in such a source." },
     resource: { type: "string", help: "The name of what is opened." },
     range: { type: "string", help: "Who is let in: a range in CIDR notation." },
     owner: { type: "string", help: "Who is let in: an account." },
@@ -72,7 +73,7 @@ function inWords({
   const head = `${decision.verdict}  ${service} ${resource} (${place.account}, ${place.region})  ${sourceText(source)}`;
   if (decision.verdict === "permitted")
     return [head, ...(permitting ?? []).map((each) => `  by        ${JSON.stringify(each)}`)].join("\n");
-  const { uncovered = [], uncoveredCount = 0 } = decision;
+  const { uncovered = [], uncoveredCount = 0 } = decision.verdict === "violation" ? decision : {};
   const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
   return [
     head,
@@ -91,17 +92,33 @@ function grantOf(flags: Flags): Grant {
     return value;
   };
   const service = need("service", `one of ${vocabulary.services.join(", ")}`);
-  const candidates = registry.filter((entry) => entry.service === service);
-  if (candidates.length === 0) throw new UsageError(`--service is ${shown(service)}: known are ${vocabulary.services.join(", ")}`);
-  const asked = textFlag(flags, "authorization");
-  const [entry, ...others] = asked === undefined ? candidates : candidates.filter(({ eventName }) => eventName === asked);
-  const names = candidates.map(({ eventName }) => eventName).join(", ");
-  if (!entry || others.length > 0) throw new UsageError(`explain needs --authorization: ${service} has ${names}`);
+  if (!vocabulary.services.includes(service))
+    throw new UsageError(`--service is ${shown(service)}: known are ${vocabulary.services.join(", ")}`);
+  const source = sourceOf(flags);
+  const { eventName, gives, keepsCase } = entryFor(service, source, textFlag(flags, "authorization"));
   const account = textFlag(flags, "account") ?? "000000000000";
   const place = { partition: "aws", account: readAccount(account, "--account"), region: textFlag(flags, "region") ?? "us-east-1" };
-  const resource = need("resource", "the name of what is opened").toLowerCase();
-  return { place, service, authorization: entry.eventName, resource, source: sourceOf(flags) };
+  const named = need("resource", "the name of what is opened");
+  return { place, service, authorization: gives ?? eventName, resource: keepsCase ? named : asStored(named), source };
 }
+
+/** The call that is meant: the one that is named, or the only one on the service's own resources that can let in such a source. */
+function entryFor(service: string, { kind }: Source, asked: string | undefined): Entry {
+  const candidates = registry.filter((entry) => (entry.guards ?? [entry.service]).includes(service));
+  const nameOf = ({ eventName, gives }: Entry) => gives ?? eventName;
+  const named = asked === undefined ? candidates : candidates.filter((entry) => nameOf(entry) === asked);
+  const fitting = named.filter(({ sources }) => sources.includes(kind));
+  const own = fitting.filter(({ guards }) => !guards);
+  const [entry, ...others] = own.length > 0 ? own : fitting;
+  if (entry && others.every((other) => nameOf(other) === nameOf(entry))) return entry;
+  const names = (entries: readonly Entry[]) => [...new Set(entries.map(nameOf))].join(", ");
+  if (entry) throw new UsageError(`explain needs --authorization, one of ${names([entry, ...others])}`);
+  if (named.length > 0)
+    throw new UsageError(`${asked ?? service} lets in no ${kindWords[kind]}; the calls of ${service} are ${names(candidates)}`);
+  throw new UsageError(`--authorization is ${shown(asked ?? "")}: ${service} has ${names(candidates)}`);
+}
+
+const kindWords = { range: "range", securityGroup: "security group", account: "account as a whole", prefixList: "prefix list" } as const;
 
 function sourceOf(flags: Flags): Source {
   const [range, owner, securityGroup] = ["range", "owner", "security-group"].map((name) => textFlag(flags, name));

@@ -19,7 +19,8 @@ export function timeOf(flags: Flags): number {
   const text = textFlag(flags, "at");
   if (text === undefined) return Date.now();
   const instant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(instant))
+  // A day that the calendar does not have is read as another one.
+  if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(text.slice(0, 10)))
     throw new UsageError(`--at is ${JSON.stringify(text)}: write a day or an instant in UTC, such as 2027-01-31T12:00:00Z`);
   return instant;
 }

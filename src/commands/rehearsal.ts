@@ -1,19 +1,22 @@
-import type { Authorization, Service } from "../authorization.ts";
-import { registry } from "../authorizations/index.ts";
+import type { Authorization, Service, Standing } from "../authorization.ts";
+import { type Entry, registry } from "../authorizations/index.ts";
 import { type Aws, connect } from "../aws.ts";
 import { type CloudTrailRecord, EventError, readRecord } from "../cloudtrail.ts";
-import type { Grant, Place } from "../domain/grant.ts";
-import { startEmulator } from "../emulator/index.ts";
-import { sourceText } from "../outcome.ts";
+import type { Place } from "../domain/grant.ts";
+import { type Emulator, startEmulator } from "../emulator/index.ts";
+import { portsText, sourceText } from "../outcome.ts";
 import { standingOn } from "../reading.ts";
 import { elasticache } from "../services/elasticache.ts";
 import { redshift } from "../services/redshift.ts";
+import { groupsAttachedBy, rehearseRules } from "./rehearse-rules.ts";
 
 /** A stand-in for AWS in which the grants behind events are really made before they are judged. */
 export interface Rehearsal {
   readonly aws: Aws;
-  /** Empties the stand-in and makes the authorize calls that an event tells of. Throws what the stand-in refuses. */
-  prepare(event: unknown): Promise<void>;
+  /** Every request that the stand-in has met since it was last emptied. */
+  readonly requests: Emulator["requests"];
+  /** Empties the stand-in, makes the authorize calls that an event tells of and gives the event with the ids that they have here. */
+  prepare(event: unknown): Promise<unknown>;
   /** Who stands on the event's resource, or undefined when the event tells of none. */
   standing(event: unknown): Promise<readonly string[] | undefined>;
   close(): Promise<void>;
@@ -43,19 +46,27 @@ export async function rehearse(): Promise<Rehearsal> {
 
   return {
     aws,
+    requests: emulator.requests,
     async prepare(event) {
       emulator.clear();
-      for (const { grant, authorization } of await toldBy(event)) {
+      const known = await knownBy(event);
+      if (!known) return event;
+      const { record, authorization } = known;
+      if (known.entry.guards) return rehearseRules(event, record, authorization, sender(record.place));
+      for (const grant of authorization.told(record)) {
         const { operation, input } = authorization.undo(grant);
         await call(grant.service, operation, input, grant.place);
       }
+      return event;
     },
     async standing(event) {
-      const [first] = await toldBy(event);
-      if (!first) return undefined;
-      const { grant, authorization } = first;
-      const standing = await standingOn(grant.resource, authorization, sender(grant.place));
-      return standing.map((each) => ("source" in each ? sourceText(each.source) : each.unreadable));
+      const known = await knownBy(event);
+      if (!known) return undefined;
+      const { record, authorization } = known;
+      const [first] = authorization.told(record);
+      const resources = first ? [first] : groupsAttachedBy(record).map((resource) => ({ resource, place: record.place }));
+      const standing = await Promise.all(resources.map((each) => standingOn(each, authorization, sender(each.place))));
+      return resources.length === 0 ? undefined : standing.flat().map(standingText);
     },
     async close() {
       aws.destroy();
@@ -64,13 +75,23 @@ export async function rehearse(): Promise<Rehearsal> {
   };
 }
 
-/** The grants that an event tells of; none for one that cannot be read, of which the handler says what is wrong. */
-async function toldBy(event: unknown): Promise<readonly { readonly grant: Grant; readonly authorization: Authorization }[]> {
+function standingText(each: Standing): string {
+  const who = "source" in each ? sourceText(each.source) : each.unreadable;
+  return each.rule ? `${who} ${portsText(each.rule)}` : who;
+}
+
+interface Known {
+  readonly record: CloudTrailRecord;
+  readonly entry: Entry;
+  readonly authorization: Authorization;
+}
+
+/** The record of an event that granted something; undefined for one that cannot be read, of which the handler says what is wrong. */
+async function knownBy(event: unknown): Promise<Known | undefined> {
   const record = readable(event);
   const entry = registry.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
-  if (!record || !entry || record.failed) return [];
-  const { authorization } = await entry.load();
-  return authorization.told(record).map((grant) => ({ grant, authorization }));
+  if (!record || !entry || record.failed) return undefined;
+  return { record, entry, authorization: (await entry.load()).authorization };
 }
 
 function readable(event: unknown): CloudTrailRecord | undefined {

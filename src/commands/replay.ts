@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { registry } from "../authorizations/index.ts";
-import { type Aws, connect } from "../aws.ts";
-import { readRecord } from "../cloudtrail.ts";
+import { type Aws, AwsFailure, connect } from "../aws.ts";
+import { member } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Mode } from "../domain/policy.ts";
 import { printable } from "../domain/text.ts";
@@ -71,13 +71,11 @@ async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal:
       count("not watched");
       continue;
     }
-    await rehearsal?.prepare(sample.event).catch((error: Error) => {
-      meter.clear();
-      console.error(`${sample.label}: the emulator refuses this grant: ${printable(`${error.name}: ${error.message}`)}`);
-    });
-    const before = await rehearsal?.standing(sample.event);
-    const { outcomes, problem } = await handle(handler, sample.event);
-    const after = await rehearsal?.standing(sample.event);
+    const { event, refusal } = rehearsal ? await rehearsed(sample.event, rehearsal) : { event: sample.event, refusal: undefined };
+    if (refusal !== undefined) complain(sample.label, refusal);
+    const before = await rehearsal?.standing(event);
+    const { outcomes, problem } = await handle(handler, event);
+    const after = await rehearsal?.standing(event);
     if (problem !== undefined) complain(sample.label, problem);
     else if (outcomes.length === 0) count("granted nothing");
     for (const { result } of outcomes) count(result);
@@ -87,17 +85,23 @@ async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal:
   meter.clear();
   show.end(counts);
   if (counts.has("unreadable") || counts.has("failed")) return 1;
-  return counts.has("reported") ? 3 : 0;
+  return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
+}
+
+/** The event to judge, once what it tells of has been made; a refusal says why the emulator did not make it. */
+async function rehearsed(event: unknown, rehearsal: Rehearsal): Promise<{ readonly event: unknown; readonly refusal?: string }> {
+  try {
+    return { event: await rehearsal.prepare(event) };
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    return { event, refusal: `the emulator refuses to make this grant first: ${error.message}` };
+  }
 }
 
 /** A trail's file holds every call of an account; EventBridge would hand over only those that are watched. */
 function isWatched(event: unknown): boolean {
-  try {
-    const { eventSource, eventName } = readRecord(event);
-    return registry.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
-  } catch {
-    return false;
-  }
+  const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
+  return registry.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
 }
 
 /** What the handler made of an event; `problem` when that is more than grants that could not be taken back. */
@@ -122,7 +126,7 @@ const words: Show = {
   event(label, outcomes, before, after) {
     const lines = [paint("bold", label)];
     if (before) lines.push(`  before      ${before.join(", ") || "nobody"}`);
-    if (outcomes.length === 0) lines.push("  no grant    the call failed, or what it gave does not stand any more");
+    if (outcomes.length === 0) lines.push("  no grant    the call failed, or nothing that it gave stands any more");
     for (const outcome of outcomes) {
       const [, ...rest] = summary(outcome).split(" ");
       lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${rest.join(" ")}`);
@@ -137,7 +141,14 @@ const words: Show = {
   },
 };
 
-const colours = { permitted: "green", reported: "yellow", revoked: "yellow", alreadyGone: "green", failed: "red" } as const;
+const colours = {
+  permitted: "green",
+  outOfScope: "dim",
+  reported: "yellow",
+  revoked: "yellow",
+  alreadyGone: "green",
+  failed: "red",
+} as const;
 
 /** Colour on a terminal only, and never with NO_COLOR. */
 function paint(style: Parameters<typeof styleText>[0], text: string): string {
@@ -159,13 +170,14 @@ async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
   if (!local && !flags["aws"]) throw new UsageError(`${endpoint} is not on this machine: add --aws if calls shall really go there`);
-  if (!local && textFlag(flags, "mode") === "enforce" && policy.policy.mode !== "enforce")
-    throw new UsageError("--mode enforce cannot loosen an audit policy against AWS: change the policy's mode");
+  const { mode, exceptions } = policy.policy;
+  if (!local && textFlag(flags, "mode") === "enforce" && (mode !== "enforce" || exceptions.length > 0))
+    throw new UsageError("--mode enforce cannot loosen against AWS what the policy audits: change the policy");
   const aws = connect({
     ...(endpoint && { endpoint }),
     ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
   });
-  return { aws, home: local ? undefined : await ownPlace(), close: async () => aws.destroy() };
+  return { aws, home: local ? undefined : await ownPlace(endpoint), close: async () => aws.destroy() };
 }
 
 function isLoopback(endpoint: string): boolean {
@@ -176,9 +188,9 @@ function isLoopback(endpoint: string): boolean {
 }
 
 /** The account and partition of the credentials: a group of the same name in another account is not the event's. */
-async function ownPlace(): Promise<Run["home"]> {
+async function ownPlace(endpoint: string | undefined): Promise<Run["home"]> {
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const { Arn = "" } = await new STSClient({}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
+  const { Arn = "" } = await new STSClient(endpoint ? { endpoint } : {}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new UsageError(`--aws cannot tell whose credentials these are (${printable(error.message)}): set AWS_REGION and sign in`, {
       cause: error,
     });

@@ -1,4 +1,4 @@
-import type { Grant, Source } from "./grant.ts";
+import { type Grant, onEachStore, type Source } from "./grant.ts";
 import { fitsOne, inScope, type Policy, type Statement } from "./policy.ts";
 import { formatRange, network, parseRange, type Range } from "./range.ts";
 import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
@@ -6,6 +6,7 @@ import { printable } from "./text.ts";
 
 /** What the policy says of a grant, and why. `reason` of a permitted one is what its statements give as theirs. */
 export type Decision =
+  | { readonly verdict: "outOfScope"; readonly reason: string }
   | { readonly verdict: "permitted"; readonly statements: readonly string[]; readonly reason?: string }
   | {
       readonly verdict: "violation";
@@ -14,6 +15,9 @@ export type Decision =
       readonly uncovered?: readonly string[];
       readonly uncoveredCount?: number;
     };
+
+/** What the policy says of a grant on one resource. */
+type Judgement = Exclude<Decision, { verdict: "outOfScope" }>;
 
 /** A decision that the grant may not stand: the only one that anything can be taken back for. */
 export type Violation = Extract<Decision, { verdict: "violation" }>;
@@ -26,6 +30,20 @@ const listed = 16;
  * Throws only when a range's text cannot be read, which whoever made the grant had to refuse.
  */
 export function decide(grant: Grant, policy: Policy, at: number): Decision {
+  if (!grant.stores) return decideOne(grant, policy, at);
+  const permitting = new Set<Statement>();
+  for (const one of onEachStore(grant)) {
+    const decision = decideOne(one, policy, at);
+    if (decision.verdict === "violation")
+      return { ...decision, reason: `${decision.reason}, for ${one.service} ${printable(one.resource)}` };
+    for (const statement of policy.permit)
+      if (decision.verdict === "permitted" && decision.statements.includes(statement.name)) permitting.add(statement);
+  }
+  if (grant.stores.length === 0) return { verdict: "outOfScope", reason: "it reaches no cache and no warehouse" };
+  return permitted([...permitting]);
+}
+
+function decideOne(grant: Grant, policy: Policy, at: number): Judgement {
   const fitting = policy.permit.filter((statement) => counts(statement, at) && inScope(statement.scope, grant));
   switch (grant.source.kind) {
     case "range":
@@ -43,14 +61,14 @@ export function counts({ expires }: Statement, at: number): boolean {
   return expires === undefined || at < expires;
 }
 
-function permitted(statements: readonly Statement[]): Decision {
+function permitted(statements: readonly Statement[]): Judgement {
   const reasons = statements.flatMap(({ reason }) => reason ?? []);
   const decision = { verdict: "permitted", statements: statements.map(({ name }) => name) } as const;
   return reasons.length === 0 ? decision : { ...decision, reason: printable(reasons.join("; ")) };
 }
 
 /** All of the ranges have to lie in the union of what the statements permit. */
-function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Decision {
+function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Judgement {
   const ranges = outermost(texts.map(readable));
   const used = new Set<Statement>();
   const gaps: Range[] = [];
@@ -81,7 +99,7 @@ function readable(text: string): Range {
 }
 
 /** A prefix list is permitted by its id, or when all that it holds is. */
-function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, fitting: readonly Statement[]): Decision {
+function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, fitting: readonly Statement[]): Judgement {
   const naming = fitting.filter((statement) => statement.prefixLists.has(prefixList));
   if (naming.length > 0) return permitted(naming);
   if (entries.length === 0) return { verdict: "violation", reason: `prefix list ${printable(prefixList)} is not permitted` };
@@ -92,7 +110,7 @@ function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList"
 }
 
 /** An owner is permitted by a statement that names it, and that names the source group too if it narrows to groups. */
-function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Decision {
+function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Judgement {
   if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
   const { owner } = source;
   const naming = fitting.filter(({ owners }) => owners.has(owner) || (owners.has("self") && owner === place.account));

@@ -1,4 +1,4 @@
-import type { Grant, Owner } from "./grant.ts";
+import { type Grant, type Owner, onEachStore } from "./grant.ts";
 import { matches } from "./pattern.ts";
 import type { RangeSet } from "./range-set.ts";
 
@@ -33,6 +33,8 @@ export interface Policy {
   readonly mode: Mode;
   /** Scopes in which the other mode holds. */
   readonly exceptions: readonly Scope[];
+  /** What to do about a rule of a group that also stands before what is not watched: report it, unless told otherwise. */
+  readonly sharedGroups?: "report" | "revoke" | undefined;
   readonly permit: readonly Statement[];
 }
 
@@ -52,8 +54,8 @@ export function fitsOne(patterns: readonly string[] | undefined, text: string): 
   return patterns?.some((pattern) => matches(pattern, text)) ?? true;
 }
 
-/** The mode that the policy sets for a grant. */
+/** The mode that the policy sets for a grant; of a rule that reaches several stores, the safer one. */
 export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
-  if (!exceptions.some((scope) => inScope(scope, grant))) return mode;
-  return mode === "enforce" ? "audit" : "enforce";
+  const audited = onEachStore(grant).some((one) => (mode === "audit") !== exceptions.some((scope) => inScope(scope, one)));
+  return audited ? "audit" : "enforce";
 }

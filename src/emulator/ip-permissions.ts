@@ -129,7 +129,11 @@ export function identityOf({ ipProtocol, fromPort, toPort, source }: RuleForm): 
 
 /** Rules as `IpPermissions` has them: those with the same protocol and ports together (page API_IpPermission). */
 export function describePermissions(forms: readonly RuleForm[]): readonly Element[] {
-  const byPorts = Map.groupBy(forms, ({ ipProtocol, fromPort, toPort }) => JSON.stringify([ipProtocol, fromPort, toPort]));
+  const byPorts = new Map<string, RuleForm[]>();
+  for (const form of forms) {
+    const ports = JSON.stringify([form.ipProtocol, form.fromPort, form.toPort]);
+    byPorts.set(ports, [...(byPorts.get(ports) ?? []), form]);
+  }
   return [...byPorts.values()].map((same): Element => {
     const { ipProtocol = "", fromPort = -1, toPort = -1 } = same[0] ?? {};
     const hasPorts = ["tcp", "udp", "icmp", "icmpv6"].includes(ipProtocol);

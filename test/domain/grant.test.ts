@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type AccountId, accountId } from "../../src/domain/account.ts";
-import { type Source, sameSource } from "../../src/domain/grant.ts";
+import { partOf, type Source, sameSource } from "../../src/domain/grant.ts";
 
 function account(text: string): AccountId {
   const id = accountId(text);
@@ -11,6 +11,7 @@ function account(text: string): AccountId {
 const [own, other] = [account("123456789012"), account("999988887777")];
 const range = (text: string): Source => ({ kind: "range", range: text });
 const group = (owner: AccountId, securityGroup: string): Source => ({ kind: "securityGroup", owner, securityGroup });
+const vpcs = (...names: string[]): Source => ({ kind: "account", owner: own, vpcs: names });
 const list = (prefixList: string, ...entries: string[]): Source => ({ kind: "prefixList", prefixList, entries });
 
 describe("two sources", () => {
@@ -19,6 +20,9 @@ describe("two sources", () => {
     ["an IPv6 network however written", range("2001:DB8:0:0::/32"), range("2001:db8::/32")],
     ["a group in any case", group(own, "Default"), group(own, "default")],
     ["an account", { kind: "account", owner: own }, { kind: "account", owner: own }],
+    ["all VPCs of an account and one", { kind: "account", owner: own }, { kind: "account", owner: own, vpcs: ["vpc-1"] }],
+    ["VPCs of which one is in both", vpcs("vpc-1", "vpc-2"), vpcs("vpc-2", "vpc-3")],
+    ["an account that may write or not", { kind: "account", owner: own }, { kind: "account", owner: own, allowWrites: true }],
     ["a prefix list whatever it holds today", list("pl-63a5400a", "10.0.0.0/8"), list("pl-63a5400a")],
   ] as const)("are the same: %s", (_, a, b) => {
     expect(sameSource(a, b)).toBe(true);
@@ -34,10 +38,26 @@ describe("two sources", () => {
     ["groups of other names", group(own, "default"), group(own, "default2")],
     ["a group and its whole account", group(own, "default"), { kind: "account", owner: own }],
     ["accounts", { kind: "account", owner: own }, { kind: "account", owner: other }],
+    ["accounts with all VPCs and one", { kind: "account", owner: own }, { kind: "account", owner: other, vpcs: ["vpc-1"] }],
+    ["VPCs of an account", vpcs("vpc-1"), vpcs("vpc-2")],
+    [
+      "an account and its data catalog",
+      { kind: "account", owner: own },
+      { kind: "account", owner: own, consumerIdentifier: "DataCatalog/x" },
+    ],
     ["prefix lists", list("pl-63a5400a"), list("pl-63a5400b")],
     ["a prefix list and its one entry", list("pl-63a5400a", "10.0.0.0/8"), range("10.0.0.0/8")],
   ] as const)("differ: %s", (_, a, b) => {
     expect(sameSource(a, b)).toBe(false);
     expect(sameSource(b, a)).toBe(false);
   });
+});
+
+test.each([
+  ["the VPCs that both have", vpcs("vpc-1", "vpc-2"), vpcs("vpc-2", "vpc-3"), vpcs("vpc-2")],
+  ["all that stand, when all are named", vpcs("vpc-1", "vpc-2"), { kind: "account", owner: own }, vpcs("vpc-1", "vpc-2")],
+  ["all, when all stand", { kind: "account", owner: own }, vpcs("vpc-1"), { kind: "account", owner: own }],
+  ["a range as it stands", range("10.8.10.0/16"), range("10.8.0.0/16"), range("10.8.10.0/16")],
+] as const)("of what stands, the part that is named is %s", (_, standing, named, part) => {
+  expect(partOf(standing, named)).toEqual(part);
 });

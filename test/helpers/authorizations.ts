@@ -10,14 +10,17 @@ export interface Case extends Entry {
   readonly authorization: Authorization;
 }
 
-/** The whole registry, loaded: for `describe.each`. */
-export const cases: readonly Case[] = await Promise.all(
+/** The whole registry, loaded. */
+const all: readonly Case[] = await Promise.all(
   registry.map(async (entry) => ({ ...entry, authorization: (await entry.load()).authorization })),
 );
 
+/** Those whose grants are on a resource that the call names, for `describe.each`; rules of VPC security groups have suites of their own. */
+export const cases: readonly Case[] = all.filter(({ sources }) => sources !== undefined);
+
 /** The loaded authorization of an event name. */
 export function caseOf(eventName: string): Case {
-  const found = cases.find((each) => each.eventName === eventName);
+  const found = all.find((each) => each.eventName === eventName);
   if (!found) throw new Error(`Not in the registry: ${eventName}`);
   return found;
 }
@@ -25,47 +28,71 @@ export function caseOf(eventName: string): Case {
 /** Where the tests' function runs, unless they say otherwise. */
 export const home: Place = { partition: "aws", account: id("123456789012"), region: "eu-west-1" };
 
-/** Three sources of each kind that no two policies of the tests would mix up. */
-const samples: readonly (readonly [Source, Source, Source])[] = [
-  [
+/** Sources that no two policies of the tests would mix up. */
+const samples: Readonly<Record<Source["kind"], Sources>> = {
+  range: [
     { kind: "range", range: "198.18.0.0/15" },
     { kind: "range", range: "2001:db8:5::/48" },
     { kind: "range", range: "192.0.2.77/24" },
   ],
-  [
+  securityGroup: [
     { kind: "securityGroup", owner: id("999988887777"), securityGroup: "default" },
     { kind: "securityGroup", owner: id("999988887777"), securityGroup: "Web Tier" },
     { kind: "securityGroup", owner: id("888877776666"), securityGroup: "default" },
   ],
-  [
+  account: [
     { kind: "account", owner: id("999988887777") },
     { kind: "account", owner: id("888877776666") },
     { kind: "account", owner: id("012345678901") },
   ],
-  [
-    { kind: "prefixList", prefixList: "pl-63a5400a", entries: [] },
-    { kind: "prefixList", prefixList: "pl-02cd2c6b", entries: [] },
-    { kind: "prefixList", prefixList: "pl-0570a1d2", entries: [] },
-  ],
-];
+  prefixList: [{ kind: "prefixList", prefixList: "pl-63a5400a", entries: [] }],
+};
 
-/** Three sources of each kind that the call can hold, which is what its undo does not refuse. */
-export function sourcesOf({ authorization }: Case): readonly (readonly [Source, Source, Source])[] {
-  return samples.filter(([source]) => {
-    try {
-      return authorization.undo(grantTo(source, { service: "", eventName: "" }));
-    } catch (error) {
-      if (error instanceof TypeError) return false;
-      throw error;
-    }
-  });
+/** What only one call can hold, and what AWS says of the same source in words of its own. */
+const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = {
+  AuthorizeEndpointAccess: {
+    "account's VPCs": [
+      { kind: "account", owner: id("777766665555"), vpcs: ["vpc-0a1b2c3d4e5f60718", "vpc-1a2b3c4d"] },
+      { kind: "account", owner: id("666655554444"), vpcs: ["vpc-2b3c4d5e"] },
+    ],
+  },
+  AuthorizeSnapshotAccess: { "support team": [{ kind: "account", owner: "amazon-redshift-support" }] },
+  AuthorizeDataShare: {
+    "data catalog": [
+      { kind: "account", owner: id("777766665555"), consumerIdentifier: "DataCatalog/777766665555" },
+      { kind: "account", owner: id("666655554444"), consumerIdentifier: "DataCatalog/666655554444" },
+    ],
+    "data exchange": [{ kind: "account", owner: "ADX" }],
+    writer: [{ kind: "account", owner: id("555544443333"), allowWrites: true }],
+  },
+};
+
+type Sources = readonly [Source, ...Source[]];
+
+/** Sources of every kind that the call can hold, each kind under its name. */
+export function sourcesOf({ eventName, sources = [] }: Case): readonly (readonly [kind: string, sources: Sources])[] {
+  return [...sources.map((kind): [string, Sources] => [kind, samples[kind]]), ...Object.entries(ownSamples[eventName] ?? {})];
+}
+
+/** All of them as grants on one resource. */
+export function grantsOf(entry: Case): readonly Grant[] {
+  return sourcesOf(entry).flatMap(([, sources]) => sources.map((source) => grantTo(source, entry)));
+}
+
+/** A resource's name, with what goes before or behind it in the names of its kind. */
+export function resourceOf(eventName: string, name = "payroll"): string {
+  const names: Readonly<Record<string, string>> = {
+    AuthorizeSnapshotAccess: `${name}/before-${name}`,
+    AuthorizeDataShare: `6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69/${name}`,
+  };
+  return names[eventName] ?? name;
 }
 
 /** The grant that a call of this authorization gives. */
 export function grantTo(
   source: Source,
   { service, eventName }: Pick<Entry, "service" | "eventName">,
-  { resource = "payroll", place = home }: { resource?: string; place?: Place } = {},
+  { resource = resourceOf(eventName), place = home }: { resource?: string; place?: Place } = {},
 ): Grant {
   return { place, service, authorization: eventName, resource, source };
 }
@@ -94,7 +121,7 @@ export async function standing(
   { place = home, resource }: { place?: Place; resource?: string },
 ): Promise<string[]> {
   const send = aws.sender(place, Date.now() + 5_000);
-  const listed = await Array.fromAsync(authorization.list(send, resource));
+  const listed = await Array.fromAsync(authorization.list(send, resource, place));
   return listed.map(textOf).sort();
 }
 

@@ -3,8 +3,8 @@ import { afterAll, expect } from "vitest";
 import type { Grant } from "../../src/domain/grant.ts";
 import type { Misbehaviour } from "../../src/emulator/index.ts";
 import { sourceText } from "../../src/outcome.ts";
-import { authorize, type Case, grantTo, home, id, sourcesOf, standing } from "./authorizations.ts";
-import { type Envelope, eventOf, resourceKey } from "./events.ts";
+import { authorize, type Case, grantsOf, home, id, resourceOf, standing } from "./authorizations.ts";
+import { type Envelope, eventOf, resourceSaid } from "./events.ts";
 import { captureOutput, rawTexts } from "./output.ts";
 import { type End, policyOf, type Scene, startScene } from "./scene.ts";
 
@@ -23,14 +23,17 @@ interface Met extends End {
 /** Events of a call that violates the policy, and what must hold whatever is done to them. */
 export interface BadInput {
   readonly good: Envelope;
-  /** The key that names the group, and those that name the source. */
+  /** The key that names the resource, before all, and those that name the source. */
   readonly key: string;
   readonly sourceKeys: readonly string[];
-  readonly said: Readonly<Record<string, string>>;
+  readonly said: Readonly<Record<string, unknown>>;
+  /** The part of it that names the resource; and that of a resource of another name. */
+  readonly resourceSaid: Readonly<Record<string, unknown>>;
+  saidOf(name: string): Readonly<Record<string, unknown>>;
   /** The requestParameters of the grant that is permitted. */
-  readonly permittedSaid: Readonly<Record<string, string>>;
-  /** responseElements that name the group and say no more. */
-  readonly answer: Readonly<Record<string, string>>;
+  readonly permittedSaid: Readonly<Record<string, unknown>>;
+  /** responseElements that name the resource and say no more. */
+  readonly answer: Readonly<Record<string, unknown>>;
   withDetail(detail: Record<string, unknown>): Envelope;
   /** Hands over an event while a permitted and a violating grant stand, and others elsewhere; checks what must always hold. */
   meet(event: unknown, misbehaviour?: Misbehaviour): Promise<Met>;
@@ -42,21 +45,20 @@ export interface BadInput {
 
 /** Bad input for one authorization of the registry. */
 export function badInput(entry: Case): BadInput {
-  const grants = sourcesOf(entry)
-    .flat()
-    .map((source) => grantTo(source, entry));
-  const [violating, permitted] = grants as [Grant, Grant];
+  const [violating, permitted] = grantsOf(entry) as [Grant, Grant];
   const elsewhere = [
-    { ...violating, resource: "other" },
-    { ...violating, resource: "kitchen" },
+    ...["other", "kitchen"].map((name) => ({ ...violating, resource: resourceOf(entry.eventName, name) })),
     { ...violating, place: { ...home, region: "us-east-1" } },
     { ...violating, place: { ...home, account: id("210987654321") } },
   ];
   const policy = policyOf({ mode: "enforce", permit: [permitFor(permitted)] });
-  const key = resourceKey(violating);
+  const named = resourceSaid(violating);
+  const [key = ""] = Object.keys(named);
   const good = eventOf(violating);
-  const parametersOf = (event: Envelope) => event.detail.requestParameters as Record<string, string>;
+  const parametersOf = (event: Envelope) => event.detail.requestParameters as Record<string, unknown>;
   const said = parametersOf(good);
+  // An answer names the cluster as the resource that it is, a request as the snapshot's.
+  const answered = Object.entries(named).map(([name, value]) => [name.replace("snapshotCluster", "cluster"), value]);
 
   const started = start();
   afterAll(async () => (await started)[Symbol.asyncDispose]());
@@ -79,10 +81,11 @@ export function badInput(entry: Case): BadInput {
     const calls = scene.requests();
     for (const { account, region, service, parameters } of calls) {
       expect({ account, region, service }).toEqual({ account: home.account, region: home.region, service: entry.service });
-      expect([...parameters.values()].join(" ")).toContain("payroll");
+      const asked = [...parameters.values()].join(" ");
+      if (!asked.includes("payroll")) throw new Error(`Asked of another resource: ${asked}`);
     }
     const left = await standing(scene.aws, entry, violating);
-    expect(left).toContain(`payroll ${sourceText(permitted.source)}`);
+    expect(left).toContain(`${permitted.resource} ${sourceText(permitted.source)}`);
     expect(rawTexts([end.outcomes, end.error?.message, end.error?.stack?.split("\n"), printed()])).toEqual([]);
     expect(printed().filter((line) => line.length > 20_000)).toEqual([]);
     return { ...end, calls: calls.length, left };
@@ -91,10 +94,12 @@ export function badInput(entry: Case): BadInput {
   return {
     good,
     key,
-    sourceKeys: Object.keys(said).filter((each) => each !== key),
+    sourceKeys: Object.keys(said).filter((each) => !(each in named)),
     said,
+    resourceSaid: named,
+    saidOf: (name) => parametersOf(eventOf({ ...violating, resource: resourceOf(entry.eventName, name) })),
     permittedSaid: parametersOf(eventOf(permitted)),
-    answer: { [key]: violating.resource, [nasty]: nasty },
+    answer: { ...Object.fromEntries(answered), [nasty]: nasty },
     withDetail: (detail) => ({ ...good, detail: { ...good.detail, ...detail } }),
     meet,
     async expectRevoked(event) {
@@ -115,5 +120,9 @@ export function badInput(entry: Case): BadInput {
 /** The statement that permits a grant's source and none of the others. */
 function permitFor({ source }: Grant): object {
   if (source.kind === "range") return { name: "good", ranges: [source.range] };
-  return { name: "good", owners: ["999988887777"], ...(source.kind === "securityGroup" && { securityGroups: ["Web*"] }) };
+  return {
+    name: "good",
+    owners: ["owner" in source && source.owner],
+    ...(source.kind === "securityGroup" && { securityGroups: ["Web*"] }),
+  };
 }

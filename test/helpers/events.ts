@@ -1,7 +1,7 @@
 import type { Authorization } from "../../src/authorization.ts";
 import type { Entry } from "../../src/authorizations/index.ts";
 import type { Grant } from "../../src/domain/grant.ts";
-import { caseOf, cases } from "./authorizations.ts";
+import { caseOf, cases, resourceOf } from "./authorizations.ts";
 
 /** An EventBridge event as far as tests change it. */
 export interface Envelope {
@@ -50,22 +50,20 @@ export function eventOf(grant: Grant, detail: Record<string, unknown> = {}): Env
 
 /** The same, cut so that nothing but the resource can be told from it: the resource has to be listed. */
 export function cutEventOf(grant: Grant): Envelope {
-  const { authorization } = caseOf(grant.authorization);
-  const { [resourceKey(grant)]: name } = logged(authorization, grant);
-  return eventOf(grant, { requestParameters: { [resourceKey(grant)]: name, omitted: true } });
+  return eventOf(grant, { requestParameters: { ...resourceSaid(grant), omitted: true } });
 }
 
-/** The key in requestParameters that holds the resource: the one that is there whoever is let in, with the resource's name. */
-export function resourceKey(grant: Grant): string {
+/** The part of requestParameters that names the resource: what is another for another resource. */
+export function resourceSaid(grant: Grant): Readonly<Record<string, unknown>> {
   const { authorization } = caseOf(grant.authorization);
-  const marked = logged(authorization, { ...grant, resource: "the resource" });
-  const key = Object.keys(marked).find((each) => marked[each] === "the resource");
-  if (key === undefined) throw new Error(`The undo of ${grant.authorization} names no resource`);
-  return key;
+  const other = logged(authorization, { ...grant, resource: resourceOf(grant.authorization, "another") });
+  const said = Object.entries(logged(authorization, grant)).filter(([key, value]) => value !== other[key] && typeof value === "string");
+  if (said.length === 0) throw new Error(`The undo of ${grant.authorization} names no resource`);
+  return Object.fromEntries(said);
 }
 
 /** CloudTrail writes a Query call's members with the first letter, and only that, in lower case. */
-function logged(authorization: Authorization, grant: Grant): Record<string, string> {
+function logged(authorization: Authorization, grant: Grant): Record<string, unknown> {
   const members = Object.entries(authorization.undo(grant).input);
   return Object.fromEntries(members.map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]));
 }

@@ -1,0 +1,102 @@
+import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
+import type { Authorization, Standing } from "../authorization.ts";
+import { nameOf, readArn, valuesOf } from "../cloudtrail.ts";
+import { accountId } from "../domain/account.ts";
+import type { Grant, Place, Source } from "../domain/grant.ts";
+import { defineAuthorization, holdsOnly } from "../reading.ts";
+import { redshift } from "../services/redshift.ts";
+
+const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
+
+/**
+ * Redshift lets an account, a data catalog or the data exchange read a datashare. The resource is `namespace/share` as
+ * in the ARN, and the place is the ARN's: the consumer's account may see the event too.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeDataShare.html
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeauthorizeDataShare.html
+ */
+export const authorization: Authorization = defineAuthorization({
+  service: "redshift",
+  eventName: "AuthorizeDataShare",
+
+  read({ requestParameters, responseElements }) {
+    const named = shareIn(requestParameters);
+    const share = named ?? shareIn(answeredShare(responseElements));
+    const writes = valuesOf(requestParameters, "allowWrites");
+    const consumer = consumerIn(requestParameters, writes.includes(true));
+    const isKnown = holdsOnly(requestParameters, members) && writes.every((each) => typeof each === "boolean");
+    const complete = consumer !== undefined && named !== undefined && isKnown;
+    return { resource: undefined, ...share, sources: consumer ? [consumer] : [], complete };
+  },
+
+  answered: ({ responseElements }) => standing(answeredShare(responseElements)),
+
+  async revoke(grant, send) {
+    const { DataShareArn, ConsumerIdentifier } = input(grant);
+    return standing(await send(redshift, new DeauthorizeDataShareCommand({ DataShareArn, ConsumerIdentifier }), "DataShareArn"));
+  },
+
+  async *list(send, resource, place) {
+    let Marker: string | undefined;
+    do {
+      const asked = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
+      const page = await send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
+      for (const each of page.DataShares) if (isAt(place, each)) yield* standing(each);
+      Marker = page.Marker;
+    } while (Marker);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeDataShare", input: input(grant) }),
+});
+
+function input({ resource, source, place }: Grant): { DataShareArn: string; ConsumerIdentifier: string; AllowWrites?: true } {
+  if (source.kind !== "account") throw new TypeError(`A datashare lets in no ${source.kind}`);
+  const consumer = { DataShareArn: arnOf(resource, place), ConsumerIdentifier: source.consumerIdentifier ?? source.owner };
+  return source.allowWrites ? { ...consumer, AllowWrites: true } : consumer;
+}
+
+function arnOf(resource: string, { partition, region, account }: Place): string {
+  return `arn:${partition}:redshift:${region}:${account}:datashare:${resource}`;
+}
+
+/** The datashare that a bag names by its ARN. Its name is kept as it is: Redshift can tell capitals apart. */
+function shareIn(bag: unknown): { readonly place: Place; readonly resource: string } | undefined {
+  const arn = readArn(nameOf(bag, "dataShareArn", 1024) ?? "", "redshift");
+  const [, resource] = /^datashare:([A-Za-z0-9-]{1,64}\/[^/]{1,255})$/s.exec(arn?.resource ?? "") ?? [];
+  return arn && resource !== undefined ? { place: arn.place, resource } : undefined;
+}
+
+/** Of all that a place sees, what others share with it is theirs to take back. What names no place stays to be complained of. */
+function isAt({ account, region }: Place, share: unknown): boolean {
+  const found = shareIn(share);
+  return !found || (found.place.account === account && found.place.region === region);
+}
+
+/** An account, the data exchange, or a data catalog, whose account is the owner. */
+function consumerIn(bag: unknown, allowWrites: boolean): Source | undefined {
+  const text = nameOf(bag, "consumerIdentifier") ?? "";
+  const writes = allowWrites ? ({ allowWrites } as const) : {};
+  const [, id] = /^DataCatalog\/([0-9]{12})$/.exec(text) ?? [];
+  const catalog = accountId(id ?? "");
+  if (catalog) return { kind: "account", owner: catalog, consumerIdentifier: text, ...writes };
+  const owner = text === "ADX" ? text : accountId(text);
+  return owner && { kind: "account", owner, ...writes };
+}
+
+/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
+function answeredShare(responseElements: unknown): unknown {
+  return valuesOf(responseElements, "dataShare")[0] ?? responseElements;
+}
+
+/** What a consumer has that is let in by nobody: granted in SQL only, taken back, or turned down by the consumer. */
+const shut = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
+
+function standing(share: unknown): Standing[] {
+  const resource = shareIn(share)?.resource ?? "";
+  // CloudTrail has logged empty lists as {}.
+  const associations = valuesOf(share, "DataShareAssociations").flatMap((list) => Object.values(Object(list)).flat());
+  return associations.flatMap((association): Standing[] => {
+    if (shut.includes(nameOf(association, "Status") ?? "")) return [];
+    const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));
+    return [source ? { resource, source } : { resource, unreadable: JSON.stringify(association) }];
+  });
+}

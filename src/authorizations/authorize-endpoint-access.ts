@@ -1,0 +1,127 @@
+import { DescribeEndpointAuthorizationCommand, type EndpointAuthorization, RevokeEndpointAccessCommand } from "@aws-sdk/client-redshift";
+import type { Authorization, Send, Standing } from "../authorization.ts";
+import { AwsFailure } from "../aws.ts";
+import { nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { type AccountId, accountId } from "../domain/account.ts";
+import type { Grant, Source } from "../domain/grant.ts";
+import { defineAuthorization, everyOf, holdsOnly } from "../reading.ts";
+import { redshift } from "../services/redshift.ts";
+
+const members = ["clusterIdentifier", "account", "vpcIds"];
+
+/**
+ * Redshift lets an account make endpoints to a cluster, in all of its VPCs or in some.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeEndpointAccess.html
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeEndpointAccess.html
+ */
+export const authorization: Authorization = defineAuthorization({
+  service: "redshift",
+  eventName: "AuthorizeEndpointAccess",
+
+  read({ requestParameters, responseElements }) {
+    const owner = accountId(nameOf(requestParameters, "account") ?? "");
+    const vpcs = vpcsIn(requestParameters, "vpcIds");
+    const named = clusterName(requestParameters);
+    const resource = named ?? clusterName(answeredAuthorization(responseElements));
+    const sources = owner && vpcs !== "unreadable" ? [sourceOf(owner, vpcs)] : [];
+    const complete = sources.length > 0 && named !== undefined && holdsOnly(requestParameters, members);
+    // The API takes a call that names no cluster.
+    const isNameless = valuesOf(requestParameters, "clusterIdentifier").length === 0;
+    if (!owner || !isNameless) return { resource, sources, complete };
+    return { resource, sources, complete, lookUp: (send) => everyOf(authorizations(send, { Account: owner })) };
+  },
+
+  answered: ({ responseElements }) => standing(answeredAuthorization(responseElements)),
+
+  async revoke(grant, send) {
+    const command = new RevokeEndpointAccessCommand(input(grant));
+    try {
+      return standing(await send(redshift, command, "Status", refusals));
+    } catch (failure) {
+      if (!(failure instanceof AwsFailure) || !refusals.includes(failure.code)) throw failure;
+      const { Status, EndpointCount } = (await authorizationOf(grant, send)) ?? {};
+      if (Status === undefined || isRevoking(Status)) throw failure.as("notFound");
+      if (EndpointCount) throw failure.as("refused", endpointsExist(grant, EndpointCount));
+      return standing(await send(redshift, command, "Status"));
+    }
+  },
+
+  list: (send, resource) => authorizations(send, resource === undefined ? {} : { ClusterIdentifier: resource }),
+
+  undo: (grant) => ({ operation: "AuthorizeEndpointAccess", input: input(grant) }),
+});
+
+/** Codes that may say that endpoints exist. Force would delete them: that is for a person to do. */
+const refusals = ["InvalidAuthorizationState", "InvalidEndpointState"];
+
+function endpointsExist({ resource, source, place }: Grant, count: number): string {
+  const { Account: owner, VpcIds } = input({ resource, source });
+  const endpoints = count === 1 ? "1 endpoint" : `${count} endpoints`;
+  const asked = `--cluster-identifier ${resource} --account ${owner}${VpcIds ? ` --vpc-ids ${VpcIds.join(" ")}` : ""} --region ${place.region}`;
+  const forced = `aws redshift revoke-endpoint-access ${asked} --force`;
+  return `Not revoked, as ${owner} has ${endpoints} to ${resource}: have ${owner} delete them, or delete them with \`${forced}\``;
+}
+
+async function authorizationOf({ resource, source }: Grant, send: Send): Promise<EndpointAuthorization | undefined> {
+  const { Account } = input({ resource, source });
+  const command = new DescribeEndpointAuthorizationCommand({ ClusterIdentifier: resource, Account });
+  return (await send(redshift, command, "EndpointAuthorizationList")).EndpointAuthorizationList[0];
+}
+
+async function* authorizations(send: Send, asked: { ClusterIdentifier?: string; Account?: string }): AsyncGenerator<Standing> {
+  let Marker: string | undefined;
+  do {
+    const page = await send(redshift, new DescribeEndpointAuthorizationCommand({ ...asked, Marker }), "EndpointAuthorizationList");
+    for (const each of page.EndpointAuthorizationList) yield* standing(each);
+    Marker = page.Marker;
+  } while (Marker);
+}
+
+function input({ resource, source }: Pick<Grant, "resource" | "source">): {
+  ClusterIdentifier: string;
+  Account: string;
+  VpcIds?: string[];
+} {
+  if (source.kind !== "account") throw new TypeError(`Endpoint access lets in no ${source.kind}`);
+  const account = { ClusterIdentifier: resource, Account: source.owner };
+  return source.vpcs ? { ...account, VpcIds: [...source.vpcs] } : account;
+}
+
+function sourceOf(owner: AccountId, vpcs: readonly string[] | undefined): Source {
+  return vpcs ? { kind: "account", owner, vpcs } : { kind: "account", owner };
+}
+
+/** The VPCs in a list of their ids, in order; undefined where there is none. */
+function vpcsIn(bag: unknown, key: string): readonly string[] | undefined | "unreadable" {
+  const lists = valuesOf(bag, key);
+  if (lists.length === 0) return undefined;
+  // CloudTrail has logged lists as they are, and under `items`.
+  const ids = lists.flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat()));
+  const readable = ids.length > 0 && ids.every((id) => typeof id === "string" && /^vpc-[0-9a-f]{1,17}$/.test(id));
+  return readable ? [...new Set<string>(ids)].sort() : "unreadable";
+}
+
+/** Redshift stores a cluster's identifier in lower case, whatever the caller wrote. */
+function clusterName(bag: unknown): string | undefined {
+  return storedNameOf(bag, "clusterIdentifier");
+}
+
+/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
+function answeredAuthorization(responseElements: unknown): unknown {
+  return valuesOf(responseElements, "endpointAuthorization")[0] ?? responseElements;
+}
+
+function isRevoking(status: string | undefined): boolean {
+  return status?.toLowerCase().startsWith("revok") ?? false;
+}
+
+/** Whom an authorization lets in: one that names no VPCs stands for all of them. */
+function standing(authorized: unknown): Standing[] {
+  if (isRevoking(nameOf(authorized, "Status"))) return [];
+  const resource = clusterName(authorized) ?? "";
+  const owner = accountId(nameOf(authorized, "Grantee") ?? "");
+  const isEmpty = valuesOf(authorized, "AllowedVPCs").every((list) => typeof list === "object" && Object.keys(Object(list)).length === 0);
+  const vpcs = isEmpty ? undefined : vpcsIn(authorized, "AllowedVPCs");
+  if (owner && vpcs !== "unreadable") return [{ resource, source: sourceOf(owner, vpcs) }];
+  return [{ resource, unreadable: JSON.stringify(authorized) }];
+}

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Authorization, Send } from "../authorization.ts";
+import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { accountId } from "../domain/account.ts";
+import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
+import { parseRange } from "../domain/range.ts";
+import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
+import { groupsNamed, type IngressRule, ingressRules, portsOf, readRule, ruleActions } from "../vpc/rules.ts";
+import { storesAt } from "../vpc/stores.ts";
+
+/**
+ * EC2 opens ports of whatever a VPC security group stands before, to ranges, groups or prefix lists.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
+ */
+export const authorization: Authorization = {
+  ...ruleActions,
+
+  async find(record, sendTo) {
+    const send = sendTo(record.place);
+    const answered = answeredRules(record);
+    const [rules, stores] = await Promise.all([answered ? asTheyAre(answered, send) : listedRules(record, send), storesAt(send)]);
+    return grantsOf(rules, stores, record.place, send);
+  },
+
+  told(record) {
+    const [group = nameOf(record.requestParameters, "groupName")] = groupIds(record);
+    if (group === undefined) return [];
+    const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, resource: group, stores: [] };
+    return asked(record).map((each): Grant => ({ ...grant, ...each }));
+  },
+};
+
+/** The rules that the call made, by its answer; undefined for an answer that does not show them whole, as older ones do not. */
+function answeredRules(record: CloudTrailRecord): IngressRule[] | undefined {
+  const { responseElements } = record;
+  const rules = itemsOf(responseElements, "securityGroupRuleSet").map(readRule);
+  const whole = rules.filter((rule) => rule?.source !== undefined);
+  const isCut = valuesOf(responseElements, "omitted").length > 0 || rules.length < asked(record).length;
+  return rules.length > 0 && whole.length === rules.length && !isCut ? (whole as IngressRule[]) : undefined;
+}
+
+/** A rule that is listed under its id in another form was changed since it was made: a late event must not judge what it was. */
+async function asTheyAre(answered: readonly IngressRule[], send: Send): Promise<IngressRule[]> {
+  const listed = new Map<string, IngressRule>();
+  for (const group of new Set(answered.map((each) => each.group)))
+    for await (const each of ingressRules(send, group)) listed.set(each.rule.id, each);
+  return answered.map((each) => listed.get(each.rule.id) ?? each);
+}
+
+const rereads = 4;
+
+/** Every rule of the groups that the event names. What it asked for has to be among them: EC2's reads may lag behind. */
+async function listedRules(record: CloudTrailRecord, send: Send): Promise<IngressRule[]> {
+  const name = nameOf(record.requestParameters, "groupName");
+  const ids = groupIds(record);
+  const groups = ids.length === 0 && name !== undefined ? await groupsNamed(name, send) : ids;
+  if (ids.length === 0 && name === undefined) throw new EventError("The event names no security group that can be read");
+  const wanted = asked(record);
+  for (let attempt = 1; ; attempt++) {
+    const rules: IngressRule[] = [];
+    for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
+    const found = wanted.every(({ source, rule }) =>
+      rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)),
+    );
+    if (found || attempt === rereads) return rules;
+    await sleep(100 * 2 ** attempt);
+  }
+}
+
+/** The request does not say whose a group is. */
+function sameAsAsked(source: Source, wanted: Source): boolean {
+  if (source.kind === "securityGroup" && wanted.kind === "securityGroup") return source.securityGroup === wanted.securityGroup;
+  return sameSource(source, wanted);
+}
+
+function samePorts(a: Rule, b: Rule): boolean {
+  return a.fromPort === b.fromPort && a.toPort === b.toPort;
+}
+
+function groupIds({ requestParameters, responseElements }: CloudTrailRecord): string[] {
+  const answered = itemsOf(responseElements, "securityGroupRuleSet").map((item) => nameOf(item, "groupId"));
+  const named = [nameOf(requestParameters, "groupId"), ...answered].filter((id) => id !== undefined && /^sg-[0-9a-f]+$/.test(id));
+  return [...new Set(named)] as string[];
+}
+
+/** What the request asked for, in its structured and in its flat shape; a group's owner stands in neither. */
+function asked({ requestParameters }: CloudTrailRecord): { readonly source: Source; readonly rule: Rule }[] {
+  const permissions = itemsOf(requestParameters, "ipPermissions");
+  return [requestParameters, ...permissions].flatMap((permission) => {
+    const protocol = nameOf(permission, "ipProtocol") ?? "-1";
+    const rule = { id: "", protocol, ...(protocol !== "-1" && portsOf(permission)) };
+    const sources = [
+      ...[permission, ...itemsOf(permission, "ipRanges"), ...itemsOf(permission, "ipv6Ranges")].flatMap(rangeIn),
+      ...itemsOf(permission, "prefixListIds").flatMap((item): Source[] => {
+        const prefixList = nameOf(item, "prefixListId");
+        return prefixList === undefined ? [] : [{ kind: "prefixList", prefixList, entries: [] }];
+      }),
+      ...itemsOf(permission, "groups").flatMap((item): Source[] => {
+        const securityGroup = nameOf(item, "groupId");
+        const owner = accountId(nameOf(item, "userId") ?? "") ?? "unknown";
+        return securityGroup === undefined ? [] : [{ kind: "securityGroup", owner, securityGroup }];
+      }),
+    ];
+    return sources.map((source) => ({ source, rule }));
+  });
+}
+
+function rangeIn(bag: unknown): Source[] {
+  const texts = ["cidrIp", "cidrIpv6"].flatMap((key) => valuesOf(bag, key));
+  return texts.flatMap((range) => (typeof range === "string" && parseRange(range) ? [{ kind: "range", range }] : []));
+}
+
+/** EC2's lists stand under `items`; an empty one is an empty object. */
+function itemsOf(bag: unknown, key: string): readonly unknown[] {
+  return valuesOf(bag, key).flatMap((list) => (Array.isArray(list) ? list : [member(list, "items") ?? []].flat()));
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Authorization, Send } from "../authorization.ts";
+import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type Grant, type Source, sameSource } from "../domain/grant.ts";
+import { parseRange } from "../domain/range.ts";
+import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
+import { describedRules, type IngressRule, portsOf, readRule, ruleActions } from "../vpc/rules.ts";
+import { storesAt } from "../vpc/stores.ts";
+
+/**
+ * EC2 changes rules of a VPC security group in place: a compliant rule can become an open one.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
+ */
+export const authorization: Authorization = {
+  ...ruleActions,
+
+  note: "what the rule was before it was changed is not known: the undo gives its changed form again, under a new id",
+
+  async find(record, sendTo) {
+    const send = sendTo(record.place);
+    const { group, changes, complete } = changesIn(record);
+    if (group === undefined) throw new EventError("The ModifySecurityGroupRules names no group that can be read");
+    const [listed, stores] = await Promise.all([reread(group, changes, send), storesAt(send)]);
+    // A read may still show the rule as it was, and a late event what it no longer is: a violation by either is one.
+    const forms = changes.flatMap((change): IngressRule[] => {
+      const { id, source, protocol } = change;
+      if (listed.others.has(id)) return [];
+      const now = listed.rules.find(({ rule }) => rule.id === id);
+      if (now && shows(now, change)) return [now];
+      const rule = { protocol: "-1", ...now?.rule, id, ...change.ports, ...(protocol && { protocol }) };
+      const changed = {
+        group,
+        rule,
+        source: source && now?.source && isSameGroup(source, now.source) ? now.source : (source ?? now?.source),
+      };
+      return now ? [changed, now] : changed.source ? [changed] : [];
+    });
+    return grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
+  },
+
+  told: (record) =>
+    changesIn(record).changes.flatMap(({ group, id, ports, source, protocol = "-1" }): Grant[] => {
+      const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, resource: group, stores: [] };
+      return source ? [{ ...grant, source, rule: { id, protocol, ...ports } }] : [];
+    }),
+};
+
+/** A rule as the event says that it now is; what the change leaves out, such as the source when only ports change, is undefined. */
+interface Change {
+  readonly group: string;
+  readonly id: string;
+  readonly protocol: string | undefined;
+  readonly ports: ReturnType<typeof portsOf>;
+  readonly source: Source | undefined;
+}
+
+/** `complete` is false when something in the request could not be read: then every rule of the group counts. */
+function changesIn({ requestParameters }: CloudTrailRecord): { group: string | undefined; changes: Change[]; complete: boolean } {
+  const request = valuesOf(requestParameters, "ModifySecurityGroupRulesRequest")[0] ?? requestParameters;
+  const named = nameOf(request, "groupId");
+  if (named === undefined || !/^sg-[0-9a-f]+$/.test(named)) return { group: undefined, changes: [], complete: false };
+  // One rule is an object; several were never seen, so a list in either of CloudTrail's forms is read.
+  const items = valuesOf(request, "securityGroupRule").flatMap((change) => member(change, "items") ?? change);
+  const changes = items.flat().flatMap((change) => {
+    const id = nameOf(change, "securityGroupRuleId");
+    const [form] = valuesOf(change, "securityGroupRule");
+    return id === undefined
+      ? []
+      : [{ group: named, id, protocol: nameOf(form, "ipProtocol"), ports: portsOf(form), source: sourceOf(form) }];
+  });
+  const isCut = [requestParameters, request].some((bag) => valuesOf(bag, "omitted").length > 0);
+  return { group: named, changes, complete: !isCut && changes.length > 0 && changes.length === items.flat().length };
+}
+
+/** A referenced group's owner never stands in the event, so such a source is asked for. */
+function sourceOf(form: unknown): Source | undefined {
+  const [range] = [...valuesOf(form, "cidrIpv4"), ...valuesOf(form, "cidrIpv6")];
+  if (typeof range === "string" && parseRange(range)) return { kind: "range", range };
+  const prefixList = nameOf(form, "prefixListId");
+  if (prefixList !== undefined) return { kind: "prefixList", prefixList, entries: [] };
+  const securityGroup = nameOf(form, "referencedGroupId");
+  return securityGroup === undefined ? undefined : { kind: "securityGroup", owner: "unknown", securityGroup };
+}
+
+const rereads = 4;
+
+/**
+ * The group's rules as EC2 lists them, and the ids of those that let nobody in. A rule that is not found yet, or not yet
+ * as it was changed, is asked for again.
+ */
+async function reread(group: string, changes: readonly Change[], send: Send): Promise<{ rules: IngressRule[]; others: Set<string> }> {
+  for (let attempt = 1; ; attempt++) {
+    const rules: IngressRule[] = [];
+    const others = new Set<string>();
+    for await (const each of describedRules(send, group)) {
+      const rule = readRule(each);
+      if (rule) rules.push(rule);
+      else others.add(nameOf(each, "securityGroupRuleId") ?? "");
+    }
+    const found = changes.every(
+      (change) => others.has(change.id) || rules.some((rule) => rule.rule.id === change.id && shows(rule, change)),
+    );
+    if (found || attempt === rereads) return { rules, others };
+    await sleep(100 * 2 ** attempt);
+  }
+}
+
+/** True when a listed rule is as the change made it. Whose a group is stands in the list only. */
+function shows({ rule, source }: IngressRule, { ports, protocol = rule.protocol, source: changed }: Change): boolean {
+  const { fromPort = rule.fromPort, toPort = rule.toPort } = ports;
+  if (rule.protocol !== protocol.toLowerCase() || rule.fromPort !== fromPort || rule.toPort !== toPort) return false;
+  if (!changed) return true;
+  return source !== undefined && (isSameGroup(changed, source) || sameSource(changed, source));
+}
+
+function isSameGroup(a: Source, b: Source): boolean {
+  return a.kind === "securityGroup" && b.kind === "securityGroup" && a.securityGroup === b.securityGroup;
+}

@@ -1,0 +1,92 @@
+import { AuthorizeSecurityGroupIngressCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { CreateClusterCommand } from "@aws-sdk/client-redshift";
+import type { Authorization, Send } from "../authorization.ts";
+import { type CloudTrailRecord, member, valuesOf } from "../cloudtrail.ts";
+import type { Grant } from "../domain/grant.ts";
+import { ec2 } from "../services/ec2.ts";
+import { elasticache } from "../services/elasticache.ts";
+import { redshift } from "../services/redshift.ts";
+import { attachments } from "../vpc/attachments.ts";
+
+/** What an event of a VPC security group needs to have stood before it, made in an emulator; gives the event to judge. */
+export async function rehearseRules(event: unknown, record: CloudTrailRecord, authorization: Authorization, send: Send): Promise<unknown> {
+  const told = authorization.told(record);
+  const attached = groupsAttachedBy(record);
+  const groups = [...new Set(told.map(({ resource }) => resource))];
+  if (groups.length > 0) await putBeforeStores(groups, send);
+  // An event that attaches does not tell what the group's rules were: the worst is taken.
+  const opened = attached.map((group) => ({ GroupId: group, IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
+  for (const input of opened) await send(ec2, new AuthorizeSecurityGroupIngressCommand(input), "Return");
+  const made: object[] = [];
+  for (const grant of told) made.push(...(await make(grant, authorization, send)));
+  const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
+  return showsRules && made.length > 0 ? withRules(event, made) : event;
+}
+
+/** A group matters only before a store, which the event does not name: replay stands one of each kind behind it. */
+async function putBeforeStores(groups: string[], send: Send): Promise<void> {
+  const cache = {
+    CacheClusterId: "replayed-cache",
+    Engine: "valkey",
+    CacheNodeType: "cache.t4g.micro",
+    NumCacheNodes: 1,
+    SecurityGroupIds: groups,
+  };
+  await send(elasticache, new CreateCacheClusterCommand(cache), "CacheCluster");
+  const credentials = { MasterUsername: "replay", MasterUserPassword: "Replay-0nly" };
+  const cluster = { ClusterIdentifier: "replayed-cluster", NodeType: "ra3.large", ...credentials, VpcSecurityGroupIds: groups };
+  await send(redshift, new CreateClusterCommand(cluster), "Cluster");
+}
+
+/** Makes the rule, under a new id unless the event changed one that it names. */
+async function make(grant: Grant, authorization: Authorization, send: Send): Promise<readonly object[]> {
+  const { rule, resource } = grant;
+  const input = authorization.undo(grant).input as { GroupId: string; IpPermissions: readonly Permission[] };
+  if (!rule?.id) {
+    const { SecurityGroupRules } = await send(
+      ec2,
+      new AuthorizeSecurityGroupIngressCommand({ ...input, IpPermissions: [...input.IpPermissions] }),
+      "SecurityGroupRules",
+    );
+    return SecurityGroupRules;
+  }
+  const [{ IpProtocol, FromPort, ToPort, IpRanges, Ipv6Ranges, PrefixListIds, UserIdGroupPairs } = {}] = input.IpPermissions;
+  const form = {
+    IpProtocol,
+    FromPort,
+    ToPort,
+    CidrIpv4: IpRanges?.[0]?.CidrIp,
+    CidrIpv6: Ipv6Ranges?.[0]?.CidrIpv6,
+    PrefixListId: PrefixListIds?.[0]?.PrefixListId,
+    ReferencedGroupId: UserIdGroupPairs?.[0]?.GroupId,
+  };
+  const changes = [{ SecurityGroupRuleId: rule.id, SecurityGroupRule: form }];
+  await send(ec2, new ModifySecurityGroupRulesCommand({ GroupId: resource, SecurityGroupRules: changes }), "Return");
+  return [];
+}
+
+interface Permission {
+  readonly IpProtocol?: string;
+  readonly FromPort?: number;
+  readonly ToPort?: number;
+  readonly IpRanges?: { CidrIp: string }[];
+  readonly Ipv6Ranges?: { CidrIpv6: string }[];
+  readonly PrefixListIds?: { PrefixListId: string }[];
+  readonly UserIdGroupPairs?: { GroupId: string; UserId?: string }[];
+}
+
+/** The event with the rules as they were made here: their ids are not those of where the event comes from. */
+function withRules(event: unknown, rules: readonly object[]): unknown {
+  const detail = Object(member(event, "detail"));
+  return { ...Object(event), detail: { ...detail, responseElements: { _return: true, securityGroupRuleSet: { items: rules } } } };
+}
+
+/** The groups that an event puts before a store. */
+export function groupsAttachedBy({ eventName, requestParameters }: CloudTrailRecord): string[] {
+  const attachment = attachments.find((each) => each.eventName === eventName);
+  if (!attachment) return [];
+  return valuesOf(requestParameters, attachment.groups)
+    .flat()
+    .filter((id) => typeof id === "string");
+}

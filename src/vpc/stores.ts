@@ -1,0 +1,116 @@
+import { DescribeCacheClustersCommand, DescribeServerlessCachesCommand } from "@aws-sdk/client-elasticache";
+import { DescribeClustersCommand } from "@aws-sdk/client-redshift";
+import { ListWorkgroupsCommand } from "@aws-sdk/client-redshift-serverless";
+import type { Send } from "../authorization.ts";
+import type { Store } from "../domain/grant.ts";
+import { elasticache } from "../services/elasticache.ts";
+import { redshift } from "../services/redshift.ts";
+import { redshiftServerless } from "../services/redshift-serverless.ts";
+
+/** A store in a VPC: the security groups that stand before it, and the TCP ports that it listens on. */
+export interface GuardedStore extends Store {
+  readonly groups: readonly string[];
+  readonly ports: readonly number[];
+}
+
+const ports = { memcached: [11211], redis: [6379], redshift: [5439] };
+
+/** The ports of a store that has none of its own. A serverless cache reads from the port after the one that it writes to. */
+export function usualPorts(kind: "cache" | "serverlessCache" | "warehouse", engine?: string): readonly number[] {
+  if (kind === "warehouse") return ports.redshift;
+  const [port = 0] = engine === "memcached" ? ports.memcached : ports.redis;
+  return kind === "cache" ? [port] : [port, port + 1];
+}
+
+/** Every cache and warehouse of an account and Region that has VPC security groups. */
+export async function storesAt(send: Send): Promise<readonly GuardedStore[]> {
+  const found = await Promise.all([cacheClusters(send), serverlessCaches(send), clusters(send), workgroups(send)]);
+  return found.flat();
+}
+
+/** Node-based caches; those of a replication group go by its name. One that is being created has no endpoint yet. */
+async function cacheClusters(send: Send): Promise<GuardedStore[]> {
+  const stores: GuardedStore[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await send(elasticache, new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true, Marker }), "CacheClusters");
+    for (const {
+      CacheClusterId,
+      ReplicationGroupId,
+      Engine,
+      ConfigurationEndpoint,
+      CacheNodes = [],
+      SecurityGroups = [],
+    } of page.CacheClusters) {
+      const known = numbers([ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)]);
+      stores.push({
+        service: "elasticache",
+        resource: ReplicationGroupId ?? CacheClusterId ?? "",
+        groups: texts(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
+        ports: known.length > 0 ? known : usualPorts("cache", Engine),
+      });
+    }
+    Marker = page.Marker;
+  } while (Marker);
+  return stores;
+}
+
+async function serverlessCaches(send: Send): Promise<GuardedStore[]> {
+  const stores: GuardedStore[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await send(elasticache, new DescribeServerlessCachesCommand({ NextToken }), "ServerlessCaches");
+    for (const { ServerlessCacheName = "", Engine, Endpoint, ReaderEndpoint, SecurityGroupIds = [] } of page.ServerlessCaches) {
+      const known = numbers([Endpoint?.Port, ReaderEndpoint?.Port]);
+      stores.push({
+        service: "elasticache",
+        resource: ServerlessCacheName,
+        groups: SecurityGroupIds,
+        ports: known.length > 0 ? known : usualPorts("serverlessCache", Engine),
+      });
+    }
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return stores;
+}
+
+async function clusters(send: Send): Promise<GuardedStore[]> {
+  const stores: GuardedStore[] = [];
+  let Marker: string | undefined;
+  do {
+    const page = await send(redshift, new DescribeClustersCommand({ Marker }), "Clusters");
+    for (const { ClusterIdentifier = "", Endpoint, VpcSecurityGroups = [] } of page.Clusters) {
+      const groups = texts(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
+      stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ports: Endpoint?.Port ? [Endpoint.Port] : ports.redshift });
+    }
+    Marker = page.Marker;
+  } while (Marker);
+  return stores;
+}
+
+async function workgroups(send: Send): Promise<GuardedStore[]> {
+  const stores: GuardedStore[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await send(redshiftServerless, new ListWorkgroupsCommand({ nextToken }), "workgroups");
+    for (const { workgroupName = "", port, endpoint, securityGroupIds = [] } of page.workgroups) {
+      const known = numbers([port, endpoint?.port]);
+      stores.push({
+        service: "redshift-serverless",
+        resource: workgroupName,
+        groups: securityGroupIds,
+        ports: known.length > 0 ? known : ports.redshift,
+      });
+    }
+    nextToken = page.nextToken;
+  } while (nextToken);
+  return stores;
+}
+
+function numbers(values: readonly (number | undefined)[]): number[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
+
+function texts(values: readonly (string | undefined)[]): string[] {
+  return values.filter((value) => value !== undefined);
+}

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import type { Grant, Source } from "../../src/domain/grant.ts";
+import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import { contextOf } from "../helpers/context.ts";
+import { eventOf } from "../helpers/events.ts";
+import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
+
+const entry = caseOf("AuthorizeDataShare");
+const namespace = "6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69";
+const resource = `${namespace}/sales`;
+const arn = `arn:aws:redshift:eu-west-1:123456789012:datashare:${resource}`;
+const consumer = id("999988887777");
+const account: Source = { kind: "account", owner: consumer };
+const catalog: Source = { kind: "account", owner: consumer, consumerIdentifier: "DataCatalog/999988887777" };
+const grant = grantTo(account, entry, { resource });
+const said = (requestParameters: object, detail: object = {}) =>
+  eventOf(grant, { requestParameters: { dataShareArn: arn, consumerIdentifier: consumer, ...requestParameters }, ...detail });
+
+async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
+  const scene = await startScene();
+  for (const each of grants) await authorize(scene.emulator.url, entry, each);
+  scene.requests();
+  return scene;
+}
+
+const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+
+describe("the place is that of the ARN", () => {
+  const elsewhere = { ...home, account: id("210987654321"), region: "us-east-1" };
+  const theirs = grantTo({ kind: "account", owner: home.account }, entry, { resource, place: elsewhere });
+
+  test("so the consumer's account, which sees the event too, takes nothing back", async () => {
+    await using scene = await sceneWith(theirs);
+    const event = { ...eventOf(theirs, { recipientAccountId: home.account, awsRegion: home.region }), account: home.account };
+
+    const { outcomes } = await scene.invoke(event);
+
+    expect(outcomes).toMatchObject([{ result: "failed", grant: { place: elsewhere }, error: { name: "NotHome" } }]);
+    expect(scene.requests()).toEqual([]);
+
+    const cut = { ...event, detail: { ...event.detail, requestParameters: { ...Object(event.detail.requestParameters), omitted: true } } };
+    expect((await scene.invoke(cut)).error?.message).toContain("cannot be read in full");
+    expect(scene.requests()).toEqual([]);
+  });
+
+  test("so it is revoked in the ARN's Region, whatever the record's is", async () => {
+    await using scene = await sceneWith(grant);
+    expect((await scene.invoke(said({}, { awsRegion: "us-east-1" }))).results).toEqual(["revoked"]);
+    expect(scene.requests().map(({ account: at, region }) => [at, region])).toEqual([[home.account, home.region]]);
+  });
+
+  test("so `self` is the producer", async () => {
+    const policy = await policyOf({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] });
+    await using scene = await startScene({ policy });
+    expect((await scene.invoke(eventOf(theirs), contextOf({ account: elsewhere.account }))).results).toEqual(["alreadyGone"]);
+    expect((await scene.invoke(said({ consumerIdentifier: home.account }))).results).toEqual(["permitted"]);
+  });
+
+  test("what others share with the account is not listed as its own", async () => {
+    await using scene = await sceneWith(
+      grant,
+      grantTo({ kind: "account", owner: home.account }, entry, { place: { ...elsewhere, region: home.region } }),
+    );
+    expect(await left(scene)).toEqual([`${resource} 999988887777`]);
+  });
+});
+
+test.each([
+  ...[
+    "",
+    "x",
+    "arn",
+    "arn:".repeat(200),
+    `${arn}/more`,
+    ` ${arn}`,
+    `${arn}\u202e`,
+    arn.replace(/[/]sales$/, ""),
+    arn.replace(/sales$/, ""),
+  ],
+  ...[
+    arn.replace("arn:aws:", "arn:aws-cn:"),
+    arn.replace(":redshift:", ":s3:"),
+    arn.replace("eu-west-1", "evil.example/"),
+    arn.replace("eu-west-1", ""),
+  ],
+  ...[arn.replace("123456789012", "12345678901"), arn.replace("123456789012", "1234-5678-9012"), arn.replace("123456789012", "")],
+  ...[arn.replace(":datashare:", ":namespace:"), arn.replace(namespace, "a b"), arn.replace(namespace, "*")],
+])("an ARN that names no datashare is an error, and nothing is called: %j", async (dataShareArn) => {
+  await using scene = await sceneWith(grant);
+  const { results, error } = await scene.invoke(said({ dataShareArn }));
+  expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
+  expect(scene.requests()).toEqual([]);
+});
+
+describe("consumers", () => {
+  test("an account and its data catalog are two, of one owner, and are taken back apart", async () => {
+    await using scene = await sceneWith(grant, grantTo(catalog, entry, { resource }));
+    expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["revoked"]);
+    expect(await left(scene)).toEqual([`${resource} 999988887777`]);
+  });
+
+  test("a data catalog is permitted by its account", async () => {
+    const permit = [{ name: "partner", owners: ["999988887777"], authorizations: ["AuthorizeDataShare"] }];
+    await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+    expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["permitted"]);
+  });
+
+  test.each([
+    "adx",
+    "datacatalog/999988887777",
+    "DataCatalog/99998888777",
+    "DataCatalog/9999-8888-7777",
+    "ADX ",
+    "amazon-redshift-support",
+    "*",
+  ])("%j is none, so the datashare is listed", async (consumerIdentifier) => {
+    await using scene = await sceneWith(grant, grantTo({ kind: "account", owner: "ADX" }, entry, { resource }));
+    expect((await scene.invoke(said({ consumerIdentifier }))).results).toEqual(["revoked", "revoked"]);
+  });
+
+  test("who may write is given that again by the undo, also when the datashare had to be listed", async () => {
+    await using scene = await sceneWith({ ...grant, source: { ...account, allowWrites: true } });
+    const { outcomes } = await scene.invoke(said({ allowWrites: "yes" }));
+    expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(" --allow-writes --region eu-west-1") }]);
+  });
+
+  test("who may not write is not given it", async () => {
+    await using scene = await sceneWith(grant);
+    const { outcomes } = await scene.invoke(said({ allowWrites: false }));
+    expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.not.stringContaining("writes") }]);
+    expect(scene.requests()).toHaveLength(1);
+  });
+});
+
+describe("InvalidDataShareFault", () => {
+  const refusal = { answer: "error", code: "InvalidDataShareFault", status: 400 } as const;
+
+  test("is alreadyGone when the datashare is gone, or lists the consumer as let in no more", async () => {
+    await using scene = await sceneWith(grant);
+    expect((await scene.invoke(said({ dataShareArn: `${arn}-2` }))).results).toEqual(["alreadyGone"]);
+    expect((await scene.invoke(said({}))).results).toEqual(["revoked"]);
+    expect((await scene.invoke(said({}))).results).toEqual(["alreadyGone"]);
+    expect(scene.requests().at(-1)?.action).toBe("DescribeDataShares");
+  });
+
+  test("is a failure while the consumer is still listed", async () => {
+    await using scene = await sceneWith(grant);
+    scene.emulator.fail({ action: "DeauthorizeDataShare", times: Number.POSITIVE_INFINITY, ...refusal });
+    const { outcomes } = await scene.invoke(said({}), contextOf({ remaining: 1_400 }));
+    expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+  });
+
+  test.each([
+    ["ACTIVE", ["revoked"]],
+    ["AVAILABLE", ["revoked"]],
+    ["A NEW ONE", ["revoked"]],
+    ["PENDING_AUTHORIZATION", []],
+    ["DEAUTHORIZED", []],
+    ["REJECTED", []],
+  ])("who is %s ends, when listed, as %j", async (status, results) => {
+    await using scene = await sceneWith(grant);
+    const rewrite = (right: string) => right.replaceAll("<Status>AUTHORIZED<", `<Status>${status}<`);
+    scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });
+    expect((await scene.invoke(said({ omitted: true, consumerIdentifier: null }))).results).toEqual(results);
+  });
+});

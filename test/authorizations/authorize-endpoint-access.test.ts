@@ -1,0 +1,170 @@
+import { AuthorizeEndpointAccessCommand, CreateEndpointAccessCommand, RedshiftClient } from "@aws-sdk/client-redshift";
+import { describe, expect, test } from "vitest";
+import type { Grant } from "../../src/domain/grant.ts";
+import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import { contextOf } from "../helpers/context.ts";
+import { type Envelope, eventOf } from "../helpers/events.ts";
+import { type Scene, startScene } from "../helpers/scene.ts";
+
+const entry = caseOf("AuthorizeEndpointAccess");
+const [a, b, c] = ["vpc-0000000a", "vpc-0000000b", "vpc-0000000c"] as const;
+const owner = id("999988887777");
+const toAll = grantTo({ kind: "account", owner }, entry);
+const toVpcs = (...vpcs: readonly string[]) => grantTo({ kind: "account", owner, vpcs }, entry);
+const said = (requestParameters: unknown, responseElements: unknown = null) => eventOf(toAll, { requestParameters, responseElements });
+
+async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
+  const scene = await startScene();
+  for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
+  scene.requests();
+  return scene;
+}
+
+const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+
+function clientOf({ emulator }: Scene, account: string): RedshiftClient {
+  return new RedshiftClient({ endpoint: emulator.url, region: home.region, credentials: { accessKeyId: account, secretAccessKey: "x" } });
+}
+
+/** The grantee makes an endpoint to the cluster. */
+async function makeEndpoint(scene: Scene, EndpointName: string): Promise<void> {
+  const names = { EndpointName, SubnetGroupName: "theirs", ClusterIdentifier: "payroll", ResourceOwner: home.account };
+  await clientOf(scene, owner).send(new CreateEndpointAccessCommand(names));
+}
+
+describe("endpoints that exist", () => {
+  test.each([1, 2])("%d of them make it a failure at once, which says so and what a person can do", async (count) => {
+    await using scene = await sceneWith(toAll);
+    for (let n = 0; n < count; n++) await makeEndpoint(scene, `theirs-${n}`);
+    scene.requests();
+
+    const { outcomes, error } = await scene.invoke(eventOf(toAll));
+
+    const message =
+      `Not revoked, as 999988887777 has ${count === 1 ? "1 endpoint" : "2 endpoints"} to payroll: have 999988887777 delete them, or delete them with ` +
+      "`aws redshift revoke-endpoint-access --cluster-identifier payroll --account 999988887777 --region eu-west-1 --force`";
+    expect(outcomes).toMatchObject([{ result: "failed", error: { message, attempts: 1, retryable: false } }]);
+    expect(error?.message).toContain(message);
+    expect(scene.requests().map(({ action }) => action)).toEqual(["RevokeEndpointAccess", "DescribeEndpointAuthorization"]);
+    expect(scene.emulator.requests.filter(({ parameters }) => parameters.has("Force"))).toEqual([]);
+    expect(await left(scene)).toEqual(["payroll 999988887777"]);
+  });
+
+  test("are told whichever of its codes AWS has for them", async () => {
+    await using scene = await sceneWith(toVpcs(a));
+    await makeEndpoint(scene, "theirs");
+    scene.emulator.fail({ action: "RevokeEndpointAccess", answer: "error", code: "InvalidEndpointState", status: 400 });
+
+    const { outcomes } = await scene.invoke(eventOf(toVpcs(a)));
+
+    expect(outcomes).toMatchObject([{ error: { message: expect.stringContaining(`has 1 endpoint to payroll`) } }]);
+    expect(outcomes).toMatchObject([{ error: { message: expect.stringContaining(`--vpc-ids ${a} --region`) } }]);
+  });
+});
+
+test("an authorization that is in another wrong state is asked again, and revoked", async () => {
+  await using scene = await sceneWith(toAll);
+  scene.emulator.fail({ action: "RevokeEndpointAccess", times: 2, answer: "error", code: "InvalidAuthorizationState", status: 400 });
+  expect((await scene.invoke(eventOf(toAll))).results).toEqual(["revoked"]);
+});
+
+test("one that is being revoked already is alreadyGone", async () => {
+  await using scene = await startScene({ emulator: { settleMs: 60_000 } });
+  await authorize(scene.emulator.url, entry, toAll);
+
+  const ends = [await scene.invoke(eventOf(toAll)), await scene.invoke(eventOf(toAll))];
+
+  expect(ends.map(({ results }) => results)).toEqual([["revoked"], ["alreadyGone"]]);
+});
+
+describe("an account's VPCs", () => {
+  test("that the event names are revoked, and the others stay", async () => {
+    await using scene = await sceneWith(toVpcs(a, b, c));
+
+    const { outcomes } = await scene.invoke(eventOf(toVpcs(b, a, b)));
+
+    expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner, vpcs: [a, b] } } }]);
+    expect(outcomes).toMatchObject([{ undo: expect.stringContaining(`--account 999988887777 --vpc-ids ${a} ${b} --region`) }]);
+    expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
+  });
+
+  test("of which some are revoked already are revoked as far as they stand", async () => {
+    await using scene = await sceneWith(toVpcs(b, c));
+
+    const { outcomes } = await scene.invoke(eventOf(toVpcs(a, b)));
+
+    expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(`--vpc-ids ${b} --region`) }]);
+    expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
+  });
+
+  test("of which none stands are alreadyGone", async () => {
+    await using scene = await sceneWith(toVpcs(b, c));
+    expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["alreadyGone"]);
+    expect(await left(scene)).toEqual([`payroll 999988887777 in ${b},${c}`]);
+  });
+
+  test("that were all let in since are revoked as they stand", async () => {
+    await using scene = await sceneWith(toVpcs(a), toAll);
+    expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["revoked"]);
+    expect(await left(scene)).toEqual([]);
+  });
+
+  test.each([[[]], [{}], [["vpc-x"]], ["vpc-0000000a"], [[a, 7]], [{ items: [{ id: a }] }]])(
+    "written as %j have the cluster listed",
+    async (vpcIds) => {
+      await using scene = await sceneWith(toVpcs(a, b));
+      const { outcomes } = await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds }));
+      expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { vpcs: [a, b] } } }]);
+    },
+  );
+
+  test("are read under `items`, too", async () => {
+    await using scene = await sceneWith(toVpcs(a, b));
+    await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds: { items: [a] } }));
+    expect(scene.requests()).toHaveLength(1);
+    expect(await left(scene)).toEqual([`payroll 999988887777 in ${b}`]);
+  });
+});
+
+describe("a call that names no cluster", () => {
+  const other = grantTo({ kind: "account", owner: id("888877776666") }, entry);
+  const elsewhere = { ...toVpcs(b), resource: "ledger" };
+
+  test("has every authorization of its account judged, and no other account's", async () => {
+    await using scene = await sceneWith(toAll, other, elsewhere);
+
+    const { outcomes } = await scene.invoke(said({ account: owner }));
+
+    expect(outcomes.map(({ result, grant }) => `${result} ${grant.resource}`).sort()).toEqual(["revoked ledger", "revoked payroll"]);
+    expect(await left(scene)).toEqual(["payroll 888877776666"]);
+  });
+
+  test("has the cluster listed that the answer names", async () => {
+    await using scene = await sceneWith(toAll, elsewhere);
+    await scene.invoke(said({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
+    expect(await left(scene)).toEqual([`ledger 999988887777 in ${b}`]);
+  });
+
+  test("and no account is an error", async () => {
+    await using scene = await sceneWith(toAll);
+    expect((await scene.invoke(said({ vpcIds: [a] }))).error?.message).toContain("names no resource that can be read");
+  });
+
+  test.each<[string, () => Envelope]>([
+    ["is not asked about in another account", () => said({ account: owner })],
+    ["nor when it is cut", () => said({ account: owner, omitted: true })],
+  ])("%s", async (_case, event) => {
+    await using scene = await sceneWith(toAll);
+    const { error } = await scene.invoke(event(), contextOf({ account: "210987654321" }));
+    expect(error?.message).toContain("cannot be read in full");
+    expect(scene.requests()).toEqual([]);
+  });
+});
+
+test("VPCs are listed in order, whatever order they were given in", async () => {
+  await using scene = await startScene();
+  await clientOf(scene, home.account).send(
+    new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "payroll", Account: owner, VpcIds: [c, a] }),
+  );
+  expect(await left(scene)).toEqual([`payroll 999988887777 in ${a},${c}`]);
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import type { Grant } from "../../src/domain/grant.ts";
+import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import { contextOf } from "../helpers/context.ts";
+import { eventOf } from "../helpers/events.ts";
+import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
+
+const entry = caseOf("AuthorizeSnapshotAccess");
+const resource = "payroll/year-end";
+const account = "999988887777";
+const grant = grantTo({ kind: "account", owner: id(account) }, entry, { resource });
+const other = grantTo({ kind: "account", owner: id("888877776666") }, entry, { resource });
+const support = grantTo({ kind: "account", owner: "amazon-redshift-support" }, entry, { resource });
+const arn = "arn:aws:redshift:eu-west-1:123456789012:snapshot:payroll/year-end";
+const said = (requestParameters: object, responseElements: unknown = null) =>
+  eventOf(grant, { requestParameters: { accountWithRestoreAccess: account, ...requestParameters }, responseElements });
+
+async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
+  const scene = await startScene();
+  for (const each of grants) await authorize(scene.emulator.url, entry, each);
+  scene.requests();
+  return scene;
+}
+
+const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+const actions = (scene: Scene) => scene.requests().map(({ action }) => action);
+
+describe("a snapshot that is named", () => {
+  test.each<[string, object]>([
+    ["by its ARN", { snapshotArn: arn }],
+    ["by its ARN in capitals", { snapshotArn: arn.replace("payroll/year-end", "PayRoll/Year-End") }],
+    ["by its ARN and by its identifier", { snapshotArn: arn, snapshotIdentifier: "Year-End", snapshotClusterIdentifier: "payroll" }],
+    ["with its cluster", { snapshotIdentifier: "YEAR-END", snapshotClusterIdentifier: "PayRoll" }],
+  ])("%s is revoked in one call, by both of its names", async (_case, names) => {
+    await using scene = await sceneWith(grant, other);
+
+    const { outcomes } = await scene.invoke(said(names));
+
+    expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
+    const [request, ...more] = scene.requests();
+    expect([more, Object.fromEntries(request?.parameters ?? [])]).toEqual([
+      [],
+      { SnapshotIdentifier: "year-end", SnapshotClusterIdentifier: "payroll", AccountWithRestoreAccess: account },
+    ]);
+    expect(await left(scene)).toEqual([`${resource} 888877776666`]);
+  });
+
+  test("without its cluster has that of the answer", async () => {
+    await using scene = await sceneWith(grant);
+    const answer = { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" };
+
+    for (const responseElements of [answer, { snapshot: answer }])
+      expect((await scene.invoke(said({ snapshotIdentifier: "Year-End" }, responseElements))).outcomes).toMatchObject([{ grant }]);
+    expect(actions(scene)).toEqual(["RevokeSnapshotAccess", "RevokeSnapshotAccess", "DescribeClusterSnapshots"]);
+  });
+
+  test("with a cluster that AWS says is another is judged as that of the one that AWS says", async () => {
+    const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
+    await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+    await authorize(scene.emulator.url, entry, grant);
+    const names = { snapshotIdentifier: "year-end", snapshotClusterIdentifier: "demo" };
+
+    const { outcomes } = await scene.invoke(said(names, { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" }));
+
+    expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
+  });
+
+  test("is not the one that the answer is about, if the answer is about another", async () => {
+    await using scene = await sceneWith(grant);
+    const answer = { snapshotIdentifier: "weekly", clusterIdentifier: "ledger" };
+    const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "payroll" }, answer));
+    expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
+  });
+});
+
+describe("a snapshot of a cluster that nothing names", () => {
+  test("is looked up, and only the event's grant is judged", async () => {
+    await using scene = await sceneWith(grant, other);
+
+    const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
+
+    expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
+    expect(actions(scene)).toEqual(["DescribeClusterSnapshots", "RevokeSnapshotAccess"]);
+    expect(await left(scene)).toEqual([`${resource} 888877776666`]);
+  });
+
+  test("has every grant on it judged when the event does not say all", async () => {
+    await using scene = await sceneWith(grant, other);
+    expect((await scene.invoke(said({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
+  });
+
+  test("and is there no more has no grants", async () => {
+    await using scene = await startScene();
+    expect(await scene.invoke(said({ snapshotIdentifier: "year-end" }))).toEqual({ outcomes: [], results: [] });
+  });
+
+  test("that may not be looked up fails the event", async () => {
+    await using scene = await sceneWith(grant);
+    scene.emulator.fail({ answer: "error", code: "AccessDenied", status: 403 });
+    const { results, error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
+    expect([results, error?.message]).toEqual([[], expect.stringContaining("AccessDenied")]);
+  });
+
+  test("is not looked up in another account", async () => {
+    await using scene = await sceneWith(grant);
+    const { error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }), contextOf({ account: "210987654321" }));
+    expect(error?.message).toContain("cannot be read in full");
+    expect(scene.requests()).toEqual([]);
+  });
+});
+
+test.each<[string, object]>([
+  ["an ARN of another account", { snapshotArn: arn.replace("123456789012", "210987654321") }],
+  ["an ARN of another Region", { snapshotArn: arn.replace("eu-west-1", "us-east-1") }],
+  ["an ARN of another partition", { snapshotArn: arn.replace("arn:aws:", "arn:aws-cn:") }],
+  ["an ARN of another service", { snapshotArn: arn.replace(":redshift:", ":rds:") }],
+  ["an ARN of something else", { snapshotArn: arn.replace("snapshot:payroll/", "cluster:") }],
+  ["an ARN with a slash too many", { snapshotArn: `${arn}/more` }],
+  ["an ARN and the name of another snapshot", { snapshotArn: arn, snapshotIdentifier: "weekly" }],
+  ["an ARN and a name that cannot be read", { snapshotArn: arn, snapshotIdentifier: 7 }],
+  ["an ARN and another cluster", { snapshotArn: arn, snapshotClusterIdentifier: "ledger" }],
+  ["a name with a slash", { snapshotIdentifier: "payroll/year-end", snapshotClusterIdentifier: "payroll" }],
+  ["nothing", {}],
+])("%s is an error, and nothing is called", async (_case, names) => {
+  await using scene = await sceneWith(grant);
+  const { results, error } = await scene.invoke(said(names));
+  expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
+  expect(scene.requests()).toEqual([]);
+});
+
+test("AWS's support team is one that a policy can name, and is listed by its name", async () => {
+  const permit = [{ name: "support", owners: ["amazon-redshift-support"], authorizations: ["AuthorizeSnapshotAccess"] }];
+  await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+  for (const each of [grant, support]) await authorize(scene.emulator.url, entry, each);
+
+  expect((await scene.invoke(eventOf(support))).results).toEqual(["permitted"]);
+  expect((await scene.invoke(said({ snapshotArn: arn, omitted: true }))).results).toEqual(["revoked", "permitted"]);
+  expect(await left(scene)).toEqual([`${resource} amazon-redshift-support`]);
+});

@@ -1,0 +1,229 @@
+import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
+import { CreateClusterCommand } from "@aws-sdk/client-redshift";
+import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
+import { describe, expect, test } from "vitest";
+import { changesIn, ranges, sessions, startVpc, type Vpc, vpcEvent } from "../helpers/vpc.ts";
+
+const everyone = ["0.0.0.0/0"];
+const nodeType = "cache.t4g.micro";
+
+/** Each call that attaches: what its request says, what it is called for, and how the store is really made. */
+interface Call {
+  readonly eventName: string;
+  readonly service: string;
+  readonly port: number;
+  readonly request: (groups: readonly string[]) => object;
+  readonly make: (vpc: Vpc, groups: string[]) => Promise<unknown>;
+}
+
+const cache: Omit<Call, "eventName"> = {
+  service: "elasticache",
+  port: 6379,
+  request: (securityGroupIds) => ({ cacheClusterId: "Orders", securityGroupIds }),
+  make: ({ elasticache }, SecurityGroupIds) =>
+    elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: "orders", SecurityGroupIds })),
+};
+const replicas: Omit<Call, "eventName"> = {
+  ...cache,
+  request: (securityGroupIds) => ({ replicationGroupId: "Orders", securityGroupIds }),
+  make: ({ elasticache }, SecurityGroupIds) => {
+    const form = { ReplicationGroupId: "orders", ReplicationGroupDescription: "for tests", CacheNodeType: nodeType, NumCacheClusters: 2 };
+    return elasticache.send(new CreateReplicationGroupCommand({ ...form, SecurityGroupIds }));
+  },
+};
+const serverless: Omit<Call, "eventName"> = {
+  ...cache,
+  request: (securityGroupIds) => ({ serverlessCacheName: "orders", securityGroupIds }),
+  make: ({ elasticache }, SecurityGroupIds) =>
+    elasticache.send(new CreateServerlessCacheCommand({ ServerlessCacheName: "orders", Engine: "valkey", SecurityGroupIds })),
+};
+const cluster: Omit<Call, "eventName"> = {
+  service: "redshift",
+  port: 5439,
+  request: (vpcSecurityGroupIds) => ({ clusterIdentifier: "orders", vpcSecurityGroupIds }),
+  make: ({ redshift }, VpcSecurityGroupIds) => {
+    const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+    return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "orders", VpcSecurityGroupIds }));
+  },
+};
+const workgroup: Omit<Call, "eventName"> = {
+  service: "redshift-serverless",
+  port: 5439,
+  request: (securityGroupIds) => ({ workgroupName: "orders", namespaceName: "orders", securityGroupIds }),
+  make: async ({ serverless: client }, securityGroupIds) => {
+    await client.send(new CreateNamespaceCommand({ namespaceName: "orders" }));
+    await client.send(new CreateWorkgroupCommand({ workgroupName: "orders", namespaceName: "orders", securityGroupIds }));
+  },
+};
+const calls: readonly Call[] = [
+  { eventName: "CreateCacheCluster", ...cache },
+  { eventName: "ModifyCacheCluster", ...cache },
+  { eventName: "CreateReplicationGroup", ...replicas },
+  { eventName: "ModifyReplicationGroup", ...replicas },
+  { eventName: "CreateServerlessCache", ...serverless },
+  { eventName: "ModifyServerlessCache", ...serverless },
+  { eventName: "CreateCluster", ...cluster },
+  { eventName: "ModifyCluster", ...cluster },
+  { eventName: "RestoreFromClusterSnapshot", ...cluster },
+  { eventName: "CreateWorkgroup", ...workgroup },
+  { eventName: "UpdateWorkgroup", ...workgroup },
+];
+
+describe.each(calls)("$eventName", ({ eventName, service, port, request, make }) => {
+  const eventOf = (groups: readonly string[], more: object = {}, answer: unknown = null) =>
+    vpcEvent(eventName, { ...request(groups), ...more }, answer, service);
+  const stores = [{ service, resource: "orders" }];
+
+  test("judges every rule that already stands in the groups of the store, and takes the violations back", async () => {
+    const permit = [{ name: "office", ranges: ["203.0.113.0/24"], services: [service], resources: ["orders"] }];
+    await using vpc = await startVpc({ store: false, permit });
+    await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"], port), ranges(everyone, 22)]);
+    await make(vpc, [vpc.web]);
+    vpc.requests();
+
+    const { outcomes, results } = await vpc.invoke(eventOf([vpc.web]));
+
+    expect(results.toSorted()).toEqual(["outOfScope", "permitted", "revoked"]);
+    const [revoked] = outcomes.filter(({ result }) => result === "revoked");
+    expect(revoked).toMatchObject({
+      grant: { service: "ec2", authorization: "AuthorizeSecurityGroupIngress", stores },
+      event: { name: eventName },
+    });
+    expect(changesIn(vpc)).toEqual(["RevokeSecurityGroupIngress"]);
+    expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp 22-22`, `203.0.113.0/24 tcp ${port}-${port}`]);
+  });
+
+  test("counts for a store that no list shows yet, behind all its groups", async () => {
+    await using vpc = await startVpc({ store: false });
+    const second = await vpc.group("second");
+    await vpc.open([ranges(everyone, port)]);
+    await vpc.open([ranges(everyone, port)], second);
+    const { outcomes, results } = await vpc.invoke(eventOf([vpc.web, second]));
+    expect(results).toEqual(["revoked", "revoked"]);
+    expect(outcomes).toMatchObject([{ grant: { resource: vpc.web, stores } }, { grant: { resource: second, stores } }]);
+  });
+
+  test("of other groups, or of nothing, tells nothing of this one", async () => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.open([ranges(everyone, port)]);
+    await make(vpc, [await vpc.group("closed")]);
+    expect((await vpc.invoke(eventOf([await vpc.group("empty")]))).results).toEqual([]);
+    expect(await vpc.rules()).toHaveLength(1);
+  });
+
+  test.each([[{ securityGroupIds: [{ id: 1 }], vpcSecurityGroupIds: [{ id: 1 }] }], [{ omitted: true }]])(
+    "whose groups cannot be read (%j) has those that are listed",
+    async (more) => {
+      await using vpc = await startVpc({ store: false });
+      await vpc.open([ranges(everyone, port)]);
+      await make(vpc, [vpc.web]);
+      expect((await vpc.invoke(eventOf([], more))).results).toEqual(["revoked"]);
+    },
+  );
+
+  test("that names no store is an error, and nothing is called", async () => {
+    await using vpc = await startVpc({ store: false });
+    const { error } = await vpc.invoke(vpcEvent(eventName, { omitted: true }, null, service));
+    expect(error?.message).toContain("names no store");
+    expect(vpc.requests()).toEqual([]);
+  });
+});
+
+describe.each(calls.filter(({ eventName }) => /^(Modify|Update)/.test(eventName)))("$eventName", ({ eventName, service, request }) => {
+  test("that leaves the groups and the port alone makes no call", async () => {
+    await using vpc = await startVpc({ store: false });
+    for (const more of [{}, { applyImmediately: true }, { securityGroupIds: {}, vpcSecurityGroupIds: [] }]) {
+      const { results, error } = await vpc.invoke(vpcEvent(eventName, { ...request([]), ...more }, null, service));
+      expect({ results, error }).toEqual({ results: [], error: undefined });
+    }
+    expect(vpc.requests()).toEqual([]);
+  });
+});
+
+describe("the port", () => {
+  test.each([
+    ["CreateCacheCluster", { cacheClusterId: "orders", engine: "memcached" }, "elasticache", 11211, 6379],
+    ["CreateCacheCluster", { cacheClusterId: "orders", engine: "redis", port: 7000 }, "elasticache", 7000, 6379],
+    ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "valkey" }, "elasticache", 6380, 11211],
+    ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "memcached" }, "elasticache", 11212, 6379],
+    ["CreateWorkgroup", { workgroupName: "orders", port: 5450 }, "redshift-serverless", 5450, 5439],
+  ])("of a new store is what %s %j says, or else its engine's", async (eventName, request, service, port, other) => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.open([ranges(everyone, port), ranges(everyone, other)]);
+    const groups = { securityGroupIds: [vpc.web] };
+    expect((await vpc.invoke(vpcEvent(eventName, { ...request, ...groups }, null, service))).results).toEqual(["revoked", "outOfScope"]);
+  });
+
+  test("of a store that is listed is its own, not the usual one", async () => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, Engine: "memcached", SecurityGroupIds: [vpc.web] }));
+    await vpc.open([ranges(everyone, 6379)]);
+    const request = { cacheClusterId: "sessions", securityGroupIds: [vpc.web] };
+    expect((await vpc.invoke(vpcEvent("ModifyCacheCluster", request, null, "elasticache"))).results).toEqual(["outOfScope"]);
+  });
+
+  test.each([
+    ["ModifyCluster", cluster],
+    ["UpdateWorkgroup", workgroup],
+  ] as const)(
+    "that %s changes to one that is open already counts, and so does the one that it had",
+    async (eventName, { make, request, service }) => {
+      await using vpc = await startVpc({ store: false });
+      await make(vpc, [vpc.web]);
+      await vpc.open([ranges(everyone, 5440), ranges(everyone, 5439)]);
+      const { results } = await vpc.invoke(vpcEvent(eventName, { ...request([]), port: 5440 }, null, service));
+      expect(results).toEqual(["revoked", "revoked"]);
+    },
+  );
+});
+
+test("a member of a replication group goes by the group's name, as the request or the answer has it", async () => {
+  const permit = [{ name: "orders", ranges: everyone, everyone: true, resources: ["orders"] }];
+  await using vpc = await startVpc({ store: false, permit });
+  await replicas.make(vpc, [vpc.web]);
+  await vpc.open([ranges(everyone)]);
+  const groups = { securityGroupIds: [vpc.web] };
+  const added = vpcEvent(
+    "CreateCacheCluster",
+    { cacheClusterId: "orders-003", replicationGroupId: "Orders", ...groups },
+    null,
+    "elasticache",
+  );
+  const changed = vpcEvent(
+    "ModifyCacheCluster",
+    { cacheClusterId: "orders-001", ...groups },
+    { replicationGroupId: "orders" },
+    "elasticache",
+  );
+  expect((await vpc.invoke(added)).results).toEqual(["permitted"]);
+  expect((await vpc.invoke(changed)).results).toEqual(["permitted"]);
+});
+
+test.each([
+  [
+    "CreateCacheCluster",
+    { cacheClusterId: "new" },
+    "elasticache",
+    6379,
+    (id: string) => ({ securityGroups: [{ securityGroupId: id, status: "active" }] }),
+  ],
+  [
+    "CreateCluster",
+    { clusterIdentifier: "new" },
+    "redshift",
+    5439,
+    (id: string) => ({ vpcSecurityGroups: [{ vpcSecurityGroupId: id, status: "active" }] }),
+  ],
+  [
+    "CreateServerlessCache",
+    { serverlessCacheName: "new" },
+    "elasticache",
+    6379,
+    (id: string) => ({ serverlessCache: { securityGroupIds: [id] } }),
+  ],
+  ["CreateWorkgroup", { workgroupName: "new" }, "redshift-serverless", 5439, (id: string) => ({ workgroup: { securityGroupIds: [id] } })],
+] as const)("%s without groups gets the default one, which its answer shows", async (eventName, request, service, port, answer) => {
+  await using vpc = await startVpc({ store: false });
+  await vpc.open([ranges(everyone, port)]);
+  expect((await vpc.invoke(vpcEvent(eventName, request, answer(vpc.web), service))).results).toEqual(["revoked"]);
+});
