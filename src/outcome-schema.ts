@@ -53,17 +53,19 @@ const violating = {
     uncovered: z.exactOptional(z.array(text).check(z.maxLength(16))),
     uncoveredCount: z.exactOptional(count),
   }),
-  permitWith: z.strictObject({
-    name: text,
-    ranges: z.exactOptional(list),
-    everyone: z.exactOptional(z.literal(true)),
-    owners: z.exactOptional(list),
-    securityGroups: z.exactOptional(list),
-    prefixLists: z.exactOptional(list),
-    services: list,
-    authorizations: z.exactOptional(list),
-    resources: list,
-  }),
+  permitWith: z.exactOptional(
+    z.strictObject({
+      name: text,
+      ranges: z.exactOptional(list),
+      everyone: z.exactOptional(z.literal(true)),
+      owners: z.exactOptional(list),
+      securityGroups: z.exactOptional(list),
+      prefixLists: z.exactOptional(list),
+      services: list,
+      authorizations: z.exactOptional(list),
+      resources: list,
+    }),
+  ),
 };
 
 const error = z.strictObject({ name: text, message: text, requestId: z.exactOptional(text), attempts: count, retryable: z.boolean() });
@@ -75,5 +77,5 @@ export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("resul
   z.strictObject({ result: z.literal("reported"), ...violating }),
   z.strictObject({ result: z.literal("alreadyGone"), ...violating }),
   z.strictObject({ result: z.literal("revoked"), ...violating, undo: text }),
-  z.strictObject({ result: z.literal("failed"), ...violating, error }),
+  z.strictObject({ result: z.literal("failed"), ...violating, error, undo: z.exactOptional(text) }),
 ]);

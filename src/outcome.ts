@@ -20,10 +20,10 @@ export type Outcome = {
 } & (
   | { readonly result: "permitted"; readonly decision: Extract<Decision, { verdict: "permitted" }> }
   | { readonly result: "outOfScope"; readonly decision: Extract<Decision, { verdict: "outOfScope" }> }
-  | ({ readonly decision: Violation; readonly permitWith: StatementDocument } & (
+  | ({ readonly decision: Violation; readonly permitWith?: StatementDocument } & (
       | { readonly result: "reported" | "alreadyGone" }
       | { readonly result: "revoked"; readonly undo: string }
-      | { readonly result: "failed"; readonly error: OutcomeError }
+      | { readonly result: "failed"; readonly error: OutcomeError /** Of the part that was taken back. */; readonly undo?: string }
     ))
 );
 
@@ -36,9 +36,11 @@ export interface OutcomeError {
   readonly retryable: boolean;
 }
 
-/** The statement that would permit the grant and no more, ready for the policy. */
-export function permitWith(grant: Grant): StatementDocument {
+/** The statement that would permit the grant and no more, ready for the policy; undefined for one that nothing can permit. */
+export function permitWith(grant: Grant): StatementDocument | undefined {
   const { service, resource, source } = grant;
+  const permitted = permittedSource(source);
+  if (!permitted) return undefined;
   const name = `permit-${service}-${resource}-${sourceText(source)}`.replace(/[^A-Za-z0-9.:/-]+/g, "-").slice(0, 128);
   const judged = onEachStore(grant);
   const [services, resources] = [judged.map((one) => one.service), judged.map((one) => asPattern(one.resource))].map((names) => [
@@ -46,10 +48,10 @@ export function permitWith(grant: Grant): StatementDocument {
   ]);
   // Who may reach a cluster need not be who may restore its snapshots.
   const authorizations = source.kind === "account" ? { authorizations: [grant.authorization] } : {};
-  return { name, ...permittedSource(source), services, ...authorizations, resources };
+  return { name, ...permitted, services, ...authorizations, resources };
 }
 
-function permittedSource(source: Source): Partial<StatementDocument> {
+function permittedSource(source: Source): Partial<StatementDocument> | undefined {
   switch (source.kind) {
     case "range": {
       const range = parseRange(source.range);
@@ -57,7 +59,7 @@ function permittedSource(source: Source): Partial<StatementDocument> {
       return range.prefix === 0 ? { ranges: [formatRange(network(range))], everyone: true } : { ranges: [formatRange(network(range))] };
     }
     case "securityGroup":
-      return { owners: [source.owner], securityGroups: [asPattern(source.securityGroup)] };
+      return source.owner === "unknown" ? undefined : { owners: [source.owner], securityGroups: [asPattern(source.securityGroup)] };
     case "account":
       return { owners: [source.owner] };
     case "prefixList":

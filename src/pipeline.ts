@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Authorization, Send, SendTo, Standing } from "./authorization.ts";
+import type { Authorization, SendTo } from "./authorization.ts";
 import type { Entry } from "./authorizations/index.ts";
-import { type Aws, AwsFailure } from "./aws.ts";
+import type { Aws } from "./aws.ts";
 import { type CloudTrailRecord, EventError } from "./cloudtrail.ts";
-import { decide, type Violation } from "./domain/decide.ts";
-import { type Grant, type Place, partOf, type Source, sameSource } from "./domain/grant.ts";
+import { decide } from "./domain/decide.ts";
+import type { Grant, Place } from "./domain/grant.ts";
 import { modeFor } from "./domain/policy.ts";
-import { type Outcome, type OutcomeError, permitWith, sourceText, undoCommand } from "./outcome.ts";
+import { type Outcome, permitWith } from "./outcome.ts";
 import type { PolicyFile } from "./policy-file.ts";
-import { standingOn } from "./reading.ts";
+import { takeBack } from "./take-back.ts";
 
 /** What one run of the pipeline works with. */
 export interface Run {
@@ -79,91 +78,19 @@ async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: A
   };
   if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
   if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...end() };
-  const violation = { grant, decision, permitWith: permitWith(grant) };
+  const statement = permitWith(grant);
+  const violation = { grant, decision, ...(statement && { permitWith: statement }) };
   if (mode === "audit") return { result: "reported", ...violation, ...end() };
   const elsewhere = notHome(grant.place, run);
   if (elsewhere) {
     const error = { name: "NotHome", message: `Nothing was called: ${elsewhere}`, attempts: 0, retryable: false };
     return { result: "failed", ...violation, error, ...end() };
   }
-  const taken = await takeBack(violation, authorization, run);
+  const taken = await takeBack(grant, authorization, {
+    send: run.aws.sender(grant.place, run.deadline),
+    deadline: run.deadline,
+    isViolation: (source) => decide({ ...grant, source }, run.policy.policy, run.now()).verdict === "violation",
+    cutsShared: run.policy.policy.sharedGroups === "revoke",
+  });
   return { ...violation, ...taken, ...end() };
-}
-
-type Taken =
-  | { result: "revoked"; undo: string; note?: string }
-  | { result: "alreadyGone" }
-  | { result: "reported"; note: string }
-  | { result: "failed"; error: OutcomeError };
-
-/** How often, in all, a rule that is not found is asked for before it counts as gone, and how far apart in milliseconds. */
-const ruleAttempts = 3;
-const rulePause = 500;
-
-/**
- * Takes one violating grant back and believes only what AWS then says. Not found is not yet gone: the same network may
- * be stored under another text, and a list may lag behind, so it is asked again until nothing equivalent stands.
- */
-async function takeBack({ grant }: { grant: Grant; decision: Violation }, authorization: Authorization, run: Run): Promise<Taken> {
-  const { policy } = run.policy;
-  const send = run.aws.sender(grant.place, run.deadline);
-  const undone: string[] = [];
-  const tried = new Set<string>();
-  const { note } = authorization;
-  let asked = grant;
-  const stands = (each: Standing): each is Standing & { source: Source } =>
-    "source" in each &&
-    sameSource(each.source, grant.source) &&
-    decide({ ...grant, source: each.source }, policy, run.now()).verdict === "violation";
-  for (let attempt = 1; ; attempt++) {
-    tried.add(sourceText(asked.source));
-    try {
-      const spared = policy.sharedGroups === "revoke" ? undefined : await authorization.spared?.(grant, send);
-      if (spared) return { result: "reported", note: spared };
-      const answer = await revoke(asked, authorization, send);
-      if (answer.revoked) undone.push(undoCommand(authorization, asked));
-      // A rule's id is exact: whatever the rule says by now, it stands.
-      const left = grant.rule
-        ? answer.standing.flatMap(({ rule }) => (rule?.id === grant.rule?.id ? asked.source : []))
-        : answer.standing.filter(stands).map(({ source }) => partOf(source, grant.source));
-      const next = left.find((source) => sourceText(source) !== sourceText(asked.source));
-      if (left.length === 0) {
-        if (undone.length > 0) return { result: "revoked", undo: undone.join(" && "), ...(note && { note }) };
-        if (!grant.rule && answer.standing.some((each) => "unreadable" in each))
-          return failed("Unreadable", "AWS finds nothing to revoke and lists what cannot be read, which may be it", attempt, true);
-        // A rule that was just made may be known nowhere yet.
-        if (!grant.rule || attempt === ruleAttempts || Date.now() + rulePause >= run.deadline) return { result: "alreadyGone" };
-        await sleep(rulePause);
-        continue;
-      }
-      if (answer.revoked && !next)
-        return failed("StillAuthorized", "AWS took the revoke and still lists the grant as authorized", attempt, true);
-      const pause = next && !tried.has(sourceText(next)) ? 0 : 500;
-      if (Date.now() + pause >= run.deadline)
-        return failed("StillAuthorized", "AWS finds nothing to revoke and still lists the grant", attempt, true);
-      await sleep(pause);
-      asked = next ? { ...grant, source: next } : asked;
-    } catch (failure) {
-      if (!(failure instanceof AwsFailure)) throw failure;
-      return { result: "failed", error: failure.toOutcome() };
-    }
-  }
-}
-
-/** One revoke: what stands after it, by its own answer, or by a list when there was nothing to revoke. */
-async function revoke(
-  grant: Grant,
-  authorization: Authorization,
-  send: Send,
-): Promise<{ revoked: boolean; standing: readonly Standing[] }> {
-  try {
-    return { revoked: true, standing: await authorization.revoke(grant, send) };
-  } catch (failure) {
-    if (!(failure instanceof AwsFailure) || failure.meaning !== "notFound") throw failure;
-    return { revoked: false, standing: await standingOn(grant, authorization, send) };
-  }
-}
-
-function failed(name: string, message: string, attempts: number, retryable: boolean): Taken {
-  return { result: "failed", error: { name, message, attempts, retryable } };
 }

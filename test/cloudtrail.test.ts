@@ -111,7 +111,7 @@ describe("nameOf", () => {
 
 test("a list that was logged as an object is read all the same", () => {
   for (const { authorization, sources } of cases) {
-    if (!sources?.includes("securityGroup")) continue;
+    if (!sources.includes("securityGroup")) continue;
     const told = (answer: object) => authorization.told(read({ requestParameters: {}, responseElements: { ...names, ...answer } }));
     const names = { cacheSecurityGroupName: "a", clusterSecurityGroupName: "a" };
     const items = [{ status: "authorized", eC2SecurityGroupName: "b", eC2SecurityGroupOwnerId: "999988887777" }];

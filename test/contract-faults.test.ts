@@ -157,7 +157,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
         { kind: "securityGroup", owner: grant.place.account, securityGroup: "web-tier" },
       ],
     ] as const
-  ).filter(([{ kind }]) => entry.sources?.includes(kind));
+  ).filter(([{ kind }]) => entry.sources.includes(kind));
 
   test.each(spellings.map(([stored, said]) => ({ stored, said, as: sourceText(stored) })))(
     "what stands as $as is found and revoked as that text, however the event writes it",
@@ -173,6 +173,39 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await standing(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(grant.source)}`]);
     },
   );
+
+  if (entry.sources.includes("range"))
+    test("what was taken back of a network before a failure is told with its undo", async () => {
+      const [first, second] = ["192.0.2.77/24", "192.0.2.0/24"].map((range) => grantTo({ kind: "range", range }, entry)) as [Grant, Grant];
+      await using scene = await sceneWith(entry, first, second);
+      const action = await revokeOf(entry, first);
+      scene.emulator.fail({ action, after: 1, ...error("AccessDenied", 403) });
+
+      const { outcomes } = await scene.invoke(eventOf(first));
+
+      expect(outcomes).toMatchObject([
+        { result: "failed", error: { name: "AccessDenied" }, undo: expect.stringContaining("192.0.2.77/24") },
+      ]);
+      expect(await standing(scene.aws, entry, first)).toEqual([`${second.resource} ${sourceText(second.source)}`]);
+    });
+
+  if (entry.sources.includes("securityGroup"))
+    test("a group that is found by its name leaves one that differs in case alone", async () => {
+      const owner = grant.place.account;
+      const [asked, other] = ["web", "WEB"].map((securityGroup) => grantTo({ kind: "securityGroup", owner, securityGroup }, entry)) as [
+        Grant,
+        Grant,
+      ];
+      await using scene = await sceneWith(entry, asked);
+      const action = await revokeOf(entry, asked);
+      const stands = await answerTo(entry, other);
+      scene.emulator.fail({ action, answer: "rewritten", rewrite: () => stands.replaceAll(entry.eventName, action) });
+
+      const { results } = await scene.invoke(eventOf(asked));
+
+      expect(results).toEqual(["revoked"]);
+      expect(writes(scene.requests())).toHaveLength(1);
+    });
 
   test("when the group cannot be listed, what the event does say is judged all the same, and then it fails", async () => {
     await using scene = await sceneWith(entry, grant);

@@ -81,7 +81,7 @@ function inWords({
     ...(uncovered.length > 0 ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
     `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
     `  nearest   ${near ? `${expired ? "expired: " : ""}${JSON.stringify(near)}` : "no statement in scope permits anything of this kind"}`,
-    `  permit by ${JSON.stringify(statement)}`,
+    `  permit by ${statement ? JSON.stringify(statement) : "nothing"}`,
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
 import { type Grant, onEachStore, type Source } from "./grant.ts";
-import { fitsOne, inScope, type Policy, type Statement } from "./policy.ts";
+import { fitsOne, inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { formatRange, network, parseRange, type Range } from "./range.ts";
 import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
 import { printable } from "./text.ts";
@@ -113,7 +113,8 @@ function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList"
 function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Judgement {
   if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
   const { owner } = source;
-  const naming = fitting.filter(({ owners }) => owners.has(owner) || (owners.has("self") && owner === place.account));
+  if (owner === "unknown") return { verdict: "violation", reason: "whose security group it is, is not known" };
+  const naming = fitting.filter((statement) => namesOwner(statement, owner, place.account));
   const permitting = naming.filter(({ securityGroups }) =>
     source.kind === "securityGroup" ? fitsOne(securityGroups, source.securityGroup) : securityGroups === undefined,
   );

@@ -8,7 +8,10 @@ export interface Place {
   readonly region: string;
 }
 
-/** Who is let in. The text of a range, as AWS stored it or the event said it, is one that `parseRange` can read. */
+/**
+ * Who is let in. The text of a range, as AWS stored it or the event said it, is one that `parseRange` can read. Nobody
+ * can permit a security group whose owner is unknown.
+ */
 export type Source =
   | { readonly kind: "range"; readonly range: string }
   | { readonly kind: "securityGroup"; readonly owner: AccountId | "unknown"; readonly securityGroup: string }
@@ -27,8 +30,8 @@ interface AccountSource {
   readonly allowWrites?: true;
 }
 
-/** An account, or one of the words that AWS takes where an account is named. Nobody can permit an `unknown` one. */
-export type Owner = AccountId | OwnerWord | "unknown";
+/** An account, or one of the words that AWS takes where an account is named. */
+export type Owner = AccountId | OwnerWord;
 
 /** AWS's own words for who is let in: its support team, and the data exchange's subscribers. */
 export const ownerWords = ["amazon-redshift-support", "ADX"] as const;

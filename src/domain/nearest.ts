@@ -1,6 +1,6 @@
 import { counts } from "./decide.ts";
 import type { Grant } from "./grant.ts";
-import { inScope, type Policy, type Statement } from "./policy.ts";
+import { inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { network, parseRange } from "./range.ts";
 import { nearness } from "./range-set.ts";
 
@@ -17,7 +17,8 @@ export function nearest(grant: Grant, policy: Policy, at: number): Statement | u
 }
 
 /** How near a statement comes: for a range the leading bits it shares with what is permitted, for an owner whether it is named. */
-function closeness({ ranges, owners, prefixLists, securityGroups }: Statement, { source, place }: Grant): number {
+function closeness(statement: Statement, { source, place }: Grant): number {
+  const { ranges, owners, prefixLists, securityGroups } = statement;
   switch (source.kind) {
     case "range": {
       const range = parseRange(source.range);
@@ -27,7 +28,7 @@ function closeness({ ranges, owners, prefixLists, securityGroups }: Statement, {
       return prefixLists.size > 0 ? 0 : -1;
     case "securityGroup":
     case "account": {
-      const named = owners.has(source.owner) || (owners.has("self") && source.owner === place.account);
+      const named = namesOwner(statement, source.owner, place.account);
       return (owners.size > 0 ? 0 : -1) + (named ? 2 : 0) + (named && securityGroups !== undefined ? 1 : 0);
     }
   }

@@ -1,3 +1,4 @@
+import type { AccountId } from "./account.ts";
 import { type Grant, type Owner, onEachStore } from "./grant.ts";
 import { matches } from "./pattern.ts";
 import type { RangeSet } from "./range-set.ts";
@@ -58,4 +59,9 @@ export function fitsOne(patterns: readonly string[] | undefined, text: string): 
 export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
   const audited = onEachStore(grant).some((one) => (mode === "audit") !== exceptions.some((scope) => inScope(scope, one)));
   return audited ? "audit" : "enforce";
+}
+
+/** True when a statement names who is let in: by the owner's id or word, or as the resource's own account. */
+export function namesOwner({ owners }: Statement, owner: Owner | "unknown", own: AccountId): boolean {
+  return owner !== "unknown" && (owners.has(owner) || (owners.has("self") && owner === own));
 }

@@ -124,7 +124,8 @@ function rangesOf(from: Source): readonly string[] {
 function permitted(asked: Grant, statements: readonly Words[], at: number): boolean {
   const some = fitting(statements, asked, at);
   const from = asked.source;
-  const names = (it: Words, who: Owner) => it.owners.includes(who) || (it.owners.includes("self") && who === asked.place.account);
+  const names = (it: Words, who: string) =>
+    it.owners.some((owner) => owner === who) || (it.owners.includes("self") && who === asked.place.account);
   if (from.kind === "range") return left([from.range], some).length === 0;
   if (from.kind === "securityGroup") return some.some((it) => names(it, from.owner) && anyFits(it.groups, from.securityGroup));
   if (from.kind === "account") return some.some((it) => names(it, from.owner) && it.groups === undefined);

@@ -16,7 +16,7 @@ const all: readonly Case[] = await Promise.all(
 );
 
 /** Those whose grants are on a resource that the call names, for `describe.each`; rules of VPC security groups have suites of their own. */
-export const cases: readonly Case[] = all.filter(({ sources }) => sources !== undefined);
+export const cases: readonly Case[] = all.filter(({ guards }) => !guards);
 
 /** The loaded authorization of an event name. */
 export function caseOf(eventName: string): Case {
@@ -70,7 +70,7 @@ const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = 
 type Sources = readonly [Source, ...Source[]];
 
 /** Sources of every kind that the call can hold, each kind under its name. */
-export function sourcesOf({ eventName, sources = [] }: Case): readonly (readonly [kind: string, sources: Sources])[] {
+export function sourcesOf({ eventName, sources }: Case): readonly (readonly [kind: string, sources: Sources])[] {
   return [...sources.map((kind): [string, Sources] => [kind, samples[kind]]), ...Object.entries(ownSamples[eventName] ?? {})];
 }
 

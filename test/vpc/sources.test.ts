@@ -147,6 +147,7 @@ describe("a reference to a group", () => {
     const event = await ownerless(vpc, await strangersGroup(vpc), stranger);
     const { outcomes } = await vpc.invoke(event);
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner: "unknown" } } }]);
+    expect(outcomes[0]).not.toHaveProperty("permitWith");
   });
 
   test("that EC2 shows without an owner is not the account's own either", async () => {
