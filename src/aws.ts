@@ -45,7 +45,7 @@ export class AwsFailure extends Error {
   }
 }
 
-/** The answer had no content to be read. */
+/** No answer came, or none with content to be read. Whether the call was carried out is not known. */
 class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
@@ -102,10 +102,14 @@ export async function persist<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const left = deadline - Date.now();
+    // Half of the time left, so that a silent connection never costs the second attempt.
+    const limit = Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)));
+    const signal = AbortSignal.timeout(limit);
     try {
-      // Half of the time left, so that a silent connection never costs the second attempt.
-      return await work(AbortSignal.timeout(Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)))));
-    } catch (error) {
+      return await work(signal);
+    } catch (thrown) {
+      const isCut = signal.aborted && asServiceError(thrown).$fault === undefined;
+      const error = isCut ? new NoAnswer(`AWS did not answer within ${limit} ms`, { cause: thrown }) : thrown;
       const pause = Math.random() * Math.min(longestPause, 100 * 2 ** attempt);
       const isFinal = meaningOf(error) !== "retry" || final.includes(codeOf(asServiceError(error)));
       if (isFinal || Date.now() + pause + shortestAttempt > deadline) throw new AwsFailure(error, attempt);

@@ -81,12 +81,13 @@ function readPlace(event: unknown, detail: unknown): Place {
   return { partition: partitionOf(region), account, region };
 }
 
-function isRegion(text: unknown): text is string {
+/** True for a text that has the form of a Region's name. */
+export function isRegion(text: unknown): text is string {
   return typeof text === "string" && /^[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}$/.test(text);
 }
 
 /** The partition that a Region belongs to, by the beginning of its name. */
-function partitionOf(region: string): string {
+export function partitionOf(region: string): string {
   const prefixes = {
     "cn-": "aws-cn",
     "us-gov-": "aws-us-gov",

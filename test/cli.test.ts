@@ -79,6 +79,42 @@ describe("replay", () => {
     expect(stderr).toContain("-:3: Not a CloudTrail record");
   });
 
+  test("reads what is gzipped whatever its name, and folders of files with one event a line", async () => {
+    const inner = await mkdtemp(join(folder, "folder-"));
+    await writeFile(join(inner, "zipped.json"), gzipSync(JSON.stringify(envelope)));
+    await writeFile(join(inner, "lines.jsonl"), `${JSON.stringify(envelope)}\n`.repeat(2));
+    await writeFile(join(inner, "notes.txt"), "no event");
+    const { stdout, code } = await cli(["replay", inner, "--json", "--mode", "enforce", ...at]);
+
+    expect([code, ...results(stdout)]).toEqual([0, "revoked", "revoked", "revoked"]);
+  });
+
+  test("complains once of a file that is neither JSON nor one event a line", async () => {
+    const { stderr, code } = await cli(["replay", await put("broken.json", '{\n  "detail": {\n    "a": 1,\n')]);
+
+    expect(code).toBe(1);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  test("a grant that the emulator refuses to make is judged, and told with 1", async () => {
+    const event = structuredClone(envelope);
+    const iPRanges = Array.from({ length: 21 }, (_, index) => ({ status: "authorized", cIDRIP: `198.18.${index}.0/24` }));
+    event.detail.requestParameters.omitted = true;
+    event.detail.responseElements = { clusterSecurityGroupName: "analytics", iPRanges };
+    const input = JSON.stringify(event);
+    const { stderr, code, stdout } = await cli(["replay", "-", "--json", "--mode", "enforce", ...at], { input });
+
+    expect(new Set(results(stdout))).toEqual(new Set(["revoked", "alreadyGone"]));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("the emulator refuses to make this grant first")]);
+  });
+
+  test("goes on when nobody reads on", async () => {
+    const input = `${JSON.stringify(envelope)}\n`.repeat(3);
+    const { code } = await cli(["replay", "-", "--json", "--mode", "enforce", ...at], { input, closeStdout: true });
+
+    expect(code).toBe(0);
+  });
+
   test("with --endpoint creates nothing and sends the revoke there", async () => {
     await using emulator = await startEmulator();
     const { stdout, code } = await cli(["replay", open, "--endpoint", emulator.url, "--mode", "enforce", "--json", ...at]);
@@ -91,7 +127,14 @@ describe("replay", () => {
     const elsewhere = await cli(["replay", open, "--endpoint", "https://redshift.eu-west-1.amazonaws.com"]);
     const loosened = await cli(["replay", open, "--aws", "--mode", "enforce"]);
 
+    const partly = await put(
+      "partly.json",
+      JSON.stringify({ mode: "enforce", auditOnly: [{ services: ["redshift"] }], permit: [{ name: "own", owners: ["self"] }] }),
+    );
+    const widened = await cli(["replay", open, "--aws", "--mode", "enforce", "--policy", partly]);
+
     expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining("--aws")]);
+    expect([widened.code, widened.stderr]).toEqual([2, expect.stringContaining("cannot loosen")]);
     expect([loosened.code, loosened.stderr]).toEqual([2, expect.stringContaining("audit")]);
   });
 
@@ -137,11 +180,14 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["replay", open, "--endpoint", "nowhere"], "write a URL"],
     [["replay", open, "--policy", "no-such.json"], "cannot be read"],
     [["check", "a.json", "b.json"], "one policy file"],
+    [["check", "policy.json", "--policy", "policy.json"], "as FILE, or with --policy"],
     [["schema", "cat"], "policy or outcome"],
     [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "known are elasticache"],
     [["explain", "--service", "redshift", "--resource", "a"], "either --range or --owner"],
     [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
     [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+    [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
+    [["explain", "--service", "redshift", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": no such name'],
     [
       ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX"],
       "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
@@ -218,6 +264,30 @@ describe("check", () => {
     expect(code).toBe(0);
   });
 
+  test("warns of capitals in exceptions, and tells of scopes with the other mode", async () => {
+    const file = await put("scoped.json", JSON.stringify({ ...base, auditOnly: [{ resources: ["Sales-*"] }] }));
+    const { stdout } = await cli(["check", file, ...at]);
+
+    expect(stdout).toContain("auditOnly: AWS stores these names in lower case, so capitals never fit: Sales-*");
+    expect(stdout).toContain("mode enforce, the other one in 1 of its scopes");
+  });
+
+  test("warns when own groups would be violations: no self, an expired one, or one that no VPC rule fits", async () => {
+    const policies = [
+      [{ name: "x", ranges: ["10.0.0.0/8"] }],
+      [{ name: "x", owners: ["self"], until: "2026-11-01" }],
+      [{ name: "x", owners: ["self"], securityGroups: ["web-*"] }],
+    ];
+    const said = await Promise.all(
+      policies.map(
+        async (permit, index) => (await cli(["check", await put(`own-${index}.json`, JSON.stringify({ ...base, permit })), ...at])).stdout,
+      ),
+    );
+
+    for (const stdout of said) expect(stdout).toContain('no statement has the owner "self"');
+    expect(said[2]).toContain("VPC rules");
+  });
+
   test("has nothing to say of a policy that means what it says", async () => {
     const sales = { name: "y", owners: ["345678901234"], authorizations: ["AuthorizeDataShare"], resources: ["*/Sales"] };
     expect((await warned([{ name: "x", ranges: ["10.0.0.0/8"] }, sales])).stdout).not.toContain("warning");
@@ -254,6 +324,16 @@ describe("explain", () => {
       nearest: { name: "office-and-vpn" },
     });
     expect(told.permitWith).toMatchObject({ ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics-1"] });
+  });
+
+  test("takes a VPC rule where no call of the service's own lets in a range", async () => {
+    const { stdout } = await cli(["explain", "--service", "elasticache", "--resource", "sessions", "--range", "10.0.0.0/8", ...at]);
+    expect(stdout).toMatch(/^violation {2}elasticache sessions .* by AuthorizeSecurityGroupIngress\n/);
+  });
+
+  test("shows nothing of a name as the terminal would take it", async () => {
+    const { stdout } = await explain("--owner", "111122223333", "--security-group", "a\u001b[2J\u202e");
+    expect(stdout).toContain("111122223333/a\\u{1b}[2J\\u{202e}  by");
   });
 
   test("takes the one call that can let in such a source, and the name of a datashare as it is", async () => {

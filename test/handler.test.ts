@@ -126,6 +126,7 @@ describe("time", () => {
 
       expect(Date.now() - before).toBeLessThan(2_500);
       expect(error?.name).toBe("InvocationError");
+      expect(error?.message).toContain("AWS did not answer within");
       if (action.startsWith("Describe")) return expect(outcomes).toEqual([]);
       expect(outcomes.map(({ result }) => result)).toEqual(given.map(() => "failed"));
       // More than the one short try that a grant gets when the time is up already.

@@ -114,7 +114,7 @@ describe.concurrent("the function as Lambda runs it", () => {
   test("it takes the events of the services that it watches, and refuses the others'", async () => {
     await using emulator = await opened();
 
-    const { invoked } = await invoke(emulator, both, { WATCH: " redshift " });
+    const { invoked } = await invoke(emulator, both, { WATCH: " redshift, " });
 
     const message = expect.stringContaining(`Not a call that is watched here: ${cache.eventName}`);
     expect(invoked[0]).toEqual({ error: { name: "InvocationError", message, outcomes: [] } });

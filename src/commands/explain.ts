@@ -1,12 +1,12 @@
 import { type Entry, registry, vocabulary } from "../authorizations/index.ts";
-import { asStored } from "../cloudtrail.ts";
+import { asStored, isRegion, partitionOf } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import { counts, decide } from "../domain/decide.ts";
 import { type Grant, type Owner, ownerWords, type Source } from "../domain/grant.ts";
 import { nearest } from "../domain/nearest.ts";
 import { modeFor } from "../domain/policy.ts";
 import { parseRange } from "../domain/range.ts";
-import { printable } from "../domain/text.ts";
+import { isPrintable, printable } from "../domain/text.ts";
 import { permitWith, sourceText } from "../outcome.ts";
 import type { PolicyFile } from "../policy-file.ts";
 import { UsageError } from "../usage-error.ts";
@@ -70,9 +70,10 @@ function inWords({
   permitWith: statement,
 }: ReturnType<typeof explanationOf>): string {
   const { service, resource, source, place } = grant;
-  const head = `${decision.verdict}  ${service} ${resource} (${place.account}, ${place.region})  ${sourceText(source)}`;
-  if (decision.verdict === "permitted")
-    return [head, ...(permitting ?? []).map((each) => `  by        ${JSON.stringify(each)}`)].join("\n");
+  const where = `${service} ${printable(resource, 255)} (${place.account}, ${place.region})`;
+  const head = `${decision.verdict}  ${where}  ${printable(sourceText(source), 512)}  by ${grant.authorization}`;
+  const said = (statement: object) => printable(JSON.stringify(statement), 1024);
+  if (decision.verdict === "permitted") return [head, ...(permitting ?? []).map((each) => `  by        ${said(each)}`)].join("\n");
   const { uncovered = [], uncoveredCount = 0 } = decision.verdict === "violation" ? decision : {};
   const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
   return [
@@ -80,8 +81,8 @@ function inWords({
     `  because   ${decision.reason}`,
     ...(uncovered.length > 0 ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
     `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
-    `  nearest   ${near ? `${expired ? "expired: " : ""}${JSON.stringify(near)}` : "no statement in scope permits anything of this kind"}`,
-    `  permit by ${statement ? JSON.stringify(statement) : "nothing"}`,
+    `  nearest   ${near ? `${expired ? "expired: " : ""}${said(near)}` : "no statement in scope permits anything of this kind"}`,
+    `  permit by ${statement ? said(statement) : "nothing"}`,
   ].join("\n");
 }
 
@@ -96,9 +97,12 @@ function grantOf(flags: Flags): Grant {
     throw new UsageError(`--service is ${shown(service)}: known are ${vocabulary.services.join(", ")}`);
   const source = sourceOf(flags);
   const { eventName, gives, keepsCase } = entryFor(service, source, textFlag(flags, "authorization"));
-  const account = textFlag(flags, "account") ?? "000000000000";
-  const place = { partition: "aws", account: readAccount(account, "--account"), region: textFlag(flags, "region") ?? "us-east-1" };
+  const account = readAccount(textFlag(flags, "account") ?? "000000000000", "--account");
+  const region = textFlag(flags, "region") ?? "us-east-1";
+  if (!isRegion(region)) throw new UsageError(`--region is ${shown(region)}: write a Region, such as eu-west-1`);
+  const place = { partition: partitionOf(region), account, region };
   const named = need("resource", "the name of what is opened");
+  if (!isPrintable(named)) throw new UsageError(`--resource is ${shown(named)}: no such name can be stored`);
   return { place, service, authorization: gives ?? eventName, resource: keepsCase ? named : asStored(named), source };
 }
 

@@ -130,7 +130,7 @@ const words: Show = {
     for (const outcome of outcomes) {
       const [, ...rest] = summary(outcome).split(" ");
       lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${rest.join(" ")}`);
-      if (outcome.result === "revoked") lines.push(`  undo        ${outcome.undo}`);
+      if ("undo" in outcome) lines.push(`  undo        ${outcome.undo}`);
     }
     if (after) lines.push(`  after       ${after.join(", ") || "nobody"}`);
     process.stdout.write(`${lines.join("\n")}\n`);

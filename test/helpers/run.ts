@@ -9,7 +9,10 @@ export interface Ended {
 }
 
 /** Runs Node with arguments, from the repository's root unless told otherwise. */
-export async function runNode(args: readonly string[], { input = "", env = {}, cwd = "." }: RunOptions = {}): Promise<Ended> {
+export async function runNode(
+  args: readonly string[],
+  { input = "", env = {}, cwd = ".", closeStdout = false }: RunOptions = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, args, {
     cwd,
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_NO_WARNINGS: "1", ...env },
@@ -17,7 +20,8 @@ export async function runNode(args: readonly string[], { input = "", env = {}, c
   child.stdin.on("error", () => {}); // A command that fails early leaves its input unread.
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (closeStdout) child.stdout.destroy();
+  const [stdout, stderr, code] = await Promise.all([closeStdout ? "" : text(child.stdout), text(child.stderr), ended]);
   return { code, stdout, stderr };
 }
 
@@ -25,6 +29,8 @@ interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Nobody reads what it prints. */
+  readonly closeStdout?: boolean;
 }
 
 /** Runs the command line from its source. */
