@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { cli } from "./helpers/run.ts";
 
 const readme = readFileSync("README.md", "utf8");
-const scripts = JSON.parse(readFileSync("package.json", "utf8")).scripts;
+const { scripts, dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 const words = (line: string) => line.trim().split(/\s+/);
 
 test("the first command prints what README shows", async () => {
@@ -43,4 +43,9 @@ test("the command that tries a queue's messages reads both forms that queues kee
 
   expect(code).toBe(0);
   expect(stdout).toContain("\n2 revoked\n");
+});
+
+test("every package that is installed with it has its reason", () => {
+  const [, table = ""] = /## Why each package\n([\s\S]*?)\n\n[^|]/.exec(readme) ?? [];
+  expect(Object.keys(dependencies).filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
 });
