@@ -19,6 +19,8 @@ export interface Setup {
   /** Where violations may be taken back, when there is no Lambda context that says it; anywhere when absent. */
   readonly home?: Run["home"];
   readonly log: Pick<Logger, "debug" | "info" | "warn" | "error" | "addContext" | "setCorrelationId">;
+  /** Told what came of each event, before the handler ends or throws; of a call that failed nothing did. */
+  readonly measure?: (service: string, outcomes: readonly Outcome[], judgedInFull: boolean) => void;
   /** The time that policies are judged at, in milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -42,16 +44,20 @@ const withoutContext = 30_000;
 const reserve = 1_000;
 
 /** Makes the handler that Lambda and `replay` both call. */
-export function makeHandler({ policy, audit, watched, aws, home, log, now }: Setup): Handler {
+export function makeHandler({ policy, audit, watched, aws, home, log, measure, now }: Setup): Handler {
+  // All that is known of an event that names no watched call: its own text is anybody's.
+  const anyWatched = [...new Set(watched.map(({ service }) => service))].join();
   return async (event, context) => {
     const deadline = Date.now() + (context?.getRemainingTimeInMillis() ?? withoutContext) - reserve;
     if (context) log.addContext(context);
     log.setCorrelationId(eventIdOf(event));
     const ended: Outcome[] = [];
     let problem: unknown;
+    let service = anyWatched;
     try {
       const record = readRecord(event);
       const entry = entryOf(record, watched);
+      service = entry.service;
       if (record.failed) {
         log.debug(`${record.event.name} failed, so it granted nothing`);
         return { outcomes: [] };
@@ -65,6 +71,7 @@ export function makeHandler({ policy, audit, watched, aws, home, log, now }: Set
       problem = error;
       log.error("The event could not be judged in full", error as Error);
     }
+    measure?.(service, ended, problem === undefined);
     const failures = ended.filter(({ result }) => result === "failed").map(summary);
     if (problem !== undefined) failures.push(problem instanceof Error ? problem.message : String(problem));
     if (failures.length > 0) throw new InvocationError(failures.join("; "), ended, { cause: problem });

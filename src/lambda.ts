@@ -3,6 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { type Entry, registry, vocabulary, watchable } from "./authorizations/index.ts";
 import { connect } from "./aws.ts";
 import { type Handler, makeHandler } from "./handler.ts";
+import { measure } from "./metrics.ts";
 import { readPolicy } from "./policy-file.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -20,6 +21,7 @@ async function start({ POLICY_FILE, MODE, WATCH }: NodeJS.ProcessEnv): Promise<H
     policy: await readPolicy(policyFile, vocabulary),
     aws: connect(),
     log: new Logger({ serviceName: "ingress-warden" }),
+    measure,
     now: Date.now,
   });
 }

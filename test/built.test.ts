@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildLambda } from "../scripts/build.ts";
 import { startEmulator } from "../src/emulator/index.ts";
+import { metricsLine } from "./helpers/metrics.ts";
 import { runNode } from "./helpers/run.ts";
 
 const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
@@ -41,7 +42,13 @@ test("the built file revokes a violation at the endpoint that the environment na
   const { stdout, stderr, code } = await runNode(["--input-type=module", "-e", script, event], { env });
 
   expect([stderr, code]).toEqual(['["alreadyGone"]', 0]);
-  expect(JSON.parse(stdout.trim())).toMatchObject({
+  const [logged, measured, ...more] = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(more).toEqual([]);
+  expect(measured).toEqual(metricsLine("redshift", { AlreadyGone: 1 }));
+  expect(logged).toMatchObject({
     level: "INFO",
     correlation_id: "7f26144b-9828-4fcd-99a5-4a7bb1fee08f",
     outcome: { result: "alreadyGone" },

@@ -10,6 +10,7 @@ import { type Emulator, startEmulator } from "../src/emulator/index.ts";
 import { authorize, caseOf, grantTo, id } from "./helpers/authorizations.ts";
 import { eventOf } from "./helpers/events.ts";
 import type { Invoked } from "./helpers/invoke-lambda.ts";
+import { isMetrics, type Line, metricsLine } from "./helpers/metrics.ts";
 import { permitsNobody } from "./helpers/scene.ts";
 
 const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
@@ -23,7 +24,7 @@ async function invoke(
   emulator: Emulator,
   events: readonly unknown[],
   { policy = enforce, ...env }: { policy?: string; MODE?: string; WATCH?: string; POLICY_FILE?: string } = {},
-): Promise<{ invoked: readonly Invoked[]; log: readonly Record<string, unknown>[] }> {
+): Promise<{ invoked: readonly Invoked[]; log: readonly Line[]; metrics: readonly Line[] }> {
   const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
   const POLICY_FILE = join(folder, "policy.json");
   await writeFile(POLICY_FILE, policy);
@@ -38,6 +39,7 @@ async function invoke(
       AWS_ACCESS_KEY_ID: "123456789012",
       AWS_SECRET_ACCESS_KEY: "x",
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+      POWERTOOLS_SERVICE_NAME: "ingress-warden",
       ...env,
     },
   });
@@ -50,8 +52,12 @@ async function invoke(
       invoked.push((await answer)[0]);
     }
     child.disconnect();
-    const lines = (await printed).join("").split("\n");
-    return { invoked, log: lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)) };
+    const lines: Line[] = (await printed)
+      .join("")
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line));
+    return { invoked, log: lines.filter((line) => !isMetrics(line)), metrics: lines.filter(isMetrics) };
   } finally {
     child.kill();
     await rm(folder, { recursive: true });
@@ -82,6 +88,18 @@ describe.concurrent("the function as Lambda runs it", () => {
     const [first, ...others] = log.filter(({ cold_start }) => cold_start);
     expect(others).toEqual([]);
     expect(first).toMatchObject({ service: "ingress-warden", correlation_id: both[0]?.detail["eventID"], outcome: { result: "revoked" } });
+  });
+
+  test("prints each event's metrics on a line of their own, of the service whose call it tells of", async () => {
+    await using emulator = await opened();
+
+    const { metrics } = await invoke(emulator, [...both, both[0]]);
+
+    expect(metrics).toEqual([
+      metricsLine("elasticache", { Revoked: 1, TimeToRevoke: expect.any(Number) }),
+      metricsLine("redshift", { Revoked: 1, TimeToRevoke: expect.any(Number) }),
+      metricsLine("elasticache", { AlreadyGone: 1 }),
+    ]);
   });
 
   test.each([{ MODE: "audit" }, { policy: JSON.stringify({ ...permitsNobody, mode: "audit" }), MODE: "policy" }])(
