@@ -1,17 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { registry, watchable } from "../src/authorizations/index.ts";
-import { rehearse } from "../src/commands/rehearsal.ts";
 import { jsonSchema } from "../src/commands/schema.ts";
 import { attachments } from "../src/vpc/attachments.ts";
-import { contextOf } from "./helpers/context.ts";
 import { cli } from "./helpers/run.ts";
-import { permitsNobody, policyOf, startScene } from "./helpers/scene.ts";
 import { readTemplate, type Value } from "./helpers/template.ts";
-
-// What is asked again because it may not be there yet is asked at once here.
-vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
 const readme = readFileSync("README.md", "utf8");
 const template = readTemplate();
@@ -63,49 +57,6 @@ test("the template's rules name no call that the registry does not have", () => 
 
   expect(named.sort()).toEqual(registry.map(({ eventName }) => eventName).sort());
 });
-
-test("no call that the function makes is one that its rules match", () => {
-  const granted = functions.flatMap(([, { Policies }]) =>
-    Policies.flatMap(({ Statement }: Value) => Statement.flatMap(({ Action }: Value) => Action)),
-  );
-
-  for (const { eventName } of registry) expect(granted.map((action: string) => action.split(":")[1])).not.toContain(eventName);
-});
-
-describe("permissions", () => {
-  test.each(functions)("%s may make the calls that it makes, and no other", async (_name, { Environment, Policies }) => {
-    const services = Environment.Variables.WATCH.split(",");
-    const watched = registry.filter(({ service }) => services.includes(service));
-    const granted: string[] = Policies.flatMap(({ Statement }: Value) => Statement.flatMap(({ Action }: Value) => Action));
-
-    expect(granted.sort()).toEqual([...(await callsMadeBy(watched))].sort());
-  });
-});
-
-/** The calls of a function that meets every sample of its events, each as it was made before, not made at all, and cut off. */
-async function callsMadeBy(watched: typeof registry): Promise<Set<string>> {
-  const rehearsal = await rehearse();
-  const policy = await policyOf(permitsNobody);
-  const made = new Set<string>();
-  try {
-    for (const { eventName } of watched)
-      for (const file of readdirSync(`events/${eventName}`)) {
-        const event = sample(`events/${eventName}/${file}`);
-        await using scene = await startScene({ policy, watched, aws: rehearsal.aws });
-        const prepared = (await rehearsal.prepare(event)) as typeof event;
-        const { requestParameters } = prepared.detail;
-        const before = rehearsal.requests.length;
-        const byName = { ...prepared, detail: { ...prepared.detail, requestParameters: { groupName: "web" }, responseElements: null } };
-        const cut = { ...prepared, detail: { ...prepared.detail, requestParameters: { ...requestParameters, omitted: true } } };
-        for (const each of eventName === "AuthorizeSecurityGroupIngress" ? [cut, prepared, prepared, byName] : [cut, prepared, prepared])
-          await scene.invoke(each, contextOf({ account: prepared.detail.recipientAccountId }));
-        for (const { service, action } of rehearsal.requests.slice(before)) made.add(`${service}:${action}`);
-      }
-  } finally {
-    await rehearsal.close();
-  }
-  return made;
-}
 
 test("functions watch each service once", () => {
   const watched = functions.flatMap(([, { Environment }]) => Environment.Variables.WATCH.split(","));

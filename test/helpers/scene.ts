@@ -4,10 +4,12 @@ import { join } from "node:path";
 import type { Context } from "aws-lambda";
 import { registry, vocabulary } from "../../src/authorizations/index.ts";
 import { type Aws, connect } from "../../src/aws.ts";
+import { member } from "../../src/cloudtrail.ts";
 import { type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator } from "../../src/emulator/index.ts";
 import { InvocationError, makeHandler, type Setup } from "../../src/handler.ts";
 import type { Outcome } from "../../src/outcome.ts";
 import { type PolicyFile, readPolicy } from "../../src/policy-file.ts";
+import { permissions } from "../template/stack.ts";
 import { contextOf } from "./context.ts";
 
 /** A line that the handler logged: its level, its text, and what it carried. */
@@ -47,11 +49,14 @@ export async function startScene(options: Partial<Setup> & { emulator?: Emulator
     aws,
     lines,
     async invoke(event, context = contextOf()) {
+      const before = emulator.requests.length;
       try {
         return ended((await handler(event, context)).outcomes);
       } catch (error) {
         if (!(error instanceof InvocationError)) throw error;
         return { ...ended(error.outcomes), error };
+      } finally {
+        refuseForbidden(event, emulator.requests.slice(before));
       }
     },
     requests() {
@@ -64,6 +69,16 @@ export async function startScene(options: Partial<Setup> & { emulator?: Emulator
       await emulator.close();
     },
   };
+}
+
+const permitted = permissions();
+
+/** Throws for a call that the role of the event's function does not permit: whatever a test does, the template has to know it. */
+function refuseForbidden(event: unknown, requests: readonly LoggedRequest[]): void {
+  const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
+  const service = registry.find((entry) => entry.eventSource === eventSource && entry.eventName === eventName)?.service ?? "";
+  const forbidden = requests.map((request) => `${request.service}:${request.action}`).filter((call) => !permitted[service]?.includes(call));
+  if (forbidden.length > 0) throw new Error(`template.yaml does not permit the function of ${eventName} to call ${forbidden}`);
 }
 
 function ended(outcomes: readonly Outcome[]): End {

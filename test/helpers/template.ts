@@ -14,7 +14,8 @@ export interface Resource {
 export interface Template {
   readonly Parameters: Value;
   readonly Conditions: Value;
-  readonly Globals: { readonly Function: Value };
+  /** What SAM puts into every function; gone once it is translated. */
+  readonly Globals?: { readonly Function: Value };
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Value;
 }

@@ -1,0 +1,52 @@
+import { isDeepStrictEqual as same } from "node:util";
+import { type Check, each } from "./check.ts";
+import { getAtt } from "./stack.ts";
+
+/** The statement that SAM adds to a role for its function's queue. */
+export const sendsToFailedEvents: unknown = { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("FailedEvents") };
+
+/** What has to hold of every function; each complaint begins with its name. */
+export const functionChecks: Readonly<Record<string, Check>> = {
+  "functions run the one build": each(function* ({ properties }) {
+    const { CodeUri, Code, Handler, Runtime, Architectures, MemorySize, Environment } = properties;
+    if (CodeUri !== "dist/" && Code?.S3Key === undefined) yield `its code is ${CodeUri}: write dist/`;
+    if (Handler !== "lambda.handler") yield `its handler is ${Handler}: write lambda.handler`;
+    if (Runtime !== "nodejs24.x" || !same(Architectures, ["arm64"]))
+      yield `it runs on ${Runtime}, ${Architectures}: write nodejs24.x, arm64`;
+    if (typeof MemorySize !== "number") yield "it does not say its memory";
+    const { WATCH, ...variables } = Environment.Variables;
+    if (!/^[a-z0-9-]+$/.test(WATCH)) yield `it watches ${WATCH}: write one service`;
+    if (!same(variables, { MODE: { Ref: "Mode" }, POWERTOOLS_SERVICE_NAME: "ingress-warden" }))
+      yield `its environment is ${JSON.stringify(variables)}`;
+  }),
+
+  "the timeout leaves room for every retry": each(function* ({ properties }) {
+    // A revoke and the read after it, each with a silent attempt before the one that succeeds, and the longest pause.
+    if (properties.Timeout !== 60) yield `its timeout is ${properties.Timeout} s: write 60`;
+  }),
+
+  "concurrency is not reserved": each(function* ({ properties }) {
+    if ("ReservedConcurrentExecutions" in properties) yield "its concurrency is reserved, so that a flood of events is throttled";
+  }),
+
+  "logs lose nothing": each(function* ({ name, condition, properties: { LoggingConfig: logging } }, { template, functions }) {
+    if (logging.LogFormat !== "JSON" || logging.ApplicationLogLevel !== "INFO" || logging.SystemLogLevel !== "INFO")
+      yield `it logs ${logging.LogFormat} at ${logging.ApplicationLogLevel} and ${logging.SystemLogLevel}: write JSON at INFO`;
+    const { Type, Condition, Properties: group } = template.Resources[logging.LogGroup?.Ref] ?? {};
+    if (Type !== "AWS::Logs::LogGroup" || Condition !== condition || !same(group.RetentionInDays, { Ref: "LogRetentionDays" }))
+      yield "it has no log group that is kept as long as LogRetentionDays says";
+    const others = functions.filter((other) => other.name !== name);
+    if (others.some(({ properties }) => same(properties.LoggingConfig.LogGroup, logging.LogGroup))) yield "it shares its log group";
+  }),
+
+  "functions retry": each(function* ({ invokeConfig }) {
+    const { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } = invokeConfig;
+    if (attempts !== 2 || age !== 21_600) yield `it tries ${attempts} times more within ${age} s: write 2 and 21600`;
+  }),
+
+  "failed events are kept": each(function* ({ invokeConfig, statements }) {
+    const { OnFailure } = invokeConfig.DestinationConfig ?? {};
+    if (!same(OnFailure?.Destination, getAtt("FailedEvents"))) yield "it does not hand what it fails on to FailedEvents";
+    if (!statements.some((statement) => same(statement, sendsToFailedEvents))) yield "its role may not write to FailedEvents";
+  }),
+};

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual as same } from "node:util";
+import { type Check, each } from "./check.ts";
+import { sendsToFailedEvents } from "./function-checks.ts";
+
+/** Calls that IAM can permit on `*` only, or that would not see what AWS or another account holds. */
+const withoutResource = [
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSecurityGroupRules",
+  "ec2:DescribeSecurityGroups",
+  "ec2:GetManagedPrefixListEntries",
+  "redshift-serverless:ListWorkgroups",
+  "redshift:DescribeClusterSecurityGroups",
+  "redshift:DescribeClusterSnapshots",
+  "redshift:DescribeClusters",
+  "redshift:DescribeDataShares",
+  "redshift:DescribeEndpointAuthorization",
+  "redshift:RevokeEndpointAccess",
+];
+
+/** What the other calls act on, as the ends of ARNs in the own partition, Region and account. */
+const resources: Readonly<Record<string, readonly string[]>> = {
+  "ec2:RevokeSecurityGroupIngress": ["ec2 security-group/*"],
+  "elasticache:DescribeCacheClusters": ["elasticache cluster:*"],
+  "elasticache:DescribeCacheSecurityGroups": ["elasticache securitygroup:*"],
+  "elasticache:DescribeServerlessCaches": ["elasticache serverlesscache:*"],
+  "elasticache:RevokeCacheSecurityGroupIngress": ["elasticache securitygroup:*"],
+  "redshift:DeauthorizeDataShare": ["redshift datashare:*/*"],
+  "redshift:RevokeClusterSecurityGroupIngress": ["redshift securitygroup:*", "redshift securitygroupingress:*"],
+  "redshift:RevokeSnapshotAccess": ["redshift snapshot:*/*"],
+};
+
+/** What has to hold of every function's role; each complaint begins with the function's name. */
+export const roleChecks: Readonly<Record<string, Check>> = {
+  "roles may do what their functions do": each(function* ({ properties, statements, managed }, _stack, { calls }) {
+    if (!same(managed, ["AWSLambdaBasicExecutionRole"])) yield `its role has ${JSON.stringify(managed)}`;
+    const own = statements.filter((statement) => !same(statement, sendsToFailedEvents));
+    const granted: string[] = own.flatMap(({ Action }) => Action);
+    const made = calls[properties.Environment.Variables.WATCH] ?? [];
+    for (const action of made) if (!granted.includes(action)) yield `it calls ${action}, which its role does not permit`;
+    for (const action of granted) if (!made.includes(action)) yield `its role permits ${action}, which it never calls`;
+    if (new Set(granted).size < granted.length) yield "its role permits a call twice";
+  }),
+
+  "roles may do it to as little as IAM can say": each(function* ({ statements }) {
+    for (const statement of statements.filter((each) => !same(each, sendsToFailedEvents))) {
+      if (!same(Object.keys(statement).sort(), ["Action", "Effect", "Resource"]) || statement.Effect !== "Allow")
+        yield `a statement is more than Allow, Action and Resource: ${JSON.stringify(statement)}`;
+      for (const action of [statement.Action].flat()) {
+        const permitted = [statement.Resource].flat().map((resource) => resource["Fn::Sub"] ?? resource);
+        const wanted = withoutResource.includes(action) ? ["*"] : resources[action]?.map(ownArn);
+        if (!same(permitted, wanted)) yield `its role permits ${action} on ${JSON.stringify(permitted)}, not on ${JSON.stringify(wanted)}`;
+      }
+    }
+  }),
+};
+
+function ownArn(kind: string): string {
+  const [service, resource] = kind.split(" ");
+  return `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`;
+}
