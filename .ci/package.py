@@ -1,11 +1,10 @@
-"""Packages the template as a deploy would, against an S3 of our own on loopback, and translates what comes out.
+"""Packages the template as a deploy would, against the S3 of MOTO_ENDPOINT, and translates what comes out.
 
 Writes to the folder given: packaged.yaml, translated.json (what CloudFormation would make of it) and dist/ (the zip).
 """
 
 import io
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import zipfile
 from pathlib import Path
 
 import boto3
-from moto.server import ThreadedMotoServer
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -31,30 +29,23 @@ class BasicExecution:
 
 def package(packaged):
     """Runs `sam package` and returns the zip that it uploaded."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        endpoint = f"http://{host}:{port}"
-        s3 = boto3.client("s3", endpoint_url=endpoint)
-        s3.create_bucket(Bucket=BUCKET)
-        sam = subprocess.run(
-            ["sam", "package", "--s3-bucket", BUCKET, "--output-template-file", packaged],
-            capture_output=True,
-            text=True,
-            env={**os.environ, "AWS_ENDPOINT_URL": endpoint},
-        )
-        if sam.returncode != 0:
-            sys.exit(f"sam package: exit {sam.returncode}\n{sam.stdout}{sam.stderr}")
-        resources = yaml_parse(packaged.read_text())["Resources"].values()
-        uris = {each["Properties"]["CodeUri"] for each in resources if each["Type"] == FUNCTION}
-        if len(uris) != 1:
-            sys.exit(f"every function is meant to run the same zip, sam package made {sorted(uris)}")
-        key = uris.pop().removeprefix(f"s3://{BUCKET}/")
-        return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    finally:
-        server.stop()
+    endpoint = os.environ["MOTO_ENDPOINT"]
+    s3 = boto3.client("s3", endpoint_url=endpoint)
+    s3.create_bucket(Bucket=BUCKET)
+    sam = subprocess.run(
+        ["sam", "package", "--s3-bucket", BUCKET, "--output-template-file", packaged],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "AWS_ENDPOINT_URL": endpoint},
+    )
+    if sam.returncode != 0:
+        sys.exit(f"sam package: exit {sam.returncode}\n{sam.stdout}{sam.stderr}")
+    resources = yaml_parse(packaged.read_text())["Resources"].values()
+    uris = {each["Properties"]["CodeUri"] for each in resources if each["Type"] == FUNCTION}
+    if len(uris) != 1:
+        sys.exit(f"every function is meant to run the same zip, sam package made {sorted(uris)}")
+    key = uris.pop().removeprefix(f"s3://{BUCKET}/")
+    return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
 
 
 def main(out):
