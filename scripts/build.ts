@@ -4,6 +4,7 @@ import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
 import { readPolicy } from "../src/policy-file.ts";
 import { UsageError } from "../src/usage-error.ts";
+import { lean } from "./lean.ts";
 
 /** Writes what is deployed to a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
 export async function buildLambda(folder: string, policyFile: string): Promise<BuildResult<{ metafile: true }>> {
@@ -23,6 +24,9 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
     // ES modules of dependencies, where they have them: CommonJS in an ES bundle fails at its first require.
     mainFields: ["module", "main"],
     legalComments: "none",
+    // The command line keeps the SDK's own, for profiles and SSO.
+    alias: { "@aws-sdk/credential-provider-node": "./src/environment-credentials.ts" },
+    plugins: [lean],
   });
   await copyFile(policyFile, join(folder, "policy.json"));
   return result;

@@ -31,12 +31,12 @@ export class AwsFailure extends Error {
     return new AwsFailure(this.#error, this.attempts, meaning, explanation);
   }
 
-  /** As an outcome reports it: AWS's name and message, printable, and whether trying later may succeed. */
+  /** As an outcome reports it: AWS's code and message, printable, and whether trying later may succeed. */
   toOutcome(): { name: string; message: string; requestId?: string; attempts: number; retryable: boolean } {
-    const { name, message, $metadata } = asServiceError(this.#error);
+    const { name, Code = name, message, $metadata } = asServiceError(this.#error);
     const requestId = $metadata?.requestId;
     const shown = {
-      name: printable(name || "Error", 128),
+      name: printable(Code || "Error", 128),
       message: printable(this.#explanation ?? message),
       attempts: this.attempts,
       retryable: this.meaning !== "refused",
@@ -67,8 +67,8 @@ function codeOf({ Code, name }: ServiceError): string {
 }
 
 function describe(error: unknown): string {
-  const { name, message } = asServiceError(error);
-  return printable(`${name}: ${message}`);
+  const { name, Code = name, message } = asServiceError(error);
+  return printable(`${Code}: ${message}`);
 }
 
 /**
