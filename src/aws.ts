@@ -137,7 +137,8 @@ export function connect(
   const clients = new Map<string, Client>();
 
   function clientFor({ name, client }: Service, place: Place): Client {
-    const key = `${name} ${place.account} ${place.region}`;
+    // The environment's credentials are the same for every account that is named.
+    const key = `${name} ${options.credentials ? place.account : ""} ${place.region}`;
     const known = clients.get(key);
     if (known) return known;
     const made = client({

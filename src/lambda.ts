@@ -5,25 +5,24 @@ import { connect } from "./aws.ts";
 import { type Handler, makeHandler } from "./handler.ts";
 import { measure } from "./metrics.ts";
 import { readPolicy } from "./policy-file.ts";
+import { makeReady } from "./ready.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The Lambda function. A bad setting or policy fails every invocation, so that events are kept and alarms ring. */
 export const handler: Handler = async (event, context) => (await ready)(event, context);
 
 const ready = start(process.env);
-ready.catch(() => {}); // Thrown again by every invocation.
+// Awaited here, as Lambda gives a function its full speed only until this file is evaluated.
+await ready.catch(() => {}); // Thrown again by every invocation.
 
-async function start({ POLICY_FILE, MODE, WATCH }: NodeJS.ProcessEnv): Promise<Handler> {
+async function start({ POLICY_FILE, MODE, WATCH, AWS_REGION }: NodeJS.ProcessEnv): Promise<Handler> {
   const policyFile = POLICY_FILE || fileURLToPath(new URL("policy.json", import.meta.url));
-  return makeHandler({
-    audit: isAudit(MODE),
-    watched: watchedBy(WATCH),
-    policy: await readPolicy(policyFile, vocabulary),
-    aws: connect(),
-    log: new Logger({ serviceName: "ingress-warden" }),
-    measure,
-    now: Date.now,
-  });
+  const audit = isAudit(MODE);
+  const watched = watchedBy(WATCH);
+  const aws = connect();
+  const log = new Logger({ serviceName: "ingress-warden" });
+  const [policy] = await Promise.all([readPolicy(policyFile, vocabulary), AWS_REGION && makeReady(watched, aws, AWS_REGION)]);
+  return makeHandler({ audit, watched, policy, aws, log, measure, now: Date.now });
 }
 
 /** MODE can only make the policy's mode safer. */
