@@ -15,7 +15,14 @@ const rewrites: readonly (readonly [path: RegExp, rewrite: Rewrite])[] = [
   [/@smithy\/core\/.*\/getInstanceMetadataRegion\.js$/, () => "export const getInstanceMetadataRegion = async () => undefined;"],
   // No call of ours streams events, and no browser calls; esbuild keeps whatever something could import dynamically.
   [/@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/, () => "export {};"],
+  [/@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/, () => "export class HeaderFormatter {}"],
   [/\/createUserAgentStringParsingProvider\.js$/, () => "export const createUserAgentStringParsingProvider = undefined;"],
+  // The clients make one attempt, as aws.ts tries again itself; and Lambda's Node.js has a native SHA-256.
+  [
+    /\/util-retry\/AdaptiveRetryStrategy\.js$/,
+    () => 'export { StandardRetryStrategy as AdaptiveRetryStrategy } from "./StandardRetryStrategy";',
+  ],
+  [/\/Sha256Js\.js$/, () => "export const Sha256Js = undefined;"],
   [/@aws-sdk\/client-[^/]+\/package\.json$/, (text) => `export default { version: "${JSON.parse(text).version}" };`],
 ];
 
