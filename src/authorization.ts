@@ -34,12 +34,15 @@ interface Command<Output> {
  * tried again: the caller knows what they mean.
  * Throws an AwsFailure.
  */
-export type Send = <Output extends object, Key extends keyof Output>(
+export type SendCommand = <Output extends object, Key extends keyof Output>(
   service: Service,
   command: Command<Output>,
   key: Key,
   final?: readonly string[],
 ) => Promise<Output & { [K in Key]-?: NonNullable<Output[K]> }>;
+
+/** Sends within the time until a deadline, in milliseconds since 1970. */
+export type Send = SendCommand & { readonly deadline: number };
 
 /** Sends to a place. What may not be called there throws an EventError at its first use. */
 export type SendTo = (place: Place) => Send;

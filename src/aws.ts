@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client, ClientConfig, Send, Service } from "./authorization.ts";
+import type { Client, ClientConfig, Send, SendCommand, Service } from "./authorization.ts";
 import type { Place } from "./domain/grant.ts";
 import { printable } from "./domain/text.ts";
 
@@ -93,6 +93,8 @@ export function meaningOf(error: unknown): Meaning {
 const longestAttempt = 10_000;
 const shortestAttempt = 20;
 const longestPause = 5_000;
+/** So long after the deadline a first try is still made; then none is, so that however many are left the function ends by itself. */
+const grace = 500;
 
 /** Calls `work` until it succeeds, its failure is final by its meaning or its code, or the deadline (milliseconds since 1970) leaves no time. */
 export async function persist<Result>(
@@ -102,6 +104,7 @@ export async function persist<Result>(
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const left = deadline - Date.now();
+    if (left < -grace) throw new AwsFailure(new NoAnswer("AWS was not asked: no time was left"), attempt - 1);
     // Half of the time left, so that a silent connection never costs the second attempt.
     const limit = Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)));
     const signal = AbortSignal.timeout(limit);
@@ -116,6 +119,17 @@ export async function persist<Result>(
       await sleep(pause);
     }
   }
+}
+
+/**
+ * Waits for AWS's reads to catch up with its writes, longer for each attempt. False, at once, when the deadline comes before
+ * that.
+ */
+export async function catchUp(attempt: number, { deadline }: Pick<Send, "deadline">): Promise<boolean> {
+  const pause = 100 * 2 ** attempt;
+  if (Date.now() + pause > deadline) return false;
+  await sleep(pause);
+  return true;
 }
 
 /** True for what a cut or foreign answer leaves: nothing, or an object without members. An empty list is an answer. */
@@ -154,7 +168,7 @@ export function connect(
 
   return {
     sender(place, deadline) {
-      return (service, command, key, final) =>
+      const send: SendCommand = (service, command, key, final) =>
         persist(
           deadline,
           async (abortSignal) => {
@@ -164,6 +178,7 @@ export function connect(
           },
           final,
         );
+      return Object.assign(send, { deadline });
     },
     destroy() {
       for (const client of clients.values()) client.destroy();

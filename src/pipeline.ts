@@ -23,6 +23,9 @@ export interface Run {
   readonly now: () => number;
 }
 
+/** Milliseconds for one grant, as long as there are as many: with less, of very many grants none would be taken back. */
+const shortestShare = 250;
+
 /**
  * CloudTrail event → grants → decision → revoke → outcome: one outcome for each grant that the record's call gave, as
  * each ends. Throws an EventError, after the outcomes that there are, when something in the record or on its resource
@@ -35,8 +38,8 @@ export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run
   const { grants: found, problem } = await authorization.find(record, sendTo(run, half));
   const grants = oncePerRule(found, run);
   for (const [index, grant] of grants.entries()) {
-    const share = (run.deadline - Date.now()) / (grants.length - index);
-    yield await carryOut(grant, record, authorization, { ...run, deadline: Date.now() + share });
+    const share = Math.max(shortestShare, (run.deadline - Date.now()) / (grants.length - index));
+    yield await carryOut(grant, record, authorization, { ...run, deadline: Math.min(run.deadline, Date.now() + share) });
   }
   if (problem) throw problem;
 }

@@ -124,9 +124,14 @@ describe.concurrent("persist", () => {
     expect(waited.length).toBeGreaterThan(1);
   });
 
-  test.each([0, -5_000, 1, 0.3, 33.3, Number.NEGATIVE_INFINITY])("with %d ms left there is one try, and it can succeed", async (left) => {
+  test.each([0, -400, 1, 0.3, 33.3])("with %d ms left there is one try, and it can succeed", async (left) => {
     expect(await persist(Date.now() + left, async (signal) => signal.aborted)).toBe(false);
     expect((await failureOf(persist(Date.now() + Math.min(left, 0), fails(new Error("reset"))))).failure.attempts).toBe(1);
+  });
+
+  test.each([-600, Number.NEGATIVE_INFINITY])("with %d ms left nothing is tried: the function has to end by itself", async (left) => {
+    const { failure } = await failureOf(persist(Date.now() + left, async () => "asked"));
+    expect(failure).toMatchObject({ meaning: "retry", attempts: 0, message: "NoAnswer: AWS was not asked: no time was left" });
   });
 
   test("nothing of a failure stays raw, also where a log looks for the cause", async () => {

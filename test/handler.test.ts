@@ -139,9 +139,9 @@ describe("time", () => {
     },
   );
 
-  test("with no time left every grant still gets one try", async () => {
+  test("with nothing left but the reserve every grant still gets one try", async () => {
     await using scene = await startScene();
-    const { outcomes } = await scene.invoke(eventOf(range), contextOf({ remaining: 0 }));
+    const { outcomes } = await scene.invoke(eventOf(range), contextOf({ remaining: 1_000 }));
     expect(outcomes).toHaveLength(1);
     expect(outcomes).toMatchObject([scene.requests().length > 0 ? { event: { name: redshift.eventName } } : { error: { attempts: 1 } }]);
   });

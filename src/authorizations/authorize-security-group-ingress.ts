@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Authorization, Send } from "../authorization.ts";
+import { catchUp } from "../aws.ts";
 import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
@@ -64,7 +64,8 @@ async function listedRules(record: CloudTrailRecord, send: Send): Promise<Ingres
       rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)),
     );
     if (found || attempt === rereads) return rules;
-    await sleep(100 * 2 ** attempt);
+    if (!(await catchUp(attempt, send)))
+      throw new EventError("EC2 does not list the rules of the event yet, and no time is left to ask again");
   }
 }
 

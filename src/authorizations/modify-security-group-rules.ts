@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Authorization, Send } from "../authorization.ts";
+import { catchUp } from "../aws.ts";
 import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { type Grant, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -100,8 +100,7 @@ async function reread(group: string, changes: readonly Change[], send: Send): Pr
     const found = changes.every(
       (change) => others.has(change.id) || rules.some((rule) => rule.rule.id === change.id && shows(rule, change)),
     );
-    if (found || attempt === rereads) return { rules, others };
-    await sleep(100 * 2 ** attempt);
+    if (found || attempt === rereads || !(await catchUp(attempt, send))) return { rules, others };
   }
 }
 
