@@ -1,5 +1,5 @@
 import type { Authorization, Found, Send, Standing } from "./authorization.ts";
-import { AwsFailure } from "./aws.ts";
+import { AwsFailure, catchUp } from "./aws.ts";
 import { type CloudTrailRecord, EventError, nameOf, valuesOf } from "./cloudtrail.ts";
 import { accountId } from "./domain/account.ts";
 import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
@@ -39,7 +39,7 @@ export function defineAuthorization(definition: Definition): Authorization {
       const { resource, sources, complete, place = record.place, lookUp } = read(record);
       if (resource === undefined) {
         if (!lookUp) throw new EventError(`The ${eventName} names no resource that can be read, so it cannot be listed either`);
-        const standing = await nothingIfGone(() => lookUp(sendTo(place), place));
+        const standing = await nothingIfAbsent((send) => lookUp(send, place), sendTo(place));
         const found = [...new Set(standing.map((each) => each.resource))].map((name) =>
           withListed(
             [],
@@ -53,7 +53,7 @@ export function defineAuthorization(definition: Definition): Authorization {
       const grant = grantAt(place, resource);
       if (complete) return { grants: distinct(sources).map(grant) };
       try {
-        return withListed(sources, await standingOn({ resource, place }, definition, sendTo(place)), grant);
+        return withListed(sources, await nothingIfAbsent((send) => everyOf(definition.list(send, resource, place)), sendTo(place)), grant);
       } catch (problem) {
         return { grants: distinct(sources).map(grant), problem: problem as Error };
       }
@@ -87,7 +87,12 @@ export async function standingOn(
   { list }: Pick<Authorization, "list">,
   send: Send,
 ): Promise<readonly Standing[]> {
-  return nothingIfGone(() => everyOf(list(send, resource, place)));
+  try {
+    return await everyOf(list(send, resource, place));
+  } catch (failure) {
+    if (isAbsent(failure)) return [];
+    throw failure;
+  }
 }
 
 /** Everything that a list gives, all pages of it. */
@@ -97,14 +102,23 @@ export async function everyOf<Item>(list: AsyncIterable<Item>): Promise<Item[]> 
   return all;
 }
 
-/** What was found; nothing where AWS says that there is none. */
-async function nothingIfGone(find: () => Promise<readonly Standing[]>): Promise<readonly Standing[]> {
-  try {
-    return await find();
-  } catch (failure) {
-    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
-    throw failure;
+const rereads = 3;
+
+/** What was found; nothing where AWS goes on saying that there is no such resource. A read soon after a write may miss it. */
+async function nothingIfAbsent(find: (send: Send) => Promise<readonly Standing[]>, send: Send): Promise<readonly Standing[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await find(send);
+    } catch (failure) {
+      if (!isAbsent(failure)) throw failure;
+      if (attempt === rereads) return [];
+      if (!(await catchUp(attempt, send))) throw failure;
+    }
   }
+}
+
+function isAbsent(failure: unknown): boolean {
+  return failure instanceof AwsFailure && failure.meaning === "notFound";
 }
 
 /** The sources named by members of a bag, whatever their case; `complete` is false when one is there and cannot be read. */

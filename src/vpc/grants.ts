@@ -1,7 +1,7 @@
 import type { Found, Send } from "../authorization.ts";
-import { AwsFailure } from "../aws.ts";
+import { AwsFailure, catchUp } from "../aws.ts";
 import { EventError } from "../cloudtrail.ts";
-import type { Grant, Place, Store } from "../domain/grant.ts";
+import type { Grant, Place, Source, Store } from "../domain/grant.ts";
 import { complete, type IngressRule, reaches } from "./rules.ts";
 import type { GuardedStore } from "./stores.ts";
 
@@ -10,22 +10,45 @@ export const authorizeIngress = "AuthorizeSecurityGroupIngress";
 
 /** Each rule as a grant on the stores that it reaches; what cannot be read is the problem. */
 export async function grantsOf(rules: readonly IngressRule[], stores: readonly GuardedStore[], place: Place, send: Send): Promise<Found> {
+  const judged = rules.map((each) => ({ ...each, reached: storesReached(each.group, each.rule, stores) }));
+  const wholes = await completed(
+    judged.flatMap(({ source, reached }) => (source && reached.length > 0 ? source : [])),
+    send,
+  );
   const grants: Grant[] = [];
   const unreadable: string[] = [];
-  for (const { group, rule, source } of rules) {
-    const reached = storesReached(group, rule, stores);
-    if (source) {
-      try {
-        const whole = reached.length > 0 ? await complete(source, send) : source;
-        grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: whole, rule, stores: reached });
-      } catch (failure) {
-        if (!(failure instanceof AwsFailure)) throw failure;
-        unreadable.push(`${rule.id} (${failure.message})`);
-      }
-    } else if (reached.length > 0) unreadable.push(rule.id);
+  for (const { group, rule, source, reached } of judged) {
+    const whole = source && (wholes.get(source) ?? source);
+    if (whole instanceof AwsFailure) unreadable.push(`${rule.id} (${whole.message})`);
+    else if (whole)
+      grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: whole, rule, stores: reached });
+    else if (reached.length > 0) unreadable.push(rule.id);
   }
   if (unreadable.length === 0) return { grants };
   return { grants, problem: new EventError(`These rules cannot be read, so nothing judged them: ${unreadable.join(" ")}`) };
+}
+
+const rereads = 3;
+
+/**
+ * Each source with what its rule does not say of it, or why that could not be read. What AWS does not find may have been
+ * made a moment ago, so it is asked for again, all of it after the same pauses; what it never finds stays as the rule has it.
+ */
+async function completed(sources: readonly Source[], send: Send): Promise<ReadonlyMap<Source, Source | AwsFailure>> {
+  const known = new Map<Source, Source | AwsFailure>();
+  let open = sources;
+  for (let attempt = 1; ; attempt++) {
+    const absent = new Map<Source, AwsFailure>();
+    for (const source of open) {
+      const whole = await complete(source, send).catch((failure: unknown) => failure as Error);
+      if (whole instanceof Error && !(whole instanceof AwsFailure)) throw whole;
+      if (whole instanceof AwsFailure && whole.meaning === "notFound") absent.set(source, whole);
+      else known.set(source, whole);
+    }
+    if (attempt === rereads || absent.size === 0) return known;
+    if (!(await catchUp(attempt, send))) return new Map([...known, ...absent]);
+    open = [...absent.keys()];
+  }
 }
 
 /** Each store once that the rule lets someone reach through its group. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   DescribeNetworkInterfacesCommand,
   DescribeSecurityGroupRulesCommand,
@@ -7,11 +6,12 @@ import {
   RevokeSecurityGroupIngressCommand,
 } from "@aws-sdk/client-ec2";
 import type { Authorization, Call, Send, Standing } from "../authorization.ts";
-import { AwsFailure } from "../aws.ts";
+import { AwsFailure, catchUp } from "../aws.ts";
 import { nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Rule, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
+import { standingOn } from "../reading.ts";
 import { ec2 } from "../services/ec2.ts";
 
 /** One ingress rule of a VPC security group, as it is stored; undefined source: it cannot be read. */
@@ -86,39 +86,28 @@ export async function groupsNamed(name: string, send: Send): Promise<readonly st
   return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
 }
 
-/** Asks for what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. */
+/** Asks for what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. Throws an AwsFailure. */
 export async function complete(source: Source, send: Send): Promise<Source> {
   if (source.kind === "prefixList") return { ...source, entries: await entriesOf(source.prefixList, send) };
   if (source.kind === "securityGroup" && source.owner === "unknown") return { ...source, owner: await ownerOf(source.securityGroup, send) };
   return source;
 }
 
-/** The ranges in a prefix list; none for one that is not there, which is then permitted by its id alone. */
 async function entriesOf(PrefixListId: string, send: Send): Promise<readonly string[]> {
   const entries: string[] = [];
   let NextToken: string | undefined;
-  try {
-    do {
-      const page = await send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken }), "Entries");
-      entries.push(...page.Entries.flatMap(({ Cidr }) => Cidr ?? []));
-      NextToken = page.NextToken;
-    } while (NextToken);
-  } catch (failure) {
-    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
-    throw failure;
-  }
+  do {
+    const page = await send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken }), "Entries");
+    entries.push(...page.Entries.flatMap(({ Cidr }) => Cidr ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
   return entries.every((entry) => parseRange(entry)) ? entries : [];
 }
 
 /** Only a group that EC2 shows as this account's own is its own: a deleted one, or another account's, stays unknown. */
 async function ownerOf(group: string, send: Send): Promise<(Source & { kind: "securityGroup" })["owner"]> {
-  try {
-    const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [group] }), "SecurityGroups");
-    return accountId(SecurityGroups[0]?.OwnerId ?? "") ?? "unknown";
-  } catch (failure) {
-    if (failure instanceof AwsFailure && failure.meaning === "notFound") return "unknown";
-    throw failure;
-  }
+  const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [group] }), "SecurityGroups");
+  return accountId(SecurityGroups[0]?.OwnerId ?? "") ?? "unknown";
 }
 
 /** Lists rules as what stands. */
@@ -133,7 +122,8 @@ const rereads = 4;
  * Takes back one rule by its id, which is exact. An answer of success is not believed before the rule is no longer listed,
  * and one that names what was not revoked is no success: so a default VPC says that a rule was not found.
  */
-async function revoke({ resource, rule }: Grant, send: Send): Promise<readonly Standing[]> {
+async function revoke(grant: Grant, send: Send): Promise<readonly Standing[]> {
+  const { resource, rule } = grant;
   if (!rule) throw new TypeError("A security group is taken back by rule");
   const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
   const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
@@ -141,11 +131,9 @@ async function revoke({ resource, rule }: Grant, send: Send): Promise<readonly S
   if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
     throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
   for (let attempt = 1; ; attempt++) {
-    const standing: Standing[] = [];
-    for await (const each of list(send, resource)) if (each.rule?.id === rule.id) standing.push(each);
+    const standing = (await standingOn(grant, { list }, send)).filter((each) => each.rule?.id === rule.id);
     // EC2's reads may lag behind its writes.
-    if (standing.length === 0 || attempt === rereads) return standing;
-    await sleep(100 * 2 ** attempt);
+    if (standing.length === 0 || attempt === rereads || !(await catchUp(attempt, send))) return standing;
   }
 }
 

@@ -15,6 +15,8 @@ import {
   vpcEvent,
 } from "../helpers/vpc.ts";
 
+const always = Number.POSITIVE_INFINITY;
+const absent = (code: string) => ({ answer: "error", code, status: 400 }) as const;
 const office = { name: "office", ranges: ["203.0.113.0/24"] };
 
 describe("a prefix list", () => {
@@ -64,8 +66,15 @@ describe("a prefix list", () => {
     const empty = await vpc.invoke(await vpc.open([listed(await prefixList(vpc, []))]));
     expect(empty.results).toEqual(["revoked"]);
     const event = await vpc.open([listed(await prefixList(vpc, ["203.0.113.1/32"]))]);
-    vpc.emulator.fail({ action: "GetManagedPrefixListEntries", answer: "error", code: "InvalidPrefixListID.NotFound", status: 400 });
+    vpc.emulator.fail({ action: "GetManagedPrefixListEntries", times: always, ...absent("InvalidPrefixListID.NotFound") });
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+  });
+
+  test("that a read soon after its making misses is asked for again, and stays when it is permitted", async () => {
+    await using vpc = await startVpc({ permit: [office] });
+    const event = await vpc.open([listed(await prefixList(vpc, ["203.0.113.1/32"]))]);
+    vpc.emulator.fail({ action: "GetManagedPrefixListEntries", times: 2, ...absent("InvalidPrefixListID.NotFound") });
+    expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
   });
 
   test("that must not be read fails the event and stays; every other rule is judged", async () => {
@@ -139,6 +148,13 @@ describe("a reference to a group", () => {
   test("without any owner is the account's own when EC2 shows the group as its own", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
+    expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
+  });
+
+  test("without any owner is asked for again when a read soon after its making misses it", async () => {
+    await using vpc = await startVpc({ permit: [self] });
+    const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
+    vpc.emulator.fail({ action: "DescribeSecurityGroups", times: 2, ...absent("InvalidGroup.NotFound") });
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
   });
 
