@@ -118,7 +118,7 @@ export function badInput(entry: Case): BadInput {
 }
 
 /** The statement that permits a grant's source and none of the others. */
-function permitFor({ source }: Grant): object {
+export function permitFor({ source }: Grant): object {
   if (source.kind === "range") return { name: "good", ranges: [source.range] };
   return {
     name: "good",

@@ -1,73 +1,9 @@
-import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
-import { CreateClusterCommand } from "@aws-sdk/client-redshift";
-import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import { changesIn, ranges, sessions, startVpc, type Vpc, vpcEvent } from "../helpers/vpc.ts";
+import { calls, cluster, replicas, workgroup } from "../helpers/attach-calls.ts";
+import { changesIn, ranges, sessions, startVpc, vpcEvent } from "../helpers/vpc.ts";
 
 const everyone = ["0.0.0.0/0"];
-const nodeType = "cache.t4g.micro";
-
-/** Each call that attaches: what its request says, what it is called for, and how the store is really made. */
-interface Call {
-  readonly eventName: string;
-  readonly service: string;
-  readonly port: number;
-  readonly request: (groups: readonly string[]) => object;
-  readonly make: (vpc: Vpc, groups: string[]) => Promise<unknown>;
-}
-
-const cache: Omit<Call, "eventName"> = {
-  service: "elasticache",
-  port: 6379,
-  request: (securityGroupIds) => ({ cacheClusterId: "Orders", securityGroupIds }),
-  make: ({ elasticache }, SecurityGroupIds) =>
-    elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: "orders", SecurityGroupIds })),
-};
-const replicas: Omit<Call, "eventName"> = {
-  ...cache,
-  request: (securityGroupIds) => ({ replicationGroupId: "Orders", securityGroupIds }),
-  make: ({ elasticache }, SecurityGroupIds) => {
-    const form = { ReplicationGroupId: "orders", ReplicationGroupDescription: "for tests", CacheNodeType: nodeType, NumCacheClusters: 2 };
-    return elasticache.send(new CreateReplicationGroupCommand({ ...form, SecurityGroupIds }));
-  },
-};
-const serverless: Omit<Call, "eventName"> = {
-  ...cache,
-  request: (securityGroupIds) => ({ serverlessCacheName: "orders", securityGroupIds }),
-  make: ({ elasticache }, SecurityGroupIds) =>
-    elasticache.send(new CreateServerlessCacheCommand({ ServerlessCacheName: "orders", Engine: "valkey", SecurityGroupIds })),
-};
-const cluster: Omit<Call, "eventName"> = {
-  service: "redshift",
-  port: 5439,
-  request: (vpcSecurityGroupIds) => ({ clusterIdentifier: "orders", vpcSecurityGroupIds }),
-  make: ({ redshift }, VpcSecurityGroupIds) => {
-    const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
-    return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "orders", VpcSecurityGroupIds }));
-  },
-};
-const workgroup: Omit<Call, "eventName"> = {
-  service: "redshift-serverless",
-  port: 5439,
-  request: (securityGroupIds) => ({ workgroupName: "orders", namespaceName: "orders", securityGroupIds }),
-  make: async ({ serverless: client }, securityGroupIds) => {
-    await client.send(new CreateNamespaceCommand({ namespaceName: "orders" }));
-    await client.send(new CreateWorkgroupCommand({ workgroupName: "orders", namespaceName: "orders", securityGroupIds }));
-  },
-};
-const calls: readonly Call[] = [
-  { eventName: "CreateCacheCluster", ...cache },
-  { eventName: "ModifyCacheCluster", ...cache },
-  { eventName: "CreateReplicationGroup", ...replicas },
-  { eventName: "ModifyReplicationGroup", ...replicas },
-  { eventName: "CreateServerlessCache", ...serverless },
-  { eventName: "ModifyServerlessCache", ...serverless },
-  { eventName: "CreateCluster", ...cluster },
-  { eventName: "ModifyCluster", ...cluster },
-  { eventName: "RestoreFromClusterSnapshot", ...cluster },
-  { eventName: "CreateWorkgroup", ...workgroup },
-  { eventName: "UpdateWorkgroup", ...workgroup },
-];
 
 describe.each(calls)("$eventName", ({ eventName, service, port, request, make }) => {
   const eventOf = (groups: readonly string[], more: object = {}, answer: unknown = null) =>
