@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { accountId } from "../../src/domain/account.ts";
+import { runs } from "../helpers/long.ts";
 
 describe("an account id", () => {
   test.each([
@@ -42,6 +43,7 @@ describe("an account id", () => {
         const text = places.reduce((written, place) => `${written.slice(0, place)}-${written.slice(place)}`, id);
         expect(accountId(text)).toBe(id);
       }),
+      { numRuns: runs },
     );
   });
 });

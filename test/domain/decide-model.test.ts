@@ -3,104 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type AccountId, accountId } from "../../src/domain/account.ts";
 import { type Decision, decide as decideGrant } from "../../src/domain/decide.ts";
-import type { Grant, Owner, Source } from "../../src/domain/grant.ts";
-import type { Policy, Statement } from "../../src/domain/policy.ts";
-import { parseRange, type Range } from "../../src/domain/range.ts";
-import { rangeSet } from "../../src/domain/range-set.ts";
+import type { Grant, Source } from "../../src/domain/grant.ts";
+import type { Policy } from "../../src/domain/policy.ts";
 import { permitWith } from "../../src/outcome.ts";
 import { readPolicy } from "../../src/policy-file.ts";
+import {
+  account,
+  addresses,
+  authorizations,
+  fits,
+  grant,
+  permits,
+  policyOf,
+  services,
+  time,
+  type Words,
+  words,
+} from "../helpers/arbitraries.ts";
+import { runs } from "../helpers/long.ts";
 
 /** Decides a grant on one resource, which is never out of scope. */
 const decide = (grant: Grant, policy: Policy, at: number) => decideGrant(grant, policy, at) as Exclude<Decision, { verdict: "outOfScope" }>;
-
-/** A statement in words that the model can look up: ranges as texts of sixteen addresses, patterns from a table. */
-interface Words {
-  readonly ranges: readonly string[];
-  readonly owners: readonly (Owner | "self")[];
-  readonly groups: readonly string[] | undefined;
-  readonly lists: readonly string[];
-  readonly services: readonly string[] | undefined;
-  readonly resources: readonly string[] | undefined;
-  readonly expires: number | undefined;
-}
-
-const fits: Readonly<Record<string, readonly string[]>> = {
-  "*": ["web", "etl", "etl-1"],
-  "etl*": ["etl", "etl-1"],
-  "?eb": ["web"],
-  etl: ["etl"],
-};
-const ids = ["pl-00000001", "pl-00000002"];
-const services = ["elasticache", "redshift"];
-const authorizations = ["AuthorizeClusterSecurityGroupIngress", "AuthorizeSnapshotAccess"];
-
-function account(text: string): AccountId {
-  const id = accountId(text);
-  if (!id) throw new Error(`${text} is no account id`);
-  return id;
-}
-
-const accounts = ["123456789012", "999988887777", "111122223333"].map(account);
-const owner = fc.constantFrom<Owner[]>(...accounts, "ADX", "amazon-redshift-support");
-const name = fc.constantFrom("web", "etl", "etl-1");
-const patterns = fc.option(fc.uniqueArray(fc.constantFrom(...Object.keys(fits)), { minLength: 1 }), { nil: undefined });
-
-const range = fc.tuple(fc.boolean(), fc.nat(15), fc.nat(3)).map(([six, address, level]) => {
-  const first = (address >> level) << level;
-  return six ? `2001:db8::${first.toString(16)}/${128 - level}` : `10.0.0.${first}/${32 - level}`;
-});
-
-const source: fc.Arbitrary<Source> = fc.oneof(
-  fc.record({ kind: fc.constant("range" as const), range }),
-  fc.record({ kind: fc.constant("securityGroup" as const), owner: fc.constantFrom(...accounts), securityGroup: name }),
-  fc.record({ kind: fc.constant("account" as const), owner }),
-  fc.record({ kind: fc.constant("prefixList" as const), prefixList: fc.constantFrom(...ids), entries: fc.array(range, { maxLength: 4 }) }),
-);
-
-const grant: fc.Arbitrary<Grant> = fc.record({
-  place: fc.record({ partition: fc.constant("aws"), account: fc.constantFrom(...accounts), region: fc.constant("eu-west-1") }),
-  service: fc.constantFrom(...services),
-  authorization: fc.constantFrom(...authorizations),
-  resource: name,
-  source,
-});
-
-const words: fc.Arbitrary<Words> = fc.record({
-  ranges: fc.array(range, { maxLength: 5 }),
-  owners: fc.array(fc.oneof(owner, fc.constant("self" as const)), { maxLength: 2 }),
-  groups: patterns,
-  lists: fc.subarray(ids),
-  services: fc.option(fc.constantFrom(...services.map((service) => [service])), { nil: undefined, freq: 2 }),
-  resources: patterns,
-  expires: fc.constantFrom(undefined, undefined, 1, 3),
-});
-const permits = fc.array(words, { maxLength: 5 });
-const time = fc.nat(4);
-
-function read(text: string): Range {
-  const parsed = parseRange(text);
-  if (!parsed) throw new Error(`${text} cannot be read`);
-  return parsed;
-}
-
-function policyOf(statements: readonly Words[]): Policy {
-  const permit = statements.map(
-    ({ ranges, owners, groups, lists, expires, ...scope }, i): Statement => ({
-      ...{ name: `s${i}`, scope, owners: new Set(owners), securityGroups: groups, expires },
-      ...{ ranges: rangeSet(ranges.map(read)), prefixLists: new Set(lists) },
-    }),
-  );
-  return { mode: "enforce", exceptions: [], permit };
-}
-
-/** Every address of a range, by its last group: `4.7` or `6.7`. */
-function addresses(text: string): string[] {
-  const [, last = "", prefix] = /([0-9a-f]*)\/(\d+)$/.exec(text) ?? [];
-  const [family, width, base] = text.includes(":") ? [6, 128, 16] : [4, 32, 10];
-  return Array.from({ length: 2 ** (width - Number(prefix)) }, (_, i) => `${family}.${Number.parseInt(last || "0", base) + i}`);
-}
 
 const anyFits = (some: readonly string[] | undefined, text: string) => some?.some((pattern) => fits[pattern]?.includes(text)) ?? true;
 
@@ -140,7 +64,7 @@ describe("whatever the grant and the policy", () => {
       fc.property(grant, permits, time, (asked, statements, at) => {
         expect(decide(asked, policyOf(statements), at).verdict === "permitted").toBe(permitted(asked, statements, at));
       }),
-      { numRuns: 5000 },
+      { numRuns: 5 * runs },
     );
   });
 
@@ -157,7 +81,7 @@ describe("whatever the grant and the policy", () => {
         expect(places).toEqual([...new Set(places)].toSorted((a, b) => a - b));
         expect(decision.uncoveredCount).toBe(decision.uncovered.length);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * runs },
     );
   });
 
@@ -168,7 +92,7 @@ describe("whatever the grant and the policy", () => {
         expect(decide(asked, policyOf([more, ...statements]), at).verdict).toBe("permitted");
         expect(decide(asked, policyOf([...statements, more]), at).verdict).toBe("permitted");
       }),
-      { numRuns: 1000 },
+      { numRuns: runs },
     );
   });
 
@@ -190,7 +114,7 @@ describe("whatever the grant and the policy", () => {
         if (one.verdict === "violation" || two.verdict === "violation") expect(two).toEqual(one);
         else expect(sorted(two.statements)).toEqual(sorted(one.statements));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * runs },
     );
   });
 
@@ -208,7 +132,7 @@ describe("whatever the grant and the policy", () => {
           expect(permitted(asked, one, at) || left(texts, one).length < texts.flatMap(addresses).length).toBe(true);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2 * runs },
     );
   });
 });
@@ -252,7 +176,7 @@ describe("the statement that would permit a violation", () => {
           expect(decide(other, policy, 0).verdict === "permitted").toBe(same);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs },
     );
   });
 
@@ -263,6 +187,7 @@ describe("the statement that would permit a violation", () => {
         const odd: Grant = { ...asked, resource, source: { kind: "securityGroup", owner: account("999988887777"), securityGroup } };
         expect(decide(odd, await policyFrom(odd), 0).verdict).toBe("permitted");
       }),
+      { numRuns: runs },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matches } from "../../src/domain/pattern.ts";
+import { runs } from "../helpers/long.ts";
 
 /** StringLike by its definition: slow, and too simple to be wrong. */
 function model(pattern: string, text: string): boolean {
@@ -64,7 +65,7 @@ describe("a pattern", () => {
       fc.property(pattern, text, (p, t) => {
         expect(matches(p, t)).toBe(model(p, t));
       }),
-      { numRuns: 3000 },
+      { numRuns: 3 * runs },
     );
   });
 
@@ -75,6 +76,7 @@ describe("a pattern", () => {
         expect(matches(`${text.slice(0, from)}*${text.slice(to)}`, text)).toBe(true);
         expect(matches(`${text.slice(0, from)}${"?".repeat(to - from)}${text.slice(to)}`, text)).toBe(true);
       }),
+      { numRuns: runs },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatRange, parseRange, type Range } from "../../src/domain/range.ts";
 import { covers, nearness, overlaps, rangeSet, uncovered } from "../../src/domain/range-set.ts";
+import { runs } from "../helpers/long.ts";
 
 /** Thirty-two aligned blocks of 2^shift addresses each, from `base` on: an address space small enough to enumerate. */
 interface Universe {
@@ -90,7 +91,7 @@ describe("a set of ranges, held to a list of its addresses", () => {
         expect(covers(set, rangeOf(world, asked))).toBe(blocksIn(asked).every((block) => held.has(block)));
         expect(overlaps(set, rangeOf(world, asked))).toBe(blocksIn(asked).some((block) => held.has(block)));
       }),
-      { numRuns: 3000 },
+      { numRuns: 3 * runs },
     );
   });
 
@@ -106,7 +107,7 @@ describe("a set of ranges, held to a list of its addresses", () => {
         expect(left.count).toBe(left.ranges.length);
         for (const range of left.ranges) expect(read(formatRange(range))).toEqual(range);
       }),
-      { numRuns: 3000 },
+      { numRuns: 3 * runs },
     );
   });
 
@@ -117,7 +118,7 @@ describe("a set of ranges, held to a list of its addresses", () => {
         const all = uncovered(sets, range, blocks);
         expect(uncovered(sets, range, limit)).toEqual({ ranges: all.ranges.slice(0, limit), count: all.count });
       }),
-      { numRuns: 500 },
+      { numRuns: runs },
     );
   });
 
@@ -133,7 +134,7 @@ describe("a set of ranges, held to a list of its addresses", () => {
         });
         expect(nearness(set, rangeOf(world, asked))).toBe(Math.max(-1, ...shared));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs },
     );
   });
 });

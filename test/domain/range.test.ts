@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatRange, network, parseRange, type Range, sameNetwork } from "../../src/domain/range.ts";
+import { runs } from "../helpers/long.ts";
 
 function written(text: string): string | undefined {
   const range = parseRange(text);
@@ -141,7 +142,7 @@ describe("what is no range", () => {
         const place = at % (text.length + 1);
         expect(parseRange(`${text.slice(0, place)}${character}${text.slice(place)}`)).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: runs },
     );
   });
 });
@@ -186,7 +187,7 @@ describe("what is a range", () => {
         expect(parseRange(formatRange(any))).toEqual(any);
         expect(formatRange(any)).toMatch(any.family === 4 ? /^[0-9.]+\/\d+$/ : /^[0-9a-f:]+\/\d+$/);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs },
     );
   });
 
@@ -197,6 +198,7 @@ describe("what is a range", () => {
         expect(parseRange(`${groups.join(":")}/${any.prefix}`)).toEqual(any);
         expect(parseRange(formatRange(any).toUpperCase())).toEqual(any);
       }),
+      { numRuns: runs },
     );
   });
 });
@@ -211,7 +213,7 @@ describe("a network", () => {
         expect({ ...cleared, words: any.words }).toEqual(any);
         expect(sameNetwork(any, cleared)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs },
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isPrintable, printable } from "../../src/domain/text.ts";
+import { runs } from "../helpers/long.ts";
 
 const forbidden: readonly (readonly [string, number, number])[] = [
   ["C0", 0x00, 0x1f],
@@ -50,7 +51,7 @@ describe("text from an event", () => {
         expect(holdsForbidden(printable(text))).toBe(false);
         expect(holdsForbidden(printable(text, limit))).toBe(false);
       }),
-      { numRuns: 500 },
+      { numRuns: runs },
     );
   });
 
@@ -60,7 +61,7 @@ describe("text from an event", () => {
         expect(isPrintable(text)).toBe(!holdsForbidden(text));
         expect(isPrintable(text)).toBe(printable(text) === text);
       }),
-      { numRuns: 500 },
+      { numRuns: runs },
     );
   });
 
