@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Send } from "./authorization.ts";
+import type { Send, SendCommand } from "./authorization.ts";
 import type { Entry } from "./authorizations/index.ts";
 import type { Aws } from "./aws.ts";
 import { type Handler, makeHandler } from "./handler.ts";
@@ -67,7 +67,7 @@ interface Interceptable {
 
 /** Sends as the real one does, through the same clients, up to the wire: there the request ends and is answered from a table. */
 function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
-  return (service, command, key, final) => {
+  const sendStandIn: SendCommand = (service, command, key, final) => {
     (command as unknown as Interceptable).middlewareStack.add(
       (next, { commandName }) =>
         async (args) => {
@@ -83,6 +83,7 @@ function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
     );
     return send(service, command, key, final);
   };
+  return Object.assign(sendStandIn, { deadline: send.deadline });
 }
 
 /** Asks the request's endpoint for nothing, so that its connection is kept. Whatever is answered will do. */
