@@ -70,7 +70,7 @@ export interface Found {
 export interface Authorization {
   /** The grants that the record's call gave; when it does not say all, every grant on its resource. Throws when it names none. */
   find(record: CloudTrailRecord, sendTo: SendTo): Promise<Found>;
-  /** The grants as the record alone tells of them, by its request or else by its answer: replay makes them. */
+  /** The grants as the record alone tells of them, by its request or its answer: replay makes them. A rule that is new has no id. */
   told(record: CloudTrailRecord): readonly Grant[];
   /** Why a violation must not be taken back although the policy enforces, if anything: told in the outcome. */
   spared?(grant: Grant, send: Send): Promise<string | undefined>;

@@ -24,10 +24,12 @@ export const authorization: Authorization = {
   },
 
   told(record) {
-    const [group = nameOf(record.requestParameters, "groupName")] = groupIds(record);
-    if (group === undefined) return [];
-    const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, resource: group, stores: [] };
-    return asked(record).map((each): Grant => ({ ...grant, ...each }));
+    const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, stores: [] };
+    const [named = nameOf(record.requestParameters, "groupName")] = groupIds(record);
+    const rules = answeredRules(record) ?? asked(record).map((each) => ({ ...each, group: named }));
+    return rules.flatMap(({ group, rule, source }): Grant[] =>
+      group !== undefined && source ? [{ ...grant, resource: group, source, rule: { ...rule, id: "" } }] : [],
+    );
   },
 };
 

@@ -1,4 +1,4 @@
-import { AuthorizeSecurityGroupIngressCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
+import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Send } from "../authorization.ts";
@@ -8,11 +8,13 @@ import { ec2 } from "../services/ec2.ts";
 import { elasticache } from "../services/elasticache.ts";
 import { redshift } from "../services/redshift.ts";
 import { attachments } from "../vpc/attachments.ts";
+import { groupsNamed } from "../vpc/rules.ts";
 
 /** What an event of a VPC security group needs to have stood before it, made in an emulator; gives the event to judge. */
 export async function rehearseRules(event: unknown, record: CloudTrailRecord, authorization: Authorization, send: Send): Promise<unknown> {
-  const told = authorization.told(record);
   const attached = groupsAttachedBy(record);
+  const told: Grant[] = [];
+  for (const grant of authorization.told(record)) for (const resource of await madeGroups(grant, send)) told.push({ ...grant, resource });
   const groups = [...new Set(told.map(({ resource }) => resource))];
   if (groups.length > 0) await putBeforeStores(groups, send);
   // An event that attaches does not tell what the group's rules were: the worst is taken.
@@ -22,6 +24,19 @@ export async function rehearseRules(event: unknown, record: CloudTrailRecord, au
   for (const grant of told) made.push(...(await make(grant, authorization, send)));
   const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
   return showsRules && made.length > 0 ? withRules(event, made) : event;
+}
+
+/** The ids of the group that a told grant is on: an event may name it by its name alone. */
+export async function groupsOf({ resource }: Pick<Grant, "resource">, send: Send): Promise<readonly string[]> {
+  return resource.startsWith("sg-") ? [resource] : groupsNamed(resource, send);
+}
+
+/** The same, made first where it is named by its name. What is named by its id is made by the first call about it. */
+async function madeGroups(grant: Grant, send: Send): Promise<readonly string[]> {
+  const known = await groupsOf(grant, send);
+  if (known.length > 0) return known;
+  const { GroupId } = await send(ec2, new CreateSecurityGroupCommand({ GroupName: grant.resource, Description: "replayed" }), "GroupId");
+  return [GroupId];
 }
 
 /** A group matters only before a store, which the event does not name: replay stands one of each kind behind it. */

@@ -2,10 +2,10 @@ import { ec2Error } from "./ec2.ts";
 import { canonicalIPv4, canonicalIPv6 } from "./ip-ranges.ts";
 import { type Element, invalidValue, type Parameters, structures, text, whole } from "./query.ts";
 
-/** A security group that a rule lets in, and whose it is. */
+/** A security group that a rule lets in, and whose it is, which reads do not tell of a deleted group (page API_UserIdGroupPair). */
 export interface GroupReference {
   readonly groupId: string;
-  readonly userId: string;
+  readonly userId: string | undefined;
   readonly vpcId?: string | undefined;
   readonly vpcPeeringConnectionId?: string | undefined;
 }
@@ -165,7 +165,7 @@ export function describePermissions(forms: readonly RuleForm[]): readonly Elemen
 export function describeGroupReference({ groupId, userId, vpcId, vpcPeeringConnectionId }: GroupReference): readonly Element[] {
   return [
     ["groupId", groupId],
-    ["userId", userId],
+    ...text("userId", userId),
     ...text("vpcId", vpcId),
     ...text("vpcPeeringConnectionId", vpcPeeringConnectionId),
     ...text("peeringStatus", vpcPeeringConnectionId && "active"),

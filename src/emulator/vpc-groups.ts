@@ -2,7 +2,7 @@ import { checkId, ec2Error } from "./ec2.ts";
 import { newId, type Place, perPlace, perWorld, settlesAt, type World } from "./family.ts";
 import { type GroupReference, identityOf, type RuleForm, type RuleSource } from "./ip-permissions.ts";
 import { openPrefixLists } from "./prefix-lists.ts";
-import type { Parameters } from "./query.ts";
+import type { Parameters, QueryError } from "./query.ts";
 import { openVpcs } from "./vpcs.ts";
 
 /** A rule, and what reads show of it until its last change settles. It says nothing when it is revoked, or was before it was made. */
@@ -35,7 +35,7 @@ interface VpcGroups {
   /** The same, made in the default VPC if missing things are made. */
   targetOrMade(parameters: Parameters): VpcGroup;
   defaultOf(vpcId: string): VpcGroup;
-  /** Whom a rule of a request lets in. An owner who is not told is found by the group. */
+  /** Whom a rule of a request lets in. An owner who is not told is found by the group; of a group that nobody made, none is. */
   reference(pair: Parameters): GroupReference;
   /** Makes a rule, or changes or revokes the one of that identifier. Refuses nothing. */
   put(group: VpcGroup, form: RuleForm | undefined, id?: string): Rule;
@@ -84,7 +84,7 @@ export const openVpcGroups: (place: Place, world: World) => VpcGroups = perPlace
     checkId(id, "sg", "InvalidGroupId.Malformed");
     const group = groups.get(id) ?? all().find((other) => other.id === id);
     if (group !== undefined) return group;
-    throw ec2Error("InvalidGroup.NotFound", `The security group '${id}' does not exist`);
+    throw unknownGroup(id);
   };
 
   const findOrMade = (id: string): VpcGroup => {
@@ -145,12 +145,18 @@ export const openVpcGroups: (place: Place, world: World) => VpcGroups = perPlace
       const owner = owners(world).get(checkId(groupId, "sg", "InvalidGroupId.Malformed"));
       if (owner?.region === place.region && (userId ?? owner.account) === owner.account) return { groupId, userId: owner.account, ...more };
       // What lies in an account that nobody has used yet cannot be looked up: it is taken to be there.
-      if (owner === undefined && userId !== undefined && userId !== place.account) return { groupId, userId, ...more };
+      const isElsewhere = userId === undefined ? createMissing && title === undefined : userId !== place.account;
+      if (owner === undefined && isElsewhere) return { groupId, userId, ...more };
+      if (owner?.account === place.account && isElsewhere) throw unknownGroup(groupId);
       findOrMade(groupId);
       return { groupId, userId: place.account, ...more };
     },
   };
 });
+
+function unknownGroup(id: string): QueryError {
+  return ec2Error("InvalidGroup.NotFound", `The security group '${id}' does not exist`);
+}
 
 /** What reads show of a rule. */
 export function seen({ form, earlier, settlesAt }: Rule): RuleForm | undefined {
