@@ -101,6 +101,8 @@ export function partitionOf(region: string): string {
 }
 
 function shown(value: unknown): string {
+  // One that is nested deeply enough is more than JSON.stringify can take.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   return printable(JSON.stringify(value) ?? "missing", 80);
 }
 
@@ -113,14 +115,31 @@ export function member(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }
 
+/** Of each bag that was read, what stands under each key in lower case: one with a megabyte of members is gone through once. */
+const members = new WeakMap<object, ReadonlyMap<string, readonly unknown[]>>();
+
+function membersOf(bag: object): ReadonlyMap<string, readonly unknown[]> {
+  const known = new Map<string, unknown[]>();
+  for (const name of Object.keys(bag)) {
+    const value = (bag as Record<string, unknown>)[name];
+    if (value === null || value === "") continue;
+    const key = name.toLowerCase();
+    const values = known.get(key);
+    if (values) values.push(value);
+    else known.set(key, [value]);
+  }
+  members.set(bag, known);
+  return known;
+}
+
 /**
  * Every value that stands under a key in whatever case, as CloudTrail's casing of Query parameters is a rule with
  * exceptions. Null and the empty text count as absent.
  */
 export function valuesOf(bag: unknown, key: string): readonly unknown[] {
   if (typeof bag !== "object" || bag === null) return [];
-  const wanted = key.toLowerCase();
-  return Object.entries(bag).flatMap(([name, value]) => (name.toLowerCase() === wanted && value !== null && value !== "" ? [value] : []));
+  const known = members.get(bag) ?? membersOf(bag);
+  return known.get(key.toLowerCase()) ?? [];
 }
 
 /** The one name that stands under a key: a text that AWS could have taken as a name, at most `limit` long; else undefined. */
