@@ -1,7 +1,13 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 60_000, maxWorkers: 2, maxConcurrency: 40 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: process.env["LONG"] === "1" ? 300_000 : 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    maxConcurrency: 40,
+  },
 });
 
 export default config;

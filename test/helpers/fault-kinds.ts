@@ -70,7 +70,7 @@ function said(action: string, what: "state" | "absent"): Misbehaviour {
   return what === "state" ? { answer: "error", code: state, status: 400 } : { answer: "error", code: absent, status };
 }
 
-const waits = { patience: 8_000 } as const;
+const waits = { patience: 12_000 } as const;
 
 /** Every kind of fault but a killed process, which `killAt` has. */
 export const kinds: readonly Kind[] = [

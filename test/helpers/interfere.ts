@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RedshiftClient } from "@aws-sdk/client-redshift";
 import { vi } from "vitest";
 import { ec2 } from "../../src/services/ec2.ts";
@@ -49,6 +50,8 @@ export async function calling<Result>({ emulator }: Scene, work: () => Promise<R
     return { result: await work(), actions, met };
   } finally {
     watches.delete(emulator.url);
+    // What was given up a moment ago may be on its way still, and has to meet what it was to meet.
+    if (fault?.on) await sleep(100);
     emulator.heal();
   }
 }

@@ -1,7 +1,7 @@
 /** How often this process stood still for so long that what it timed since says nothing of the function. */
 let stalls = 0;
 const tick = 25;
-const still = 150;
+const still = 75;
 let last = performance.now();
 
 setInterval(() => {
