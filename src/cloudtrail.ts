@@ -68,6 +68,14 @@ export function eventIdOf(event: unknown): string {
   return printable(textOr(member(member(event, "detail"), "eventID"), "unknown"), 512);
 }
 
+/**
+ * True when the call is so many milliseconds ago that what AWS lists is all that counts: before, either the list or the
+ * record may be ahead, as EC2's reads lag behind its writes by seconds, at times by minutes.
+ */
+export function isSettled({ event }: CloudTrailRecord, after: number = 300_000): boolean {
+  return Date.now() - Date.parse(event.time) > after;
+}
+
 /** The account is that of the resource (the recipient), never that of whoever called. */
 function readPlace(event: unknown, detail: unknown): Place {
   const region = member(detail, "awsRegion");

@@ -36,7 +36,10 @@ export interface OutcomeError {
   readonly retryable: boolean;
 }
 
-/** The statement that would permit the grant and no more, ready for the policy; undefined for one that nothing can permit. */
+/**
+ * The narrowest statement that would permit the grant, ready for the policy; undefined for one that nothing can permit. Of a
+ * rule that reaches several stores it names all services and all resources: each of these names in each of these services.
+ */
 export function permitWith(grant: Grant): StatementDocument | undefined {
   const { service, resource, source } = grant;
   const permitted = permittedSource(source);

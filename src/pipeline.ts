@@ -1,13 +1,13 @@
 import type { Authorization, SendTo } from "./authorization.ts";
 import type { Entry } from "./authorizations/index.ts";
 import type { Aws } from "./aws.ts";
-import { type CloudTrailRecord, EventError } from "./cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isSettled } from "./cloudtrail.ts";
 import { decide } from "./domain/decide.ts";
 import type { Grant, Place } from "./domain/grant.ts";
 import { modeFor } from "./domain/policy.ts";
 import { type Outcome, permitWith } from "./outcome.ts";
 import type { PolicyFile } from "./policy-file.ts";
-import { takeBack } from "./take-back.ts";
+import { type Patience, takeBack } from "./take-back.ts";
 
 /** What one run of the pipeline works with. */
 export interface Run {
@@ -23,8 +23,13 @@ export interface Run {
   readonly now: () => number;
 }
 
-/** Milliseconds for one grant, as long as there are as many: with less, of very many grants none would be taken back. */
-const shortestShare = 250;
+/**
+ * Milliseconds for one grant of several: an equal share, but of much time enough to succeed, and never next to nothing.
+ * In equal shares of very many, none would be taken back.
+ */
+function shareOf(left: number, grants: number): number {
+  return Math.max(left / grants, Math.min(left / 8, 3_000), 250);
+}
 
 /**
  * CloudTrail event → grants → decision → revoke → outcome: one outcome for each grant that the record's call gave, as
@@ -37,11 +42,27 @@ export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run
   const half = Date.now() + (run.deadline - Date.now()) / 2;
   const { grants: found, problem } = await authorization.find(record, sendTo(run, half));
   const grants = oncePerRule(found, run);
+  const patience = { left: isSettled(record) ? 0 : rereads };
+  const each = { ...authorization, ...(authorization.spared && { spared: oncePerResource(authorization.spared) }) };
   for (const [index, grant] of grants.entries()) {
-    const share = Math.max(shortestShare, (run.deadline - Date.now()) / (grants.length - index));
-    yield await carryOut(grant, record, authorization, { ...run, deadline: Math.min(run.deadline, Date.now() + share) });
+    const share = shareOf(run.deadline - Date.now(), grants.length - index);
+    yield await carryOut(grant, record, each, patience, { ...run, deadline: Math.min(run.deadline, Date.now() + share) });
   }
   if (problem) throw problem;
+}
+
+/** How often a run asks again for rules that are not found soon after the call that made them, all of them together. */
+const rereads = 6;
+
+/** What spares one grant on a resource spares the others, too: asked once, unless the asking failed. */
+function oncePerResource(spared: NonNullable<Authorization["spared"]>): typeof spared {
+  const known = new Map<string, Promise<string | undefined>>();
+  return (grant, send) => {
+    const answer = known.get(grant.resource) ?? spared(grant, send);
+    known.set(grant.resource, answer);
+    answer.catch(() => known.delete(grant.resource));
+    return answer;
+  };
 }
 
 /** Of a rule that was found in two forms, the one that is a violation: what is one by either is one. */
@@ -72,7 +93,13 @@ function notHome({ partition, account }: Place, { home }: Run): string | undefin
 }
 
 /** Judges one grant and does what the decision asks for. */
-async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: Authorization, run: Run): Promise<Outcome> {
+async function carryOut(
+  grant: Grant,
+  record: CloudTrailRecord,
+  authorization: Authorization,
+  patience: Patience,
+  run: Run,
+): Promise<Outcome> {
   const decision = decide(grant, run.policy.policy, run.now());
   const mode = run.audit ? "audit" : modeFor(grant, run.policy.policy);
   const end = () => {
@@ -92,6 +119,7 @@ async function carryOut(grant: Grant, record: CloudTrailRecord, authorization: A
   const taken = await takeBack(grant, authorization, {
     send: run.aws.sender(grant.place, run.deadline),
     deadline: run.deadline,
+    patience,
     isViolation: (source) => decide({ ...grant, source }, run.policy.policy, run.now()).verdict === "violation",
     cutsShared: run.policy.policy.sharedGroups === "revoke",
   });

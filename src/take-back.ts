@@ -10,10 +10,16 @@ interface Means {
   readonly send: Send;
   /** When it has to have ended, in milliseconds since 1970. */
   readonly deadline: number;
+  readonly patience: Patience;
   /** Whether the grant would be a violation if it let this source in. */
   readonly isViolation: (source: Source) => boolean;
   /** Groups that also guard something else are revoked as well. */
   readonly cutsShared: boolean;
+}
+
+/** How many more times rules that are not found are asked for before they count as gone. All that are taken back together wait together. */
+export interface Patience {
+  left: number;
 }
 
 /** How it ended. A failure has an `undo`, too, when a part of the grant had been taken back before. */
@@ -44,8 +50,6 @@ function joined(commands: readonly string[]): string {
   return commands.join(" && ");
 }
 
-/** How often, in all, a rule that is not found is asked for before it counts as gone. */
-const ruleAttempts = 3;
 /** Milliseconds between two attempts at the same text. */
 const pause = 500;
 
@@ -56,15 +60,16 @@ const pause = 500;
 async function revokeUntilGone(
   grant: Grant,
   authorization: Authorization,
-  { send, deadline, isViolation }: Means,
+  { send, deadline, patience, isViolation }: Means,
   undone: string[],
 ): Promise<OutcomeError | undefined> {
   const tried = new Set<string>();
   let asked = grant;
   for (let attempt = 1; ; attempt++) {
-    const hasTime = Date.now() + pause < deadline;
     tried.add(sourceText(asked.source));
     const answer = await revoke(asked, authorization, send);
+    // For the pause, and for asking again after it.
+    const hasTime = Date.now() + 2 * pause < deadline;
     if (answer.revoked) undone.push(undoCommand(authorization, asked));
     const left = leftOf(grant, asked, answer).filter((source) => grant.rule || isViolation(source));
     if (left.length === 0) {
@@ -72,7 +77,8 @@ async function revokeUntilGone(
       if (!grant.rule && answer.standing.some((each) => "unreadable" in each))
         return problem("Unreadable", "AWS finds nothing to revoke and lists what cannot be read, which may be it", attempt);
       // A rule that was just made may be known nowhere yet.
-      if (!grant.rule || attempt === ruleAttempts || !hasTime) return undefined;
+      if (!grant.rule || patience.left === 0 || !hasTime) return undefined;
+      patience.left--;
       await sleep(pause);
       continue;
     }

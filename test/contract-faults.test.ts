@@ -137,7 +137,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
 
     await using blind = await sceneWith(entry, grant);
     blind.emulator.fail({ times: always, action: await revokeOf(entry, grant), ...error("AuthorizationNotFound", 404) });
-    const { outcomes } = await blind.invoke(eventOf(grant), contextOf({ remaining: 1_400 }));
+    const { outcomes } = await blind.invoke(eventOf(grant), contextOf({ remaining: 3_000 }));
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized", retryable: true } }]);
   });
 

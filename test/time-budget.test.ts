@@ -34,7 +34,7 @@ test.each(["DescribeNetworkInterfaces", "RevokeSecurityGroupIngress"])(
 test("more violations than there is time for: it takes back what it can, and the event is kept for the rest", async () => {
   await using vpc = await startVpc();
   const event = await manyRules(vpc, 500);
-  vpc.emulator.fail({ action: "DescribeNetworkInterfaces", times: Number.POSITIVE_INFINITY, answer: "late", ms: 50 });
+  vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", times: Number.POSITIVE_INFINITY, answer: "late", ms: 50 });
   const context = contextOf({ remaining: 3_000 });
 
   const { results, error } = await vpc.invoke(event, context);
@@ -54,5 +54,5 @@ test("pauses for reads that lag behind end with the time: what AWS cannot show b
   const { error } = await vpc.invoke(event, context);
 
   expect(context.getRemainingTimeInMillis()).toBeGreaterThan(1_000);
-  expect(error?.message).toContain("EC2 does not list the rules of the event yet");
+  expect(error?.message).toContain("EC2 does not list all the rules of the event yet");
 });

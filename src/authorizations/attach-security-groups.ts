@@ -1,9 +1,9 @@
-import type { Authorization } from "../authorization.ts";
-import { type CloudTrailRecord, EventError, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import type { Authorization, Found } from "../authorization.ts";
+import { type CloudTrailRecord, EventError, isSettled, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { attachments } from "../vpc/attachments.ts";
 import { grantsOf } from "../vpc/grants.ts";
-import { type IngressRule, ingressRules, ruleActions } from "../vpc/rules.ts";
-import { type GuardedStore, storesAt, usualPorts } from "../vpc/stores.ts";
+import { type IngressRule, ingressRules, portOf, ruleActions } from "../vpc/rules.ts";
+import { type GuardedStore, type Stores, storesAt, usualPorts } from "../vpc/stores.ts";
 
 /**
  * Creating, changing or restoring a store puts security groups before it, whose rules may be open already: no event of
@@ -16,15 +16,24 @@ export const authorization: Authorization = {
     const attached = attachmentIn(record);
     if (!attached) return { grants: [] };
     const send = sendTo(record.place);
-    const all = await storesAt(send);
-    const same = ({ service, resource }: GuardedStore) => service === attached.service && resource === attached.resource;
+    const { stores, problem } = await storesAt(send);
+    const same = ({ service, resource, member }: GuardedStore) =>
+      service === attached.service && [resource, member].includes(attached.resource);
+    const known = stores.filter(same);
+    // Whatever the event says, a store has by now what the list says it has, or is gone.
+    if (isSettled(record)) return judged([...new Set(known.flatMap(({ groups }) => groups))], { stores, ...(problem && { problem }) });
     // The list may lag behind the event, so the store has the groups of both.
-    const known = all.filter(same);
     const groups = [...new Set([...known.flatMap((each) => each.groups), ...attached.groups])];
-    const store = { ...attached, groups, ports: portsOf(attached, known) };
-    const rules: IngressRule[] = [];
-    for (const group of store.groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
-    return grantsOf(rules, [...all.filter((each) => !same(each)), store], record.place, send);
+    if (known.length === 0 && groups.length === 0)
+      return { grants: [], problem: new EventError(`${attached.resource} is not listed yet, and the event names no security group of it`) };
+    const store = { ...attached, resource: known[0]?.resource ?? attached.resource, groups, ports: portsOf(attached, known) };
+    return judged(groups, { stores: [...stores.filter((each) => !same(each)), store], ...(problem && { problem }) });
+
+    async function judged(groups: readonly string[], all: Stores): Promise<Found> {
+      const rules: IngressRule[] = [];
+      for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
+      return grantsOf(rules, all, record.place, send);
+    }
   },
 
   told: () => [],
@@ -55,8 +64,7 @@ function attachmentIn({ eventName, requestParameters, responseElements }: CloudT
   const named = valuesOf(requestParameters, call.groups).flatMap((list) =>
     Array.isArray(list) ? list : Object.values(Object(list)).flat(),
   );
-  const given = Number(valuesOf(requestParameters, "port")[0]);
-  const port = Number.isInteger(given) ? given : undefined;
+  const port = portOf(requestParameters, "port");
   const isNew = !/^(Modify|Update)/.test(eventName);
   if (!isNew && named.length === 0 && port === undefined && valuesOf(requestParameters, "omitted").length === 0) return undefined;
   const groups = (named.length > 0 ? named : answeredGroups(responseElements)).filter(

@@ -1,6 +1,6 @@
 import type { Authorization, Send } from "../authorization.ts";
 import { catchUp } from "../aws.ts";
-import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -19,8 +19,12 @@ export const authorization: Authorization = {
   async find(record, sendTo) {
     const send = sendTo(record.place);
     const answered = answeredRules(record);
-    const [rules, stores] = await Promise.all([answered ? asTheyAre(answered, send) : listedRules(record, send), storesAt(send)]);
-    return grantsOf(rules, stores, record.place, send);
+    const [{ rules, problem }, stores] = await Promise.all([
+      answered ? asTheyAre(answered, send) : listedRules(record, send),
+      storesAt(send),
+    ]);
+    const found = await grantsOf(rules, stores, record.place, send);
+    return problem && !found.problem ? { ...found, problem } : found;
   },
 
   told(record) {
@@ -33,27 +37,38 @@ export const authorization: Authorization = {
   },
 };
 
+/** The rules of an event, and why there may be more. */
+interface Read {
+  readonly rules: readonly IngressRule[];
+  readonly problem?: Error;
+}
+
 /** The rules that the call made, by its answer; undefined for an answer that does not show them whole, as older ones do not. */
 function answeredRules(record: CloudTrailRecord): IngressRule[] | undefined {
-  const { responseElements } = record;
+  const { requestParameters, responseElements } = record;
+  const asksFor = nameOf(requestParameters, "groupId");
   const rules = itemsOf(responseElements, "securityGroupRuleSet").map(readRule);
-  const whole = rules.filter((rule) => rule?.source !== undefined);
+  const whole = rules.filter((rule) => rule?.source !== undefined && (asksFor ?? rule.group) === rule.group);
   const isCut = valuesOf(responseElements, "omitted").length > 0 || rules.length < asked(record).length;
   return rules.length > 0 && whole.length === rules.length && !isCut ? (whole as IngressRule[]) : undefined;
 }
 
-/** A rule that is listed under its id in another form was changed since it was made: a late event must not judge what it was. */
-async function asTheyAre(answered: readonly IngressRule[], send: Send): Promise<IngressRule[]> {
+/**
+ * A rule that is listed under its id in another form was changed since it was made: a late event must not judge what it
+ * was. Those that are not listed come last, as it takes time to be sure of them.
+ */
+async function asTheyAre(answered: readonly IngressRule[], send: Send): Promise<Read> {
   const listed = new Map<string, IngressRule>();
   for (const group of new Set(answered.map((each) => each.group)))
     for await (const each of ingressRules(send, group)) listed.set(each.rule.id, each);
-  return answered.map((each) => listed.get(each.rule.id) ?? each);
+  const standing = answered.flatMap(({ rule }) => listed.get(rule.id) ?? []);
+  return { rules: [...standing, ...answered.filter(({ rule }) => !listed.has(rule.id))] };
 }
 
 const rereads = 4;
 
-/** Every rule of the groups that the event names. What it asked for has to be among them: EC2's reads may lag behind. */
-async function listedRules(record: CloudTrailRecord, send: Send): Promise<IngressRule[]> {
+/** Every rule of the groups that the event names. What it asked for has to be among them for a while: EC2's reads may lag behind. */
+async function listedRules(record: CloudTrailRecord, send: Send): Promise<Read> {
   const name = nameOf(record.requestParameters, "groupName");
   const ids = groupIds(record);
   const groups = ids.length === 0 && name !== undefined ? await groupsNamed(name, send) : ids;
@@ -65,9 +80,10 @@ async function listedRules(record: CloudTrailRecord, send: Send): Promise<Ingres
     const found = wanted.every(({ source, rule }) =>
       rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)),
     );
-    if (found || attempt === rereads) return rules;
-    if (!(await catchUp(attempt, send)))
-      throw new EventError("EC2 does not list the rules of the event yet, and no time is left to ask again");
+    // A minute later, when Lambda tries again, what is not listed was taken away since.
+    if (found || isSettled(record, 60_000)) return { rules };
+    if (attempt === rereads || !(await catchUp(attempt, send)))
+      return { rules, problem: new EventError("EC2 does not list all the rules of the event yet") };
   }
 }
 
@@ -81,10 +97,12 @@ function samePorts(a: Rule, b: Rule): boolean {
   return a.fromPort === b.fromPort && a.toPort === b.toPort;
 }
 
+/** The group that the request names, or those that its answer does. */
 function groupIds({ requestParameters, responseElements }: CloudTrailRecord): string[] {
+  const asksFor = nameOf(requestParameters, "groupId");
   const answered = itemsOf(responseElements, "securityGroupRuleSet").map((item) => nameOf(item, "groupId"));
-  const named = [nameOf(requestParameters, "groupId"), ...answered].filter((id) => id !== undefined && /^sg-[0-9a-f]+$/.test(id));
-  return [...new Set(named)] as string[];
+  const named = asksFor === undefined ? answered : [asksFor];
+  return [...new Set(named.filter((id) => id !== undefined && /^sg-[0-9a-f]+$/.test(id)))] as string[];
 }
 
 /** What the request asked for, in its structured and in its flat shape; a group's owner stands in neither. */

@@ -1,6 +1,6 @@
-import type { Authorization, Send } from "../authorization.ts";
+import type { Authorization, Found, Send } from "../authorization.ts";
 import { catchUp } from "../aws.ts";
-import { type CloudTrailRecord, EventError, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { type Grant, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
@@ -20,13 +20,14 @@ export const authorization: Authorization = {
     const send = sendTo(record.place);
     const { group, changes, complete } = changesIn(record);
     if (group === undefined) throw new EventError("The ModifySecurityGroupRules names no group that can be read");
-    const [listed, stores] = await Promise.all([reread(group, changes, send), storesAt(send)]);
-    // A read may still show the rule as it was, and a late event what it no longer is: a violation by either is one.
+    const settled = isSettled(record);
+    const [listed, stores] = await Promise.all([reread(group, changes, send, settled ? 1 : rereads), storesAt(send)]);
+    // For a while a read may still show the rule as it was, or the event what it no longer is: a violation by either is one.
     const forms = changes.flatMap((change): IngressRule[] => {
       const { id, source, protocol } = change;
       if (listed.others.has(id)) return [];
       const now = listed.rules.find(({ rule }) => rule.id === id);
-      if (now && shows(now, change)) return [now];
+      if (now && (settled || shows(now, change))) return [now];
       const rule = { protocol: "-1", ...now?.rule, id, ...change.ports, ...(protocol && { protocol }) };
       const changed = {
         group,
@@ -35,7 +36,8 @@ export const authorization: Authorization = {
       };
       return now ? [changed, now] : changed.source ? [changed] : [];
     });
-    return grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
+    const found = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
+    return settled ? found : withoutStrangers(found, listed.rules);
   },
 
   told: (record) =>
@@ -82,13 +84,28 @@ function sourceOf(form: unknown): Source | undefined {
   return securityGroup === undefined ? undefined : { kind: "securityGroup", owner: "unknown", securityGroup };
 }
 
+/** Only a list says whose a referenced group is, so one that no list shows yet may be permitted: it is left to the next try. */
+function withoutStrangers({ grants, problem }: Found, listed: readonly IngressRule[]): Found {
+  const isListed = ({ source, rule }: Grant) =>
+    listed.some((each) => each.rule.id === rule?.id && each.source && isSameGroup(each.source, source));
+  const judged = grants.filter((grant) => grant.source.kind !== "securityGroup" || grant.source.owner !== "unknown" || isListed(grant));
+  if (judged.length === grants.length) return { grants, ...(problem && { problem }) };
+  return {
+    grants: judged,
+    problem: problem ?? new EventError("EC2 does not list yet whose the security group is that a rule was changed to"),
+  };
+}
+
 const rereads = 4;
 
-/**
- * The group's rules as EC2 lists them, and the ids of those that let nobody in. A rule that is not found yet, or not yet
- * as it was changed, is asked for again.
- */
-async function reread(group: string, changes: readonly Change[], send: Send): Promise<{ rules: IngressRule[]; others: Set<string> }> {
+interface Listed {
+  readonly rules: readonly IngressRule[];
+  /** The ids of rules that let nobody in. */
+  readonly others: ReadonlySet<string>;
+}
+
+/** The group's rules as EC2 lists them. One that is not found yet, or not yet as it was changed, is asked for so many times. */
+async function reread(group: string, changes: readonly Change[], send: Send, times: number): Promise<Listed> {
   for (let attempt = 1; ; attempt++) {
     const rules: IngressRule[] = [];
     const others = new Set<string>();
@@ -100,7 +117,7 @@ async function reread(group: string, changes: readonly Change[], send: Send): Pr
     const found = changes.every(
       (change) => others.has(change.id) || rules.some((rule) => rule.rule.id === change.id && shows(rule, change)),
     );
-    if (found || attempt === rereads || !(await catchUp(attempt, send))) return { rules, others };
+    if (found || attempt === times || !(await catchUp(attempt, send))) return { rules, others };
   }
 }
 

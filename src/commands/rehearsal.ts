@@ -8,7 +8,7 @@ import { portsText, sourceText } from "../outcome.ts";
 import { standingOn } from "../reading.ts";
 import { elasticache } from "../services/elasticache.ts";
 import { redshift } from "../services/redshift.ts";
-import { groupsAttachedBy, groupsOf, rehearseRules } from "./rehearse-rules.ts";
+import { attachedBy, groupsOf, rehearseRules } from "./rehearse-rules.ts";
 
 /** A stand-in for AWS in which the grants behind events are really made before they are judged. */
 export interface Rehearsal {
@@ -64,7 +64,7 @@ export async function rehearse(): Promise<Rehearsal> {
       if (!known) return undefined;
       const { record, entry, authorization } = known;
       const [first] = authorization.told(record);
-      const groups = first && entry.guards ? await groupsOf(first, sender(record.place)) : groupsAttachedBy(record);
+      const groups = first && entry.guards ? await groupsOf(first, sender(record.place)) : (attachedBy(record)?.groups ?? []);
       const resources = first && !entry.guards ? [first] : groups.map((resource) => ({ resource, place: record.place }));
       const standing = await Promise.all(resources.map((each) => standingOn(each, authorization, sender(each.place))));
       return resources.length === 0 ? undefined : standing.flat().map(standingText);

@@ -1,25 +1,30 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
-import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
-import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Send } from "../authorization.ts";
-import { type CloudTrailRecord, member, valuesOf } from "../cloudtrail.ts";
-import type { Grant } from "../domain/grant.ts";
+import { type CloudTrailRecord, member, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import type { Grant, Store } from "../domain/grant.ts";
 import { ec2 } from "../services/ec2.ts";
-import { elasticache } from "../services/elasticache.ts";
-import { redshift } from "../services/redshift.ts";
 import { attachments } from "../vpc/attachments.ts";
 import { groupsNamed } from "../vpc/rules.ts";
+import { makeStore } from "./stand-in-store.ts";
+
+const standIns: readonly Store[] = [
+  { service: "elasticache", resource: "replayed-cache" },
+  { service: "redshift", resource: "replayed-cluster" },
+];
 
 /** What an event of a VPC security group needs to have stood before it, made in an emulator; gives the event to judge. */
 export async function rehearseRules(event: unknown, record: CloudTrailRecord, authorization: Authorization, send: Send): Promise<unknown> {
-  const attached = groupsAttachedBy(record);
+  const attached = attachedBy(record);
   const told: Grant[] = [];
   for (const grant of authorization.told(record)) for (const resource of await madeGroups(grant, send)) told.push({ ...grant, resource });
   const groups = [...new Set(told.map(({ resource }) => resource))];
-  if (groups.length > 0) await putBeforeStores(groups, send);
+  // A group matters only before a store, which the event does not name: replay stands one of each kind behind it.
+  if (groups.length > 0) for (const store of standIns) await makeStore(store, groups, send);
   // An event that attaches does not tell what the group's rules were: the worst is taken.
-  const opened = attached.map((group) => ({ GroupId: group, IpPermissions: [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }] }));
-  for (const input of opened) await send(ec2, new AuthorizeSecurityGroupIngressCommand(input), "Return");
+  const IpPermissions = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+  for (const GroupId of attached?.groups ?? [])
+    await send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }), "Return");
+  if (attached) await makeStore(attached, attached.groups, send);
   const made: object[] = [];
   for (const grant of told) made.push(...(await make(grant, authorization, send)));
   const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
@@ -37,21 +42,6 @@ async function madeGroups(grant: Grant, send: Send): Promise<readonly string[]> 
   if (known.length > 0) return known;
   const { GroupId } = await send(ec2, new CreateSecurityGroupCommand({ GroupName: grant.resource, Description: "replayed" }), "GroupId");
   return [GroupId];
-}
-
-/** A group matters only before a store, which the event does not name: replay stands one of each kind behind it. */
-async function putBeforeStores(groups: string[], send: Send): Promise<void> {
-  const cache = {
-    CacheClusterId: "replayed-cache",
-    Engine: "valkey",
-    CacheNodeType: "cache.t4g.micro",
-    NumCacheNodes: 1,
-    SecurityGroupIds: groups,
-  };
-  await send(elasticache, new CreateCacheClusterCommand(cache), "CacheCluster");
-  const credentials = { MasterUsername: "replay", MasterUserPassword: "Replay-0nly" };
-  const cluster = { ClusterIdentifier: "replayed-cluster", NodeType: "ra3.large", ...credentials, VpcSecurityGroupIds: groups };
-  await send(redshift, new CreateClusterCommand(cluster), "Cluster");
 }
 
 /** Makes the rule, under a new id unless the event changed one that it names. */
@@ -97,11 +87,13 @@ function withRules(event: unknown, rules: readonly object[]): unknown {
   return { ...Object(event), detail: { ...detail, responseElements: { _return: true, securityGroupRuleSet: { items: rules } } } };
 }
 
-/** The groups that an event puts before a store. */
-export function groupsAttachedBy({ eventName, requestParameters }: CloudTrailRecord): string[] {
+/** The store that an event puts groups before, and the groups; undefined when it names none. */
+export function attachedBy({ eventName, requestParameters }: CloudTrailRecord): (Store & { readonly groups: string[] }) | undefined {
   const attachment = attachments.find((each) => each.eventName === eventName);
-  if (!attachment) return [];
-  return valuesOf(requestParameters, attachment.groups)
+  if (!attachment) return undefined;
+  const resource = storedNameOf(requestParameters, attachment.store);
+  const groups = valuesOf(requestParameters, attachment.groups)
     .flat()
     .filter((id) => typeof id === "string");
+  return resource === undefined || groups.length === 0 ? undefined : { service: attachment.service, resource, groups };
 }

@@ -55,9 +55,11 @@ export function fitsOne(patterns: readonly string[] | undefined, text: string): 
   return patterns?.some((pattern) => matches(pattern, text)) ?? true;
 }
 
-/** The mode that the policy sets for a grant; of a rule that reaches several stores, the safer one. */
+/** The mode that the policy sets for a grant; of a rule that reaches several stores, the safer one, and of one that reaches none, the usual one. */
 export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
-  const audited = onEachStore(grant).some((one) => (mode === "audit") !== exceptions.some((scope) => inScope(scope, one)));
+  const judged = onEachStore(grant);
+  if (judged.length === 0) return mode;
+  const audited = judged.some((one) => (mode === "audit") !== exceptions.some((scope) => inScope(scope, one)));
   return audited ? "audit" : "enforce";
 }
 

@@ -3,13 +3,16 @@ import { AwsFailure, catchUp } from "../aws.ts";
 import { EventError } from "../cloudtrail.ts";
 import type { Grant, Place, Source, Store } from "../domain/grant.ts";
 import { complete, type IngressRule, reaches } from "./rules.ts";
-import type { GuardedStore } from "./stores.ts";
+import type { GuardedStore, Stores } from "./stores.ts";
 
 /** The call that gives a rule, whichever event showed it: so the same rule is judged alike however it came to stand there. */
 export const authorizeIngress = "AuthorizeSecurityGroupIngress";
 
-/** Each rule as a grant on the stores that it reaches; what cannot be read is the problem. */
-export async function grantsOf(rules: readonly IngressRule[], stores: readonly GuardedStore[], place: Place, send: Send): Promise<Found> {
+/**
+ * Each rule as a grant on the stores that it reaches; what cannot be read is the problem. Where not every store could be
+ * listed, a rule that reaches none of the others is left to the next try.
+ */
+export async function grantsOf(rules: readonly IngressRule[], { stores, problem }: Stores, place: Place, send: Send): Promise<Found> {
   const judged = rules.map((each) => ({ ...each, reached: storesReached(each.group, each.rule, stores) }));
   const wholes = await completed(
     judged.flatMap(({ source, reached }) => (source && reached.length > 0 ? source : [])),
@@ -20,11 +23,11 @@ export async function grantsOf(rules: readonly IngressRule[], stores: readonly G
   for (const { group, rule, source, reached } of judged) {
     const whole = source && (wholes.get(source) ?? source);
     if (whole instanceof AwsFailure) unreadable.push(`${rule.id} (${whole.message})`);
-    else if (whole)
+    else if (whole && (!problem || reached.length > 0))
       grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: whole, rule, stores: reached });
     else if (reached.length > 0) unreadable.push(rule.id);
   }
-  if (unreadable.length === 0) return { grants };
+  if (unreadable.length === 0) return { grants, ...(problem && { problem }) };
   return { grants, problem: new EventError(`These rules cannot be read, so nothing judged them: ${unreadable.join(" ")}`) };
 }
 

@@ -33,9 +33,14 @@ export function readRule(bag: unknown): IngressRule | undefined {
 
 /** Ports are absent, or -1, where a rule is for all of them. */
 export function portsOf(bag: unknown): { fromPort?: number; toPort?: number } {
-  const [from, to] = [valuesOf(bag, "fromPort")[0], valuesOf(bag, "toPort")[0]].map(Number);
-  if (!Number.isInteger(from) || !Number.isInteger(to) || from === undefined || to === undefined || from < 0) return {};
-  return { fromPort: from, toPort: to };
+  const [from, to] = [portOf(bag, "fromPort"), portOf(bag, "toPort")];
+  return from === undefined || to === undefined ? {} : { fromPort: from, toPort: to };
+}
+
+/** The port under a key, which CloudTrail has as a number or as its digits; undefined for anything else. */
+export function portOf(bag: unknown, key: string): number | undefined {
+  const [port] = valuesOf(bag, key);
+  return /^[0-9]{1,5}$/.test(typeof port === "number" ? String(port) : typeof port === "string" ? port : "") ? Number(port) : undefined;
 }
 
 function sourceOf(bag: unknown): Source | undefined {
@@ -79,11 +84,15 @@ export async function* describedRules(send: Send, group?: string): AsyncGenerato
   } while (NextToken);
 }
 
-/** The ids of the groups of that name. Names are unique in a VPC only, so there may be several. */
+/** The ids of the groups of that name in the default VPC, the only one in which EC2's calls take a name. */
 export async function groupsNamed(name: string, send: Send): Promise<readonly string[]> {
-  const Filters = [{ Name: "group-name", Values: [name] }];
-  const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ Filters }), "SecurityGroups");
-  return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
+  try {
+    const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupNames: [name] }), "SecurityGroups");
+    return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
+  } catch (failure) {
+    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
+    throw failure;
+  }
 }
 
 /** Asks for what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. Throws an AwsFailure. */

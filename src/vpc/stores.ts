@@ -2,6 +2,8 @@ import { DescribeCacheClustersCommand, DescribeServerlessCachesCommand } from "@
 import { DescribeClustersCommand } from "@aws-sdk/client-redshift";
 import { ListWorkgroupsCommand } from "@aws-sdk/client-redshift-serverless";
 import type { Send } from "../authorization.ts";
+import { AwsFailure } from "../aws.ts";
+import { EventError } from "../cloudtrail.ts";
 import type { Store } from "../domain/grant.ts";
 import { elasticache } from "../services/elasticache.ts";
 import { redshift } from "../services/redshift.ts";
@@ -9,6 +11,8 @@ import { redshiftServerless } from "../services/redshift-serverless.ts";
 
 /** A store in a VPC: the security groups that stand before it, and the TCP ports that it listens on. */
 export interface GuardedStore extends Store {
+  /** The cache cluster that it is, where policies name it by its replication group. */
+  readonly member?: string | undefined;
   readonly groups: readonly string[];
   readonly ports: readonly number[];
 }
@@ -22,10 +26,31 @@ export function usualPorts(kind: "cache" | "serverlessCache" | "warehouse", engi
   return kind === "cache" ? [port] : [port, port + 1];
 }
 
-/** Every cache and warehouse of an account and Region that has VPC security groups. */
-export async function storesAt(send: Send): Promise<readonly GuardedStore[]> {
-  const found = await Promise.all([cacheClusters(send), serverlessCaches(send), clusters(send), workgroups(send)]);
-  return found.flat();
+/** The stores that could be listed, and why others could not. */
+export interface Stores {
+  readonly stores: readonly GuardedStore[];
+  readonly problem?: Error;
+}
+
+/** Every cache and warehouse of an account and Region that has VPC security groups. What one service refuses hides no other's. */
+export async function storesAt(send: Send): Promise<Stores> {
+  const lists = { caches: cacheClusters, "serverless caches": serverlessCaches, clusters, workgroups };
+  const stores: GuardedStore[] = [];
+  const refused: string[] = [];
+  const list = async ([kind, found]: [string, (send: Send) => Promise<GuardedStore[]>]) => {
+    try {
+      stores.push(...(await found(send)));
+    } catch (failure) {
+      if (!(failure instanceof AwsFailure)) throw failure;
+      refused.push(`${kind} (${failure.message})`);
+    }
+  };
+  await Promise.all(Object.entries(lists).map(list));
+  if (refused.length === 0) return { stores };
+  return {
+    stores,
+    problem: new EventError(`Whether rules reach any of these is not known, as they cannot be listed: ${refused.join(", ")}`),
+  };
 }
 
 /** Node-based caches; those of a replication group go by its name. One that is being created has no endpoint yet. */
@@ -46,6 +71,7 @@ async function cacheClusters(send: Send): Promise<GuardedStore[]> {
       stores.push({
         service: "elasticache",
         resource: ReplicationGroupId ?? CacheClusterId ?? "",
+        member: CacheClusterId,
         groups: texts(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
         ports: known.length > 0 ? known : usualPorts("cache", Engine),
       });

@@ -1,3 +1,5 @@
+import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import type { Grant } from "../../src/domain/grant.ts";
 import { sourceText } from "../../src/outcome.ts";
 import { calls } from "./attach-calls.ts";
@@ -5,7 +7,7 @@ import { authorize, type Case, cases, grantsOf, standing } from "./authorization
 import { permitFor } from "./bad-input.ts";
 import { cutEventOf, type Envelope, eventOf } from "./events.ts";
 import { policyOf, type Scene, startScene } from "./scene.ts";
-import { changeEvent, prefixList, ranges, said, startVpc, tcp, vpcEvent } from "./vpc.ts";
+import { changeEvent, prefixList, ranges, said, sessions, startVpc, tcp, vpcEvent } from "./vpc.ts";
 
 /** A violation and a permitted grant side by side, and the event that tells of the violation. */
 export interface Ready {
@@ -53,16 +55,19 @@ async function answered(): Promise<Ready> {
 
 /** The event names the group by its name and shows no rules; beside the violation stands a prefix list that has to be read. */
 async function byName(): Promise<Ready> {
-  const scene = await startVpc({ permit });
+  const scene = await startVpc({ permit, store: false });
   const PrefixListId = await prefixList(scene, ["203.0.113.1/32"]);
-  const event = await scene.open([ranges([everyone]), tcp({ PrefixListIds: [{ PrefixListId }] })]);
+  // Without a VPC it is made in the default one, where names name.
+  const { GroupId = "" } = await scene.ec2.send(new CreateSecurityGroupCommand({ GroupName: "named", Description: "for tests" }));
+  await scene.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));
+  const event = await scene.open([ranges([everyone]), tcp({ PrefixListIds: [{ PrefixListId }] })], GroupId);
   const { ipPermissions } = event.detail.requestParameters as { ipPermissions: unknown };
   return {
     scene,
     permit,
-    event: said(event, { requestParameters: { groupName: "web", ipPermissions }, responseElements: { _return: true } }),
+    event: said(event, { requestParameters: { groupName: "named", ipPermissions }, responseElements: { _return: true } }),
     violating: everyone,
-    standing: scene.rules,
+    standing: () => scene.rules(GroupId),
     permitted: [`${PrefixListId} tcp 6379-6379`],
   };
 }

@@ -15,8 +15,12 @@ export type Nature =
 export type Role =
   /** Lists the resource that the event names: what is not there has no grants. */
   | "list"
-  /** Looks for what else has to be known before anything can be judged. */
+  /** Looks for what has to be known before anything can be judged. */
   | "look"
+  /** Lists stores that are not the one that the violation is known to reach, with the rules read before. */
+  | "others"
+  /** The same, with the rules still to be read. */
+  | "othersFirst"
   /** Reads what the prefix list of another rule holds. */
   | "entries"
   /** Looks whether something else would be cut off. */
@@ -42,15 +46,33 @@ const kept: Expected = { result: "none", thrown: true, stands: true };
 const failed: Expected = { result: "failed", thrown: true, stands: true };
 /** It is gone, which nobody could confirm: kept until somebody can. */
 const unconfirmed: Expected = { result: "failed", thrown: true, stands: false };
-/** The violation is taken back, and the event kept for the rule beside it that could not be judged. */
+/** The violation is taken back, and the event kept for what beside it could not be judged. */
 const partly: Expected = { result: "revoked", thrown: true, stands: false };
 /** AWS says, and goes on saying, that there is no such thing. There is nothing more to ask. */
 const believedAbsent: Expected = { result: "none", thrown: false, stands: true };
 const believedGone: Expected = { result: "alreadyGone", thrown: false, stands: true };
 
 type Row = Readonly<Record<Role, Expected>>;
-const all = (each: Expected): Row => ({ list: each, look: each, entries: each, spare: each, revoke: each, verify: each });
-const hopeless: Row = { list: kept, look: kept, entries: failed, spare: failed, revoke: failed, verify: unconfirmed };
+const all = (each: Expected): Row => ({
+  list: each,
+  look: each,
+  others: each,
+  othersFirst: each,
+  entries: each,
+  spare: each,
+  revoke: each,
+  verify: each,
+});
+const hopeless: Row = {
+  list: kept,
+  look: kept,
+  others: failed,
+  othersFirst: kept,
+  entries: failed,
+  spare: failed,
+  revoke: failed,
+  verify: unconfirmed,
+};
 
 /**
  * By AWS's semantics: what is met once, and what is met from there on. A read that was done and one that was not are the
@@ -62,14 +84,23 @@ export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Na
     lost: all(revoked),
     done: { ...all(revoked), revoke: gone },
     slow: all(revoked),
-    refused: { ...hopeless, entries: partly },
-    absent: { ...all(revoked), look: kept, spare: failed },
+    refused: { ...hopeless, others: partly, othersFirst: partly, entries: partly },
+    absent: { ...all(revoked), look: kept, others: partly, othersFirst: partly, spare: failed },
   },
   "from there on": {
     lost: hopeless,
     done: { ...hopeless, revoke: unconfirmed },
     slow: all(revoked),
     refused: hopeless,
-    absent: { list: believedAbsent, look: kept, entries: failed, spare: failed, revoke: believedGone, verify: revoked },
+    absent: {
+      list: believedAbsent,
+      look: kept,
+      others: failed,
+      othersFirst: kept,
+      entries: failed,
+      spare: failed,
+      revoke: believedGone,
+      verify: revoked,
+    },
   },
 };

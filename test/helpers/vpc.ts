@@ -161,7 +161,7 @@ export function vpcEvent(eventName: string, requestParameters: unknown, response
     detail: {
       eventVersion: "1.10",
       userIdentity: { type: "AssumedRole", arn: `arn:aws:sts::${account}:assumed-role/Admin/bob`, accountId: account },
-      eventTime: "2026-11-20T10:00:00Z",
+      eventTime: new Date().toISOString(),
       eventSource: `${source}.amazonaws.com`,
       eventName,
       awsRegion: "eu-west-1",
@@ -186,6 +186,11 @@ export function changeEvent(GroupId: string, changes: readonly Change[]): Envelo
 /** The same event with other things said in its record. */
 export function said(event: Envelope, detail: Record<string, unknown>): Envelope {
   return { ...event, detail: { ...event.detail, ...detail } };
+}
+
+/** The same event, handed over so many milliseconds after its call: unless told, when every read has caught up. */
+export function later(event: Envelope, ms = 600_000): Envelope {
+  return said(event, { eventTime: new Date(Date.now() - ms).toISOString() });
 }
 
 /** EC2's lists stand under `items`, an empty one is an empty object. */

@@ -115,14 +115,14 @@ test.concurrent("a rule that EC2 neither finds nor lists yet is asked for again 
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
-test("rules that are gone leave the last one its share of the time", async () => {
+test("a rule that stands is taken back before it is made sure that others are gone", async () => {
   await using vpc = await startVpc();
   const many = Array.from({ length: 20 }, (_, n) => `10.0.0.${n}/32`);
   const event = await vpc.open([ranges([...many, "203.0.113.0/24"])]);
   for (const id of (await vpc.ids()).slice(0, 20)) await vpc.drop(id);
   const before = Date.now();
   const { results } = await vpc.invoke(event, contextOf({ remaining: 8_000 }));
-  expect(results).toEqual([...many.map(() => "alreadyGone"), "revoked"]);
+  expect(results).toEqual(["revoked", ...many.map(() => "alreadyGone")]);
   expect(Date.now() - before).toBeLessThan(8_000);
 });
 
@@ -155,15 +155,17 @@ describe.concurrent.each(calls)("%s", (call) => {
     expect(vpc.requests().filter((request) => request.action === call).length).toBeGreaterThan(1);
   });
 
-  test("that is refused fails, and takes nothing back", async () => {
+  test("that is refused fails the event, and keeps only what it hides from being taken back", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     vpc.emulator.fail({ action: call, times: always, ...error("AccessDenied", 403) });
     const { results, error: thrown } = await vpc.invoke(event);
-    expect(results.filter((result) => result !== "failed")).toEqual([]);
     expect(thrown?.message).toContain("AccessDenied");
     vpc.emulator.heal();
-    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
+    // The rule reaches a cache, whatever else there may be.
+    const isCertain = ["DescribeServerlessCaches", "DescribeClusters", "ListWorkgroups"].includes(call);
+    expect(results.filter((result) => result !== "failed")).toEqual(isCertain ? ["revoked"] : []);
+    expect(await vpc.rules()).toEqual(isCertain ? [] : ["0.0.0.0/0 tcp 6379-6379"]);
   });
 
   test("that never gets through is over in time", async () => {

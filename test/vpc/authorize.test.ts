@@ -1,7 +1,9 @@
+import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import { CreateCacheClusterCommand, ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/domain/grant.ts";
 import type { End } from "../helpers/scene.ts";
-import { changesIn, itemsOf, noRules, ranges, said, startVpc, vpcEvent } from "../helpers/vpc.ts";
+import { changesIn, itemsOf, later, noRules, ranges, said, sessions, startVpc, vpcEvent } from "../helpers/vpc.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 const sources = ({ outcomes }: End): readonly Source[] => outcomes.map(({ grant }) => grant.source);
@@ -142,12 +144,44 @@ describe("without the rules in the answer", () => {
     expect(await vpc.rules()).toEqual(["203.0.113.0/24 tcp 6379-6379"]);
   });
 
-  test("a group that goes by its name is found, in whichever network, page by page", async () => {
-    await using vpc = await startVpc({ emulator: { pageSize: 2 } });
-    await vpc.open([ranges(["0.0.0.0/0", "198.51.100.0/24", "2001:db8::/32", "192.0.2.0/24"])]);
+  test("a group that goes by its name is the default VPC's, and its namesake elsewhere is left alone", async () => {
+    await using vpc = await startVpc({ emulator: { createMissing: true, pageSize: 2 } });
+    await vpc.open([ranges(["198.51.100.0/24"])]);
+    const IpPermissions = [ranges(["0.0.0.0/0", "198.51.100.0/24", "2001:db8::/32"])];
+    const { SecurityGroupRules = [] } = await vpc.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupName: "web", IpPermissions }));
+    const named = SecurityGroupRules[0]?.GroupId ?? "";
+    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: "orders", SecurityGroupIds: [named] }));
     const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "web" }, null);
-    expect((await vpc.invoke(event)).results).toEqual(["revoked", "revoked", "revoked", "revoked"]);
-    expect(await vpc.rules()).toEqual([]);
+    expect((await vpc.invoke(event)).results).toEqual(["revoked", "revoked", "revoked"]);
+    expect(await vpc.rules(named)).toEqual([]);
+    expect(await vpc.rules()).toEqual(["198.51.100.0/24 tcp 6379-6379"]);
+  });
+
+  test("a name that is no group's fails a fresh event, and is nothing long after it", async () => {
+    await using vpc = await startVpc();
+    const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "gone" }, null);
+    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
+    expect(await vpc.invoke(later(event))).toMatchObject({ outcomes: [] });
+  });
+
+  test("a rule that no list ever shows keeps a fresh event, and is gone long after it", async () => {
+    await using vpc = await startVpc();
+    const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
+    vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });
+    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
+    expect(await vpc.invoke(later(event))).toMatchObject({ outcomes: [] });
+  });
+
+  test("an answer about another group than the request's is not believed", async () => {
+    await using vpc = await startVpc();
+    const other = await vpc.group("other");
+    const event = await vpc.open([ranges(["0.0.0.0/0"])]);
+    await vpc.open([ranges(["0.0.0.0/0"])], other);
+    await vpc.elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [vpc.web, other] }));
+    const { requestParameters } = event.detail;
+    await vpc.invoke(said(event, { requestParameters: { ...(requestParameters as object), groupId: other } }));
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
+    expect(await vpc.rules(other)).toEqual([]);
   });
 
   test("a rule that the list does not show yet is asked for again", async () => {
