@@ -4,6 +4,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: process.env["LONG"] === "1" ? 300_000 : 30_000,
+    // Needs more than Node: `npm run test:runtime`.
+    exclude: ["test/runtime/**"],
     hookTimeout: 60_000,
     maxWorkers: 2,
     maxConcurrency: 40,
