@@ -32,8 +32,8 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
   return result;
 }
 
-/** Writes the command line as one file of ours; its packages stay where npm installs them. */
-async function buildCommandLine(folder: string): Promise<void> {
+/** Writes the command line to a folder as one file of ours; its packages stay where npm installs them. */
+export async function buildCommandLine(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     entryPoints: { "ingress-warden": "src/cli.ts" },

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildLambda } from "../scripts/build.ts";
+import { buildCommandLine, buildLambda } from "../scripts/build.ts";
 import { startEmulator } from "../src/emulator/index.ts";
 import { metricsLine } from "./helpers/metrics.ts";
 import { runNode } from "./helpers/run.ts";
@@ -29,7 +29,13 @@ test("the function holds no emulator, no command, no test and no source map", as
 test("the same source builds the same bytes", async () => {
   await buildLambda(join(folder, "again"), join(folder, "policy.json"));
 
+  expect((await readdir(join(folder, "again"))).sort()).toEqual((await readdir(dist)).sort());
   for (const name of await readdir(dist)) expect(await readFile(join(folder, "again", name))).toEqual(await readFile(join(dist, name)));
+
+  const commandLines = [join(folder, "bin"), join(folder, "bin-again")];
+  for (const each of commandLines) await buildCommandLine(each);
+  const [first, second] = await Promise.all(commandLines.map((each) => readFile(join(each, "ingress-warden.mjs"))));
+  expect(second).toEqual(first);
 });
 
 test("the built file revokes a violation at the endpoint that the environment names, by the policy beside it", async () => {
