@@ -12,19 +12,11 @@ import zipfile
 from pathlib import Path
 
 import boto3
-from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
+from translate import translate
 
 BUCKET = "packages"
 FUNCTION = "AWS::Serverless::Function"
-
-
-class BasicExecution:
-    """The managed policy that SAM gives every role; the translator asks for its ARN by name."""
-
-    def load(self):
-        name = "AWSLambdaBasicExecutionRole"
-        return {name: f"arn:aws:iam::aws:policy/service-role/{name}"}
 
 
 def package(packaged):
@@ -52,7 +44,7 @@ def main(out):
     packaged = out / "packaged.yaml"
     archive = zipfile.ZipFile(io.BytesIO(package(packaged)))
     archive.extractall(out / "dist")
-    translated = transform(yaml_parse(packaged.read_text()), {}, BasicExecution())
+    translated = translate(yaml_parse(packaged.read_text()))
     (out / "translated.json").write_text(json.dumps(translated, indent=2))
     size = sum(each.compress_size for each in archive.infolist())
     print(f"{len(archive.namelist())} files, {size / 1000:.0f} kB zipped; {len(translated['Resources'])} resources")

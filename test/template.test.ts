@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { registry } from "../src/authorizations/index.ts";
@@ -41,6 +42,33 @@ describe.skipIf(translation === undefined)("what SAM makes of it", () => {
 
     expect(rulesOf(translated)).toEqual(rulesOf(written));
     expect(functionsOf(translated)).toEqual(functionsOf(written));
+  });
+
+  test("shows each mistake of template.yaml that is not gone by then, unless SAM refuses it", () => {
+    const planted = mistakes.map(({ make }) => {
+      const template: Value = readTemplate();
+      make(template);
+      // As `sam package` does; it is why a wrong CodeUri cannot be seen afterwards.
+      for (const { Properties } of [template.Globals.Function, ...Object.values<Value>(template.Resources)].map((each) => ({
+        Properties: each.Properties ?? each,
+      })))
+        if (Properties.CodeUri) Properties.CodeUri = "s3://packages/code";
+      return template;
+    });
+    const { status, stdout, stderr } = spawnSync("python", [".ci/translate.py"], {
+      input: JSON.stringify(planted),
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"], AWS_DEFAULT_REGION: "us-east-1" },
+      maxBuffer: 1e9,
+    });
+    if (status !== 0) throw new Error(`.ci/translate.py: ${stderr}`);
+    const translations: Value[] = JSON.parse(stdout);
+    const unseen = mistakes.filter(
+      ({ check }, index) => !translations[index].refused && complaintsOf(check, translations[index]).length === 0,
+    );
+
+    expect(translations).toHaveLength(mistakes.length);
+    expect(unseen.map(({ name }) => name)).toEqual(["a CodeUri that SAM would build"]);
   });
 });
 

@@ -99,14 +99,14 @@ function ofSource(template: Template): Stack {
 
 function ofTranslation(template: Template): Stack {
   const functions = ofType(template, "AWS::Lambda::Function").map(([name, { Condition: condition, Properties: properties }]) => {
-    const role = template.Resources[properties.Role["Fn::GetAtt"][0]]?.Properties;
+    const role = template.Resources[properties.Role["Fn::GetAtt"]?.[0]]?.Properties;
     const config = ofType(template, "AWS::Lambda::EventInvokeConfig").find(([, each]) => each.Properties.FunctionName.Ref === name)?.[1];
     return {
       name,
       condition,
       properties,
-      statements: role.Policies.flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement),
-      managed: role.ManagedPolicyArns.map((arn: string) => arn.split("/").at(-1)),
+      statements: (role?.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement),
+      managed: role?.ManagedPolicyArns.map((arn: string) => arn.split("/").at(-1)) ?? [properties.Role],
       invokeConfig: config?.Condition === condition ? (config?.Properties ?? {}) : {},
     };
   });
