@@ -14,6 +14,7 @@ const { RIE: rie = "", DIST: dist = "" } = process.env;
 const cluster = caseOf("AuthorizeClusterSecurityGroupIngress");
 const place = { ...home, account: id(account) };
 const open = grantOf({ kind: "range", range: "0.0.0.0/0" });
+const calls = () => aws.requests.filter(({ action }) => /^(Revoke|Deauthorize|Describe)/.test(action));
 const results = ({ outcomes }: Awaited<ReturnType<EmulatedLambda["invoke"]>>) => outcomes?.map(({ result }) => result);
 let folder: string;
 let aws: Emulator;
@@ -55,7 +56,7 @@ describe("the package in Lambda's runtime", () => {
     await using lambda = await start(60, { MODE: "audit" });
 
     expect(results(await lambda.invoke(eventOf(open)))).toEqual(["reported"]);
-    expect(aws.requests).toHaveLength(1);
+    expect(calls()).toEqual([]);
   });
 
   test("a bad policy fails every invocation with its place, and calls nothing", async () => {
@@ -64,7 +65,7 @@ describe("the package in Lambda's runtime", () => {
 
     for (const answer of [await lambda.invoke(eventOf(open)), await lambda.invoke(eventOf(open))])
       expect(answer).toMatchObject({ errorType: "UsageError", errorMessage: expect.stringMatching(/policy\.json:1:32: \[\]: is empty/) });
-    expect(aws.requests).toHaveLength(1);
+    expect(calls()).toEqual([]);
   });
 
   test("a bad bundle fails with what is wrong with it", async () => {
