@@ -69,7 +69,13 @@ function permitted(statements: readonly Statement[]): Judgement {
 
 /** All of the ranges have to lie in the union of what the statements permit. */
 function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Judgement {
-  const ranges = outermost(texts.map(readable));
+  const asked = texts.map(readable);
+  const [only] = asked;
+  if (only && asked.length === 1) {
+    const alone = fitting.filter((statement) => covers(statement.ranges, only));
+    if (alone.length > 0) return permitted(alone);
+  }
+  const ranges = outermost(asked.map(network));
   const used = new Set<Statement>();
   const gaps: Range[] = [];
   let count = 0;
@@ -95,7 +101,7 @@ function decideRanges(texts: readonly string[], fitting: readonly Statement[]): 
 function readable(text: string): Range {
   const range = parseRange(text);
   if (!range) throw new TypeError(`Not a range: ${printable(text)}`);
-  return network(range);
+  return range;
 }
 
 /** A prefix list is permitted by its id, or when all that it holds is. */

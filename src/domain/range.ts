@@ -16,10 +16,15 @@ export function parseRange(text: string): Range | undefined {
   const slash = text.indexOf("/");
   if (slash < 2 || slash > 39 || text.length > slash + 4) return undefined;
   const prefix = decimal(text, slash + 1, text.length);
-  const family = text.lastIndexOf(":", slash) < 0 ? 4 : 6;
+  const family = isDotted(text) ? 4 : 6;
   if (prefix < 0 || prefix > (family === 4 ? 32 : 128)) return undefined;
   const words = family === 4 ? parseIPv4(text, slash) : parseIPv6(text, slash);
   return words && { family, words, prefix };
+}
+
+/** True when a dot ends the first one to three characters, as it does in dotted decimal and never in the colon form. */
+function isDotted(text: string): boolean {
+  return text.charCodeAt(1) === 46 || text.charCodeAt(2) === 46 || text.charCodeAt(3) === 46;
 }
 
 /** The number that the digits from start to end write, at most three and without a leading zero; else -1. */
@@ -37,20 +42,26 @@ function decimal(text: string, start: number, end: number): number {
 
 function parseIPv4(text: string, end: number): Words | undefined {
   let address = 0;
-  let start = 0;
-  for (let octet = 0; octet < 4; octet++) {
-    const dot = octet === 3 ? end : text.indexOf(".", start);
-    if (dot < 0 || dot > end) return undefined;
-    const value = decimal(text, start, dot);
-    if (value < 0 || value > 255) return undefined;
-    address = address * 256 + value;
-    start = dot + 1;
+  let octet = -1;
+  let dots = 0;
+  for (let at = 0; at < end; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) {
+      if (octet === 0) return undefined; // A leading zero.
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return undefined;
+    } else if (digit === -2 && octet >= 0 && dots < 3) {
+      address = address * 256 + octet;
+      octet = -1;
+      dots++;
+    } else return undefined;
   }
-  return [address, 0, 0, 0];
+  return octet < 0 || dots !== 3 ? undefined : [address * 256 + octet, 0, 0, 0];
 }
 
 function parseIPv6(text: string, end: number): Words | undefined {
-  const groups: number[] = [];
+  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
+  let count = 0;
   let gap = -1;
   let at = 0;
   while (at < end) {
@@ -58,7 +69,7 @@ function parseIPv6(text: string, end: number): Words | undefined {
       // A colon where a group should begin is right only as the one "::".
       const doubled = at === 0 ? text.charCodeAt(1) === 58 : text.charCodeAt(at - 1) === 58;
       if (!doubled || gap >= 0) return undefined;
-      gap = groups.length;
+      gap = count;
       at += at === 0 ? 2 : 1;
       continue;
     }
@@ -69,11 +80,13 @@ function parseIPv6(text: string, end: number): Words | undefined {
       if (digit < 0 || at - start === 4) return undefined;
       value = value * 16 + digit;
     }
-    groups.push(value);
+    if (count === 8) return undefined;
+    groups[count++] = value;
     if (at < end && ++at === end) return undefined;
   }
-  if (gap < 0 ? groups.length !== 8 : groups.length > 7) return undefined;
-  if (gap >= 0) groups.splice(gap, 0, ...Array<number>(8 - groups.length).fill(0));
+  if (gap < 0 ? count !== 8 : count > 7) return undefined;
+  const zeros = 8 - count;
+  if (gap >= 0) for (let i = 7; i >= gap; i--) groups[i] = i - zeros >= gap ? (groups[i - zeros] ?? 0) : 0;
   const word = (i: number) => (groups[2 * i] ?? 0) * 0x10000 + (groups[2 * i + 1] ?? 0);
   return [word(0), word(1), word(2), word(3)];
 }
@@ -96,13 +109,23 @@ export function sameNetwork(a: Range, b: Range): boolean {
 }
 
 /** The lowest address of a range. */
-export function firstOf({ words: [a, b, c, d], prefix }: Range): Words {
-  return [(a & mask(prefix)) >>> 0, (b & mask(prefix - 32)) >>> 0, (c & mask(prefix - 64)) >>> 0, (d & mask(prefix - 96)) >>> 0];
+export function firstOf(range: Range): Words {
+  return [firstWord(range, 0), firstWord(range, 1), firstWord(range, 2), firstWord(range, 3)];
 }
 
 /** The highest address of a range; for IPv4 the unused words are all ones, so that ranges of both families nest alike. */
-export function lastOf({ words: [a, b, c, d], prefix }: Range): Words {
-  return [(a | ~mask(prefix)) >>> 0, (b | ~mask(prefix - 32)) >>> 0, (c | ~mask(prefix - 64)) >>> 0, (d | ~mask(prefix - 96)) >>> 0];
+export function lastOf(range: Range): Words {
+  return [lastWord(range, 0), lastWord(range, 1), lastWord(range, 2), lastWord(range, 3)];
+}
+
+/** One word of the lowest address, 0 to 3. */
+export function firstWord({ words, prefix }: Range, i: number): number {
+  return ((words[i] ?? 0) & mask(prefix - 32 * i)) >>> 0;
+}
+
+/** One word of the highest address, 0 to 3. */
+export function lastWord({ words, prefix }: Range, i: number): number {
+  return ((words[i] ?? 0) | ~mask(prefix - 32 * i)) >>> 0;
 }
 
 /** Of one word, the bits that belong to the prefix; `prefix` counts from that word's first bit. */
