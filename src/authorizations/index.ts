@@ -28,7 +28,7 @@ const vpcRule: Pick<Entry, "service" | "guards" | "gives" | "sources"> = {
 };
 
 /** Every call that is watched. One line each; a function loads only those of the services it watches. */
-export const registry: readonly Entry[] = [
+export const registry: readonly Entry[] = onceLoaded([
   {
     service: "elasticache",
     eventSource: "elasticache.amazonaws.com",
@@ -83,7 +83,15 @@ export const registry: readonly Entry[] = [
     eventName,
     load: () => import("./attach-security-groups.ts"),
   })),
-];
+]);
+
+/** Node looks a module up again at each import(), which takes as long as judging a grant. */
+function onceLoaded(entries: readonly Entry[]): readonly Entry[] {
+  return entries.map((entry) => {
+    let loaded: ReturnType<Entry["load"]> | undefined;
+    return { ...entry, load: () => (loaded ??= entry.load()) };
+  });
+}
 
 /** The services that WATCH can name. */
 export const watchable: readonly string[] = [...new Set(registry.map(({ service }) => service))];
