@@ -62,7 +62,7 @@ export function counts({ expires }: Statement, at: number): boolean {
 }
 
 function permitted(statements: readonly Statement[]): Judgement {
-  const reasons = statements.flatMap(({ reason }) => reason ?? []);
+  const reasons = statements.map(({ reason }) => reason).filter((reason) => reason !== undefined);
   const decision = { verdict: "permitted", statements: statements.map(({ name }) => name) } as const;
   return reasons.length === 0 ? decision : { ...decision, reason: printable(reasons.join("; ")) };
 }

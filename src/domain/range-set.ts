@@ -45,6 +45,7 @@ export function uncovered(
   range: Range,
   limit: number,
 ): { readonly ranges: readonly Range[]; readonly count: number } {
+  if (sets.length === 0) return { ranges: [range], count: 1 };
   const within = sets.flatMap((set) => [...overlapping(set[range.family], range)]);
   const whole = { ...rangeSet([]), [range.family]: union(Uint32Array.from(within), sizeOf(range.family)) };
   const ranges: Range[] = [];
