@@ -8,7 +8,7 @@ import { lean } from "./lean.ts";
 
 /** Writes what is deployed to a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
 export async function buildLambda(folder: string, policyFile: string): Promise<BuildResult<{ metafile: true }>> {
-  await readPolicy(policyFile, vocabulary);
+  const { sha256 } = await readPolicy(policyFile, vocabulary);
   await rm(folder, { recursive: true, force: true });
   const result = await build({
     entryPoints: { lambda: "src/lambda.ts" },
@@ -24,6 +24,7 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
     // ES modules of dependencies, where they have them: CommonJS in an ES bundle fails at its first require.
     mainFields: ["module", "main"],
     legalComments: "none",
+    define: { CHECKED_POLICY: JSON.stringify(sha256) },
     // The command line keeps the SDK's own, for profiles and SSO.
     alias: { "@aws-sdk/credential-provider-node": "./src/environment-credentials.ts" },
     plugins: [lean],

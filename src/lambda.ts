@@ -21,8 +21,18 @@ async function start({ POLICY_FILE, MODE, WATCH, AWS_REGION }: NodeJS.ProcessEnv
   const watched = watchedBy(WATCH);
   const aws = connect();
   const log = new Logger({ serviceName: "ingress-warden" });
-  const [policy] = await Promise.all([readPolicy(policyFile, vocabulary), AWS_REGION && makeReady(watched, aws, AWS_REGION)]);
+  const [policy] = await Promise.all([
+    readPolicy(policyFile, vocabulary, checkedPolicy()),
+    AWS_REGION && makeReady(watched, aws, AWS_REGION),
+  ]);
   return makeHandler({ audit, watched, policy, aws, log, measure, now: Date.now });
+}
+
+declare const CHECKED_POLICY: string;
+
+/** The SHA-256 of the policy that the build checked and put beside the bundle; undefined where nothing was built. */
+function checkedPolicy(): string | undefined {
+  return typeof CHECKED_POLICY === "undefined" ? undefined : CHECKED_POLICY;
 }
 
 /** MODE can only make the policy's mode safer. */
