@@ -31,16 +31,15 @@ const listed = 16;
  */
 export function decide(grant: Grant, policy: Policy, at: number): Decision {
   if (!grant.stores) return decideOne(grant, policy, at);
-  const permitting = new Set<Statement>();
+  const permitting = new Set<string>();
   for (const one of onEachStore(grant)) {
     const decision = decideOne(one, policy, at);
     if (decision.verdict === "violation")
       return { ...decision, reason: `${decision.reason}, for ${one.service} ${printable(one.resource)}` };
-    for (const statement of policy.permit)
-      if (decision.verdict === "permitted" && decision.statements.includes(statement.name)) permitting.add(statement);
+    for (const name of decision.statements) permitting.add(name);
   }
   if (grant.stores.length === 0) return { verdict: "outOfScope", reason: "it reaches no cache and no warehouse" };
-  return permitted([...permitting]);
+  return permitted(policy.permit.filter(({ name }) => permitting.has(name)));
 }
 
 function decideOne(grant: Grant, policy: Policy, at: number): Judgement {

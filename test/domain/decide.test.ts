@@ -1,47 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type AccountId, accountId } from "../../src/domain/account.ts";
 import { counts, type Decision, decide } from "../../src/domain/decide.ts";
-import type { Grant, Source } from "../../src/domain/grant.ts";
-import type { Policy, Statement } from "../../src/domain/policy.ts";
-import { parseRange, type Range } from "../../src/domain/range.ts";
-import { rangeSet } from "../../src/domain/range-set.ts";
-
-function account(text: string): AccountId {
-  const id = accountId(text);
-  if (!id) throw new Error(`${text} is no account id`);
-  return id;
-}
-
-function read(text: string): Range {
-  const range = parseRange(text);
-  if (!range) throw new Error(`${text} cannot be read`);
-  return range;
-}
-
-const [own, other, third] = [account("123456789012"), account("999988887777"), account("111122223333")];
-
-function grant(source: Source, rest: Partial<Grant> = {}): Grant {
-  const place = { partition: "aws", account: own, region: "eu-west-1" };
-  return { place, service: "redshift", authorization: "AuthorizeClusterSecurityGroupIngress", resource: "analytics", source, ...rest };
-}
-
-const range = (text: string): Source => ({ kind: "range", range: text });
-const group = (owner: AccountId, securityGroup: string): Source => ({ kind: "securityGroup", owner, securityGroup });
-const list = (...entries: string[]): Source => ({ kind: "prefixList", prefixList: "pl-63a5400a", entries });
-
-interface Permit extends Omit<Partial<Statement>, "ranges" | "owners" | "prefixLists"> {
-  readonly ranges?: readonly string[];
-  readonly owners?: readonly (AccountId | "self" | "ADX" | "amazon-redshift-support")[];
-  readonly prefixLists?: readonly string[];
-}
-
-function policy(permits: Record<string, Permit>): Policy {
-  const permit = Object.entries(permits).map(([name, { ranges = [], owners = [], prefixLists = [], ...rest }]) => {
-    const sources = { owners: new Set(owners), ranges: rangeSet(ranges.map(read)), prefixLists: new Set(prefixLists) };
-    return { name, scope: {}, ...rest, ...sources };
-  });
-  return { mode: "enforce", exceptions: [], permit };
-}
+import type { Source } from "../../src/domain/grant.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "../helpers/judging.ts";
 
 const judge = (source: Source, permits: Record<string, Permit>, at = 0): Decision => decide(grant(source), policy(permits), at);
 const permittedBy = (...statements: string[]) => ({ verdict: "permitted", statements });
