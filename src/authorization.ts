@@ -47,7 +47,7 @@ export type Send = SendCommand & { readonly deadline: number };
 /** Sends to a place. What may not be called there throws an EventError at its first use. */
 export type SendTo = (place: Place) => Send;
 
-/** One entry of a resource as AWS lists it: whom it lets in, or the text that cannot be read as a source. */
+/** One entry of a resource as AWS lists it: whom it lets in, or the text, printable, that cannot be read as a source. */
 export type Standing = { readonly resource: string; readonly rule?: Rule } & (
   | { readonly source: Source }
   | { readonly unreadable: string }

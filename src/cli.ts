@@ -6,6 +6,7 @@ import type { Command } from "./commands/command.ts";
 import { explain } from "./commands/explain.ts";
 import { replay } from "./commands/replay.ts";
 import { schema } from "./commands/schema.ts";
+import { traceOf } from "./commands/trace.ts";
 import { printable } from "./domain/text.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -56,13 +57,6 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
       code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? `no flag ${flag}${near ? `: did you mean ${near}?` : ""}` : message.split("\n")[0];
     throw new UsageError(`${printable(what ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
   }
-}
-
-/** A surprise, with its stack and its cause's message. */
-function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return printable(String(error));
-  const cause = error.cause instanceof Error ? [`caused by ${error.cause.name}: ${error.cause.message}`] : [];
-  return [...(error.stack ?? error.message).split("\n"), ...cause].map((line) => printable(line)).join("\n");
 }
 
 function say(text: string): number {

@@ -1,6 +1,6 @@
 import { accountId } from "./domain/account.ts";
 import type { Place } from "./domain/grant.ts";
-import { isPrintable, printable } from "./domain/text.ts";
+import { isPrintable, printable, shown } from "./domain/text.ts";
 
 /** An event that cannot be read, or is not ours to judge. Nothing was called; Lambda retries and keeps it. */
 export class EventError extends Error {
@@ -84,7 +84,7 @@ function readPlace(event: unknown, detail: unknown): Place {
   const [account, ...others] = new Set(named.map((id) => (typeof id === "string" ? accountId(id) : undefined)));
   if (!account || others.length > 0)
     throw new EventError(
-      `The record names no account, or two: recipientAccountId and account are ${named.map(shown).join(" and ") || "missing"}`,
+      `The record names no account, or two: recipientAccountId and account are ${named.map((id) => shown(id)).join(" and ") || "missing"}`,
     );
   return { partition: partitionOf(region), account, region };
 }
@@ -106,12 +106,6 @@ export function partitionOf(region: string): string {
     "eusc-": "aws-eusc",
   };
   return Object.entries(prefixes).find(([prefix]) => region.startsWith(prefix))?.[1] ?? "aws";
-}
-
-function shown(value: unknown): string {
-  // One that is nested deeply enough is more than JSON.stringify can take.
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
-  return printable(JSON.stringify(value) ?? "missing", 80);
 }
 
 function textOr<Other>(value: unknown, other: Other): string | Other {

@@ -4,7 +4,7 @@ import { type CloudTrailRecord, EventError, nameOf, valuesOf } from "./cloudtrai
 import { accountId } from "./domain/account.ts";
 import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
 import { parseRange } from "./domain/range.ts";
-import { printable } from "./domain/text.ts";
+import { shown } from "./domain/text.ts";
 import { sourceText } from "./outcome.ts";
 
 /** What an event says of itself. `complete` is false when something in it could not be read, or was not expected. */
@@ -69,7 +69,7 @@ export function defineAuthorization(definition: Definition): Authorization {
 
 function withListed(sources: readonly Source[], standing: readonly Standing[], grant: (source: Source) => Grant): Found {
   const listed = standing.flatMap((each) => ("source" in each ? each.source : []));
-  const unreadable = standing.flatMap((each) => ("unreadable" in each ? printable(each.unreadable, 256) : []));
+  const unreadable = standing.flatMap((each) => ("unreadable" in each ? each.unreadable : []));
   const grants = distinct([...listed, ...sources]).map(grant);
   if (unreadable.length === 0) return { grants };
   return { grants, problem: new EventError(`AWS lists what cannot be read, so nothing judged it: ${unreadable.join(" ")}`) };
@@ -144,7 +144,7 @@ export function standingIn(group: unknown, resource: string, lists: readonly str
   return entries.flatMap((entry): Standing[] => {
     if (nameOf(entry, "Status")?.startsWith("revok")) return [];
     const { sources, complete } = sourcesIn(entry);
-    return complete ? sources.map((source) => ({ resource, source })) : [{ resource, unreadable: JSON.stringify(entry) }];
+    return complete ? sources.map((source) => ({ resource, source })) : [{ resource, unreadable: shown(entry, 256) }];
   });
 }
 

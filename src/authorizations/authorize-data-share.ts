@@ -3,6 +3,7 @@ import type { Authorization, Standing } from "../authorization.ts";
 import { nameOf, readArn, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Place, Source } from "../domain/grant.ts";
+import { shown } from "../domain/text.ts";
 import { defineAuthorization, holdsOnly } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
@@ -97,6 +98,6 @@ function standing(share: unknown): Standing[] {
   return associations.flatMap((association): Standing[] => {
     if (shut.includes(nameOf(association, "Status") ?? "")) return [];
     const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));
-    return [source ? { resource, source } : { resource, unreadable: JSON.stringify(association) }];
+    return [source ? { resource, source } : { resource, unreadable: shown(association, 256) }];
   });
 }

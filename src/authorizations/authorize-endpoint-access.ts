@@ -4,6 +4,7 @@ import { AwsFailure } from "../aws.ts";
 import { nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import type { Grant, Source } from "../domain/grant.ts";
+import { shown } from "../domain/text.ts";
 import { defineAuthorization, everyOf, holdsOnly } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
@@ -123,5 +124,5 @@ function standing(authorized: unknown): Standing[] {
   const isEmpty = valuesOf(authorized, "AllowedVPCs").every((list) => typeof list === "object" && Object.keys(Object(list)).length === 0);
   const vpcs = isEmpty ? undefined : vpcsIn(authorized, "AllowedVPCs");
   if (owner && vpcs !== "unreadable") return [{ resource, source: sourceOf(owner, vpcs) }];
-  return [{ resource, unreadable: JSON.stringify(authorized) }];
+  return [{ resource, unreadable: shown(authorized, 256) }];
 }

@@ -3,6 +3,7 @@ import type { Authorization, Send, Standing } from "../authorization.ts";
 import { asStored, nameOf, readArn, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Owner, Place, Source } from "../domain/grant.ts";
+import { shown } from "../domain/text.ts";
 import { defineAuthorization, holdsOnly } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
@@ -119,6 +120,6 @@ function standing(snapshot: unknown): Standing[] {
   const entries = valuesOf(snapshot, "AccountsWithRestoreAccess").flatMap((list) => Object.values(Object(list)).flat());
   return entries.flatMap((entry): Standing => {
     const owner = granteeOf(nameOf(entry, "AccountAlias")) ?? granteeOf(nameOf(entry, "AccountId"));
-    return owner ? { resource, source: { kind: "account", owner } } : { resource, unreadable: JSON.stringify(entry) };
+    return owner ? { resource, source: { kind: "account", owner } } : { resource, unreadable: shown(entry, 256) };
   });
 }

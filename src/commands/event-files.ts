@@ -70,16 +70,23 @@ function parseJson(content: string): { readonly value: unknown } | { readonly pr
   }
 }
 
-/** A trail's file holds many records; anything else is one event in one of its wrappings. */
+/** A trail's file holds many records, and a queue's answer many messages; anything else is one event in one of its wrappings. */
 function* unwrapAll(label: string, value: unknown): Generator<Sample> {
-  const records = Array.isArray(value) ? value : member(value, "Records");
-  if (!Array.isArray(records)) return yield { label, event: unwrap(value), fromTrail: false };
-  for (const [index, record] of records.entries()) yield { label: `${label}#${index + 1}`, event: unwrap(record), fromTrail: true };
+  const many = [value, member(value, "Records"), member(value, "Messages")].find(Array.isArray);
+  if (!many) return yield unwrap(label, value, false);
+  for (const [index, each] of many.entries()) yield unwrap(`${label}#${index + 1}`, each, true);
 }
 
-/** An on-failure queue keeps the event in `requestPayload`; a bare CloudTrail record is what EventBridge puts in `detail`. */
-function unwrap(value: unknown): unknown {
-  const kept = member(value, "requestPayload");
-  if (kept !== undefined) return unwrap(kept);
-  return member(value, "detail") === undefined && member(value, "eventSource") !== undefined ? { detail: value } : value;
+/**
+ * A queue keeps the event as the text of a message's `Body`, and the on-failure queue there in `requestPayload`; a bare
+ * CloudTrail record is what EventBridge puts in `detail`.
+ */
+function unwrap(label: string, value: unknown, isOneOfMany: boolean): Sample {
+  const body = typeof value === "string" ? value : member(value, "Body");
+  const parsed = typeof body === "string" ? parseJson(body) : { value };
+  if ("problem" in parsed) return { label, problem: parsed.problem };
+  let event = parsed.value;
+  for (let kept = event; kept !== undefined; kept = member(kept, "requestPayload")) event = kept;
+  const isBare = member(event, "detail") === undefined && member(event, "eventSource") !== undefined;
+  return { label, event: isBare ? { detail: event } : event, fromTrail: isOneOfMany && typeof body !== "string" };
 }

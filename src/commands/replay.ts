@@ -15,6 +15,7 @@ import { type Sample, samplesIn } from "./event-files.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
 import { progress } from "./progress.ts";
 import { type Rehearsal, rehearse } from "./rehearsal.ts";
+import { traceOf } from "./trace.ts";
 
 /** `replay`: hands events to the handler, against the embedded emulator unless told otherwise. */
 export const replay: Command = {
@@ -55,22 +56,15 @@ interface Show {
 async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal: Rehearsal | undefined, show: Show): Promise<number> {
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  const meter = progress("events");
+  const meter = progress("event");
   const complain = (label: string, problem: string) => {
     count("unreadable");
     meter.clear();
     console.error(`${label}: ${problem}`);
   };
-  for await (const sample of samples) {
-    meter.step();
-    if ("problem" in sample) {
-      complain(sample.label, sample.problem);
-      continue;
-    }
-    if (sample.fromTrail && !isWatched(sample.event)) {
-      count("not watched");
-      continue;
-    }
+  const playOne = async (sample: Sample) => {
+    if ("problem" in sample) return complain(sample.label, sample.problem);
+    if (sample.fromTrail && isOfAnother(sample.event)) return count("not watched");
     const { event, refusal } = rehearsal ? await rehearsed(sample.event, rehearsal) : { event: sample.event, refusal: undefined };
     if (refusal !== undefined) complain(sample.label, refusal);
     const before = await rehearsal?.standing(event);
@@ -81,8 +75,15 @@ async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal:
     for (const { result } of outcomes) count(result);
     meter.clear();
     if (problem === undefined || outcomes.length > 0) show.event(sample.label, outcomes, before, after);
+  };
+  try {
+    for await (const sample of samples) {
+      meter.step();
+      await playOne(sample).catch((surprise: unknown) => complain(sample.label, traceOf(surprise)));
+    }
+  } finally {
+    meter.end();
   }
-  meter.clear();
   show.end(counts);
   if (counts.has("unreadable") || counts.has("failed")) return 1;
   return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
@@ -99,9 +100,10 @@ async function rehearsed(event: unknown, rehearsal: Rehearsal): Promise<{ readon
 }
 
 /** A trail's file holds every call of an account; EventBridge would hand over only those that are watched. */
-function isWatched(event: unknown): boolean {
+function isOfAnother(event: unknown): boolean {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
-  return registry.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
+  if (typeof eventSource !== "string" || typeof eventName !== "string") return false;
+  return !registry.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
 }
 
 /** What the handler made of an event; `problem` when that is more than grants that could not be taken back. */

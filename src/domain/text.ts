@@ -7,6 +7,16 @@ export function printable(text: string, limit = 1024): string {
   return text.length > limit ? `${safe}… (${text.length} characters)` : safe;
 }
 
+/** A value of JSON's as its text, made printable. What is nested too deeply for that is said to be. */
+export function shown(value: unknown, limit = 80): string {
+  try {
+    return printable(JSON.stringify(value) ?? "missing", limit);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return "(nested too deeply to be shown)";
+  }
+}
+
 /** True when the text holds nothing that `printable` would change. */
 export function isPrintable(text: string): boolean {
   return text.search(unprintable) < 0;
