@@ -7,7 +7,7 @@ import { explain } from "./commands/explain.ts";
 import { replay } from "./commands/replay.ts";
 import { schema } from "./commands/schema.ts";
 import { traceOf } from "./commands/trace.ts";
-import { printable } from "./domain/text.ts";
+import { printable, shown } from "./domain/text.ts";
 import { UsageError } from "./usage-error.ts";
 
 const commands: readonly Command[] = [replay, check, explain, schema];
@@ -28,9 +28,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
         commands.map((each) => each.name),
         { maxDistance: 3 },
       );
-      throw new UsageError(
-        `no command ${printable(JSON.stringify(name), 80)}${near ? `: did you mean ${near}?` : ""}; see ingress-warden --help`,
-      );
+      throw new UsageError(`no command ${shown(name)}${near ? `: did you mean ${near}?` : ""}; see ingress-warden --help`);
     }
     if (rest.includes("--help") || rest.includes("-h")) return say(helpOf(command));
     return await command.run(parse(command, rest));
@@ -43,9 +41,13 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
 
 function parse({ options, usage }: Command, args: string[]): Parameters<Command["run"]>[0] {
   try {
-    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
+    const named = tokens.flatMap((token) => (token.kind === "option" && token.value !== undefined ? token.name : []));
+    const twice = named.find((name, index) => named.indexOf(name) < index);
+    if (twice) throw new UsageError(`--${twice} is given twice: give it once`);
     return { flags: values as Parameters<Command["run"]>[0]["flags"], positionals };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     const [, flag = ""] = /'(--?[^' ]*)/.exec(message) ?? [];
     const near = closestMatch(

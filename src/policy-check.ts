@@ -22,12 +22,12 @@ export function parsePolicy(json: string, file: string, vocabulary: Vocabulary):
   try {
     const { tree, problems } = parseJson(json);
     const document = tree && check(tree, policySchema(vocabulary), problems);
-    if (!document) throw new UsageError(report(problems, json, file));
+    if (!document) throw new UsageError(report(problems, json, printable(file)));
     return document;
   } catch (error) {
     // What overflows the stack: each level of nesting takes some of it, and so does each of very many problems.
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`${file}:1:1: the policy is nested too deeply, or has too many mistakes, to be read`, { cause: error });
+    throw new UsageError(`${printable(file)}:1:1: the policy is nested too deeply, or has too many mistakes, to be read`, { cause: error });
   }
 }
 

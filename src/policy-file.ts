@@ -27,10 +27,10 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checked?:
     const { size } = await stat(file);
     bytes = size > mostBytes ? Buffer.alloc(0) : await readFile(file);
     const most = Math.max(size, bytes.length); // A pipe tells its size only once it is read.
-    if (most > mostBytes) throw new UsageError(`${file}: the policy has ${most} bytes; at most ${mostBytes} are read`);
+    if (most > mostBytes) throw new UsageError(`${printable(file)}: the policy has ${most} bytes; at most ${mostBytes} are read`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
+    throw new UsageError(`${printable(file)}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
       cause: error,
     });
   }

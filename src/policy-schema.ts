@@ -135,7 +135,8 @@ const ownerProblem: Check = (value) => {
   return near ? `did you mean ${JSON.stringify(near)}?` : 'write an account id of twelve digits, or "self"';
 };
 
-const prefixListProblem: Check = (value) =>
+/** Says what is wrong with the id of a prefix list. */
+export const prefixListProblem: Check = (value) =>
   /^pl-[0-9a-f]{8,17}$/.test(value) ? undefined : "write the id of a prefix list, such as pl-63a5400a";
 
 const dateProblem: Check = (value) => {

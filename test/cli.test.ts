@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startEmulator } from "../src/emulator/index.ts";
+import { rawTexts } from "./helpers/output.ts";
 import { cli } from "./helpers/run.ts";
 
 const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
@@ -183,15 +184,50 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["check", "policy.json", "--policy", "policy.json"], "as FILE, or with --policy"],
     [["schema", "cat"], "policy or outcome"],
     [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "known are elasticache"],
-    [["explain", "--service", "redshift", "--resource", "a"], "either --range or --owner"],
+    [["explain", "--service", "redshift", "--resource", "a"], "one of --range, --owner or --prefix-list"],
+    [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"], "one of --range, "],
+    [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
     [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
-    [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
-    [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
-    [["explain", "--service", "redshift", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": no such name'],
     [
-      ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX"],
+      ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8"],
+      "--authorization, one of AuthorizeClusterSecurityGroupIngress, AuthorizeSecurityGroupIngress",
+    ],
+    [["explain", "--service", "redshift", "--service", "elasticache", "--resource", "a", "--range", "::/8"], "--service is given twice"],
+    [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+    [["explain", "--service", "elasticache", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
+    [["explain", "--service", "elasticache", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": no such name'],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333"],
       "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
     ],
+    [["explain", "--service", "redshift", "--resource", "nightly", "--owner", "amazon-redshift-support"], "write cluster/snapshot"],
+    [["explain", "--service", "redshift", "--resource", "sales", "--owner", "ADX"], "write namespace/share"],
+    [
+      ["explain", "--service", "redshift", "--resource", "a/b", "--owner", "ADX", "--authorization", "AuthorizeSnapshotAccess"],
+      "AuthorizeSnapshotAccess lets in no ADX",
+    ],
+    [
+      ["explain", "--service", "redshift-serverless", "--resource", "a", "--owner", "111122223333", "--security-group", "etl"],
+      "redshift-serverless lets in no security group by its name",
+    ],
+    [["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", ""], '--security-group is ""'],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "a\u001b[2J\u202e"],
+      '"a\\u001b[2J\\u{202e}": no such name',
+    ],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "sg-Web"],
+      '"sg-Web": no such name',
+    ],
+    [
+      ["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-63a5400a", "--at", "\u009b\u202e"],
+      '"\\u{9b}\\u{202e}": write a day',
+    ],
+    [["check", "--at", "\u009b"], '"\\u{9b}": write a day'],
+    [["replay", open, "--mode", "\u009b"], '"\\u{9b}": write enforce'],
+    [["replay", open, "--endpoint", "\u009b"], '"\\u{9b}": write a URL'],
+    [["replay", open, "--endpoint", "http://x.example/\u202e"], '/\\u{202e}" is not on this machine'],
+    [["check", "no\u001b[2Jsuch.json"], "no\\u{1b}[2Jsuch.json: the policy cannot be read"],
     [
       ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--authorization", "AuthorizeDataShare"],
       "AuthorizeDataShare lets in no range",
@@ -293,6 +329,15 @@ describe("check", () => {
     expect((await warned([{ name: "x", ranges: ["10.0.0.0/8"] }, sales])).stdout).not.toContain("warning");
   });
 
+  test("shows nothing of a file's name as the terminal would take it", async () => {
+    const [valid, invalid] = await Promise.all([put("a\u001b[2J.json", JSON.stringify(base)), put("b\u009b.json", "{")]);
+    const [good, bad] = await Promise.all([cli(["check", valid]), cli(["check", invalid])]);
+
+    expect(good.stdout).toContain("a\\u{1b}[2J.json: valid");
+    expect(bad.stderr).toContain("b\\u{9b}.json:1:");
+    expect(rawTexts([good.stdout, bad.stderr].join("").split("\n"))).toEqual([]);
+  });
+
   test("shows every error of an invalid policy, with its place, and ends with 2", async () => {
     const file = await put("bad.json", '{ "mode": "enforce",\n  "permit": [{ "name": "x", "ranges": ["10.0.0.1/8", "::1"] }] }');
     const { stderr, stdout, code } = await cli(["check", file]);
@@ -305,16 +350,17 @@ describe("check", () => {
 
 describe("explain", () => {
   const explain = async (...args: string[]) => cli(["explain", "--service", "redshift", "--resource", "analytics-1", ...args, ...at]);
+  const rule = ["--authorization", "AuthorizeSecurityGroupIngress"];
 
   test("names the statement that permits", async () => {
-    const { stdout, code } = await explain("--range", "203.0.113.0/25");
+    const { stdout, code } = await explain("--range", "203.0.113.0/25", ...rule);
 
     expect(code).toBe(0);
     expect(stdout).toContain('"name":"office-and-vpn"');
   });
 
   test("names what is uncovered, the nearest statement and the one that would permit, and ends with 3", async () => {
-    const { stdout, code } = await explain("--range", "203.0.112.0/23", "--json");
+    const { stdout, code } = await explain("--range", "203.0.112.0/23", ...rule, "--json");
     const told = JSON.parse(stdout);
 
     expect(code).toBe(3);
@@ -331,23 +377,35 @@ describe("explain", () => {
     expect(stdout).toMatch(/^violation {2}elasticache sessions .* by AuthorizeSecurityGroupIngress\n/);
   });
 
-  test("shows nothing of a name as the terminal would take it", async () => {
-    const { stdout } = await explain("--owner", "111122223333", "--security-group", "a\u001b[2J\u202e");
-    expect(stdout).toContain("111122223333/a\\u{1b}[2J\\u{202e}  by");
+  test("judges a prefix list by its id, and says that its entries are not looked up", async () => {
+    const { stdout, code } = await explain("--prefix-list", "pl-63a5400a");
+    const [{ code: namedCode }, { stdout: told }] = await Promise.all([
+      cli(["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-63a5400a", ...at, "--policy", await listing()]),
+      explain("--prefix-list", "pl-63a5400a", "--json"),
+    ]);
+
+    expect([code, namedCode]).toEqual([3, 0]);
+    expect(stdout).toContain("because   prefix list pl-63a5400a is not permitted\n");
+    expect(stdout).toMatch(/note {6}.* entries .* not known here/);
+    expect(JSON.parse(told)).toMatchObject({ permitWith: { prefixLists: ["pl-63a5400a"] }, note: expect.stringContaining("entries") });
   });
+
+  const listing = () => put("listing.json", JSON.stringify({ mode: "enforce", permit: [{ name: "x", prefixLists: ["pl-63a5400a"] }] }));
 
   test("takes the one call that can let in such a source, and the name of a datashare as it is", async () => {
     const taken = await Promise.all(
       [
-        ["--range", "10.0.0.0/8"],
+        ["--range", "10.0.0.0/8", "--authorization", "AuthorizeClusterSecurityGroupIngress"],
         ["--owner", "111122223333", "--security-group", "Web"],
-        ["--owner", "ADX", "--authorization", "AuthorizeDataShare"],
+        ["--owner", "111122223333", "--security-group", "sg-0fedcba9876543210"],
+        ["--owner", "ADX"],
       ].map((source) => cli(["explain", "--service", "redshift", "--resource", "ns/Sales", "--json", ...source, ...at])),
     );
 
     expect(taken.map(({ stdout }) => JSON.parse(stdout).grant)).toMatchObject([
       { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
       { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
+      { authorization: "AuthorizeSecurityGroupIngress", resource: "ns/sales" },
       { authorization: "AuthorizeDataShare", resource: "ns/Sales" },
     ]);
   });

@@ -1,5 +1,5 @@
 import type { Authorization } from "../authorization.ts";
-import type { Source } from "../domain/grant.ts";
+import type { OwnerWord, Source } from "../domain/grant.ts";
 import { attachments } from "../vpc/attachments.ts";
 
 /** Which call an authorization is, known before its SDK client is loaded. */
@@ -12,6 +12,10 @@ export interface Entry {
   readonly guards?: readonly string[];
   /** Whom it can let in. */
   readonly sources: readonly Source["kind"][];
+  /** AWS's own words that it takes where others name an account. */
+  readonly words?: readonly OwnerWord[];
+  /** The form of its resources' names, where they have parts. */
+  readonly resource?: string;
   /** Its resources' names may have capitals; AWS stores the others in lower case. */
   readonly keepsCase?: true;
   /** The authorization that its grants are of, when that is not its own event's. */
@@ -55,6 +59,8 @@ export const registry: readonly Entry[] = onceLoaded([
     eventSource: "redshift.amazonaws.com",
     eventName: "AuthorizeSnapshotAccess",
     sources: ["account"],
+    words: ["amazon-redshift-support"],
+    resource: "cluster/snapshot",
     load: () => import("./authorize-snapshot-access.ts"),
   },
   {
@@ -62,6 +68,8 @@ export const registry: readonly Entry[] = onceLoaded([
     eventSource: "redshift.amazonaws.com",
     eventName: "AuthorizeDataShare",
     sources: ["account"],
+    words: ["ADX"],
+    resource: "namespace/share",
     keepsCase: true,
     load: () => import("./authorize-data-share.ts"),
   },

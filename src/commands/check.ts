@@ -10,7 +10,7 @@ import { printable } from "../domain/text.ts";
 import type { PolicyFile } from "../policy-file.ts";
 import type { PolicyDocument, ScopeDocument, StatementDocument } from "../policy-schema.ts";
 import { UsageError } from "../usage-error.ts";
-import type { Command } from "./command.ts";
+import { type Command, textFlag } from "./command.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
 
 const day = 86_400_000;
@@ -41,18 +41,18 @@ const widest = { 4: 8, 6: 20 } as const;
 /** `check`: the policy's errors, or what it means that may not be meant. */
 export const check: Command = {
   name: "check",
-  usage: "check [FILE]",
+  usage: "check [FILE] [--policy FILE] [--at DATE]",
   summary: "Check a policy: its errors (exit code 2), or warnings about what it may not mean.",
   options: policyFlags,
   async run({ flags, positionals: [file, ...others] }) {
     if (others.length > 0) throw new UsageError("check takes one policy file");
     if (file !== undefined && flags["policy"] !== undefined) throw new UsageError("check takes one policy: as FILE, or with --policy");
-    const name = file ?? flags["policy"] ?? "policy.json";
+    const name = file ?? textFlag(flags, "policy") ?? "policy.json";
     const policyFile = await policyOf({ ...flags, policy: name });
     const found = warnings(policyFile, timeOf(flags));
     const { mode, permit, exceptions } = policyFile.policy;
     const lines = found.map((warning) => `warning: ${printable(warning, 400)}`);
-    const verdict = `${name}: valid, ${permit.length} ${permit.length === 1 ? "statement" : "statements"}, mode ${mode}${exceptions.length > 0 ? `, the other one in ${exceptions.length} of its scopes` : ""}`;
+    const verdict = `${printable(name)}: valid, ${permit.length} ${permit.length === 1 ? "statement" : "statements"}, mode ${mode}${exceptions.length > 0 ? `, the other one in ${exceptions.length} of its scopes` : ""}`;
     process.stdout.write(`${[...lines, verdict].join("\n")}\n`);
     return 0;
   },

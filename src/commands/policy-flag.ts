@@ -1,4 +1,5 @@
 import { vocabulary } from "../authorizations/index.ts";
+import { shown } from "../domain/text.ts";
 import { type PolicyFile, readPolicy } from "../policy-file.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Flags, textFlag } from "./command.ts";
@@ -21,6 +22,6 @@ export function timeOf(flags: Flags): number {
   const instant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
   // A day that the calendar does not have is read as another one.
   if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(text.slice(0, 10)))
-    throw new UsageError(`--at is ${JSON.stringify(text)}: write a day or an instant in UTC, such as 2027-01-31T12:00:00Z`);
+    throw new UsageError(`--at is ${shown(text)}: write a day or an instant in UTC, such as 2027-01-31T12:00:00Z`);
   return instant;
 }

@@ -4,7 +4,7 @@ import { type Aws, AwsFailure, connect } from "../aws.ts";
 import { member } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Mode } from "../domain/policy.ts";
-import { printable } from "../domain/text.ts";
+import { printable, shown } from "../domain/text.ts";
 import { type Handler, InvocationError, makeHandler, summary } from "../handler.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Run } from "../pipeline.ts";
@@ -171,7 +171,7 @@ async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
     return { aws: rehearsal.aws, home: undefined, rehearsal, close: rehearsal.close };
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
-  if (!local && !flags["aws"]) throw new UsageError(`${endpoint} is not on this machine: add --aws if calls shall really go there`);
+  if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws if calls shall really go there`);
   const { mode, exceptions } = policy.policy;
   if (!local && textFlag(flags, "mode") === "enforce" && (mode !== "enforce" || exceptions.length > 0))
     throw new UsageError("--mode enforce cannot loosen against AWS what the policy audits: change the policy");
@@ -185,7 +185,7 @@ async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
 function isLoopback(endpoint: string): boolean {
   const { hostname = "", protocol = "" } = URL.canParse(endpoint) ? new URL(endpoint) : {};
   if (protocol !== "http:" && protocol !== "https:")
-    throw new UsageError(`--endpoint is ${JSON.stringify(endpoint)}: write a URL such as http://127.0.0.1:5000`);
+    throw new UsageError(`--endpoint is ${shown(endpoint)}: write a URL such as http://127.0.0.1:5000`);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
@@ -207,6 +207,6 @@ async function ownPlace(endpoint: string | undefined): Promise<Run["home"]> {
 function inMode(file: PolicyFile, flags: Flags): PolicyFile {
   const mode = textFlag(flags, "mode");
   if (mode === undefined) return file;
-  if (mode !== "enforce" && mode !== "audit") throw new UsageError(`--mode is ${JSON.stringify(mode)}: write enforce or audit`);
+  if (mode !== "enforce" && mode !== "audit") throw new UsageError(`--mode is ${shown(mode)}: write enforce or audit`);
   return { ...file, policy: { ...file.policy, mode: mode satisfies Mode, exceptions: [] } };
 }

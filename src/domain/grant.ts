@@ -35,7 +35,7 @@ export type Owner = AccountId | OwnerWord;
 
 /** AWS's own words for who is let in: its support team, and the data exchange's subscribers. */
 export const ownerWords = ["amazon-redshift-support", "ADX"] as const;
-type OwnerWord = (typeof ownerWords)[number];
+export type OwnerWord = (typeof ownerWords)[number];
 
 /** One thing that one authorization gave: at a place, on a resource, to one source. */
 export interface Grant {
