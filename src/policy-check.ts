@@ -9,9 +9,8 @@ import {
 } from "jsonc-parser";
 import { closestMatch } from "leven";
 import * as z from "zod/mini";
-import { ownerWords } from "./domain/grant.ts";
-import { parseRange } from "./domain/range.ts";
 import { printable } from "./domain/text.ts";
+import { contradictions, type Problem } from "./policy-contradictions.ts";
 import { type PolicyDocument, policySchema, type Vocabulary } from "./policy-schema.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,13 +28,6 @@ export function parsePolicy(json: string, file: string, vocabulary: Vocabulary):
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`${printable(file)}:1:1: the policy is nested too deeply, or has too many mistakes, to be read`, { cause: error });
   }
-}
-
-/** Something wrong at a place in the text. */
-interface Problem {
-  readonly offset: number;
-  readonly length: number;
-  readonly message: string;
 }
 
 /** Parses strict JSON, keeping positions, and finds what JSON.parse would hide: a key given twice. */
@@ -103,41 +95,6 @@ function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_type") return issue.message;
   const wanted = { string: "a text in quotes", array: "a list in [ ]", object: "an object in { }" }[issue.expected as string];
   return `write ${wanted ?? issue.expected}`;
-}
-
-/** What single values cannot show: names given twice, statements that permit nothing, a /0 nobody asked for, modes at odds. */
-function contradictions(tree: Node): Problem[] {
-  const problems: Problem[] = [];
-  const at = (node: Node | undefined, message: string) => node && problems.push({ offset: node.offset, length: node.length, message });
-  const names = new Set<unknown>();
-  for (const statement of property(tree, "permit")?.children ?? []) {
-    if (statement.type !== "object") continue;
-    const name = property(statement, "name");
-    if (name && names.has(name.value)) at(name, "another statement has this name: choose one of its own");
-    names.add(name?.value);
-    const [owners, ranges, groups, everyone] = ["owners", "ranges", "securityGroups", "everyone"].map((key) => property(statement, key));
-    const start = { ...statement, length: 0 };
-    if (!owners && !ranges && !property(statement, "prefixLists"))
-      at(start, "this statement permits nothing: give it owners, ranges or prefixLists");
-    if (groups && !owners?.children?.some(({ value }) => !ownerWords.some((word) => word === value)))
-      at(groups, "securityGroups narrow owners that are accounts, and this statement has none: add one");
-    const all = ranges?.children?.find(
-      (range) => typeof range.value === "string" && /^[^/]*\/0$/.test(range.value) && parseRange(range.value),
-    );
-    if (all && !everyone) at(all, 'this lets everyone in: if that is meant, write "everyone": true beside it');
-    if (everyone && !all) at(everyone, '"everyone" belongs beside a /0, and this statement has none: leave it out');
-  }
-  const mode = property(tree, "mode")?.value;
-  if (mode === "audit") at(property(tree, "auditOnly"), 'everything is audit already: with "mode": "audit", write enforceOnly');
-  if (mode === "enforce") at(property(tree, "enforceOnly"), 'everything is enforced already: with "mode": "enforce", write auditOnly');
-  for (const key of ["auditOnly", "enforceOnly"])
-    for (const scope of property(tree, key)?.children ?? [])
-      if (scope.type === "object" && scope.children?.length === 0) at(scope, 'an empty scope would mean everything: change "mode" instead');
-  return problems;
-}
-
-function property(node: Node, key: string): Node | undefined {
-  return node.type === "object" ? findNodeAtLocation(node, [key]) : undefined;
 }
 
 /** One line a problem, in the order of the text: file:line:column: the bad text: what is wrong and the mend. */

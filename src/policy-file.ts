@@ -5,6 +5,7 @@ import type { Owner } from "./domain/grant.ts";
 import type { Policy, Scope, Statement } from "./domain/policy.ts";
 import { parseRange, type Range } from "./domain/range.ts";
 import { rangeSet } from "./domain/range-set.ts";
+import { printable } from "./domain/text.ts";
 import type { PolicyDocument, ScopeDocument, StatementDocument, Vocabulary } from "./policy-schema.ts";
 import { UsageError } from "./usage-error.ts";
 
