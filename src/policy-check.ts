@@ -10,7 +10,7 @@ import {
 import { closestMatch } from "leven";
 import * as z from "zod/mini";
 import { printable } from "./domain/text.ts";
-import { contradictions, type Problem } from "./policy-contradictions.ts";
+import { contradictions, type Problem, unusable } from "./policy-contradictions.ts";
 import { type PolicyDocument, policySchema, type Vocabulary } from "./policy-schema.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -20,7 +20,7 @@ const mostProblems = 100;
 export function parsePolicy(json: string, file: string, vocabulary: Vocabulary): PolicyDocument {
   try {
     const { tree, problems } = parseJson(json);
-    const document = tree && check(tree, policySchema(vocabulary), problems);
+    const document = tree && check(tree, vocabulary, problems);
     if (!document) throw new UsageError(report(problems, json, printable(file)));
     return document;
   } catch (error) {
@@ -59,10 +59,11 @@ function repeatedKeys(node: Node): Problem[] {
 }
 
 /** Holds the document to the schema and to what no schema says; adds to `problems`, and gives it back when there are none. */
-function check(tree: Node, schema: z.ZodMiniType<PolicyDocument>, problems: Problem[]): PolicyDocument | undefined {
-  const result = z.safeParse(schema, getNodeValue(tree));
+function check(tree: Node, vocabulary: Vocabulary, problems: Problem[]): PolicyDocument | undefined {
+  const result = z.safeParse(policySchema(vocabulary), getNodeValue(tree));
   for (const issue of result.error?.issues ?? []) problems.push(...problemsOf(issue, tree));
   problems.push(...contradictions(tree));
+  if (result.success) problems.push(...unusable(tree, result.data, vocabulary.calls));
   return problems.length === 0 ? result.data : undefined;
 }
 

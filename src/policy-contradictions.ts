@@ -1,6 +1,8 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { ownerWords } from "./domain/grant.ts";
 import { parseRange } from "./domain/range.ts";
+import { idleIn } from "./policy-calls.ts";
+import type { PolicyCall, PolicyDocument } from "./policy-schema.ts";
 
 /** Something wrong at a place in the text. */
 export interface Problem {
@@ -38,6 +40,17 @@ export function contradictions(tree: Node): Problem[] {
     for (const scope of property(tree, key)?.children ?? [])
       if (scope.type === "object" && scope.children?.length === 0) at(scope, 'an empty scope would mean everything: change "mode" instead');
   return problems;
+}
+
+/** Statements of which nothing can be permitted: no call in their scope lets in anything that they name. */
+export function unusable(tree: Node, { permit }: PolicyDocument, calls: readonly PolicyCall[]): Problem[] {
+  return permit.flatMap((statement, index) => {
+    const node = findNodeAtLocation(tree, ["permit", index]);
+    const scope = node && (property(node, "authorizations") ?? property(node, "services"));
+    if (!scope || !idleIn(statement, calls).permitsNothing) return [];
+    const message = "no call in this scope lets in what the statement names, so it permits nothing: change one of the two, or leave it out";
+    return [{ offset: scope.offset, length: scope.length, message }];
+  });
 }
 
 function property(node: Node, key: string): Node | undefined {

@@ -1,14 +1,23 @@
 import { closestMatch } from "leven";
 import * as z from "zod/mini";
 import { accountId } from "./domain/account.ts";
-import { ownerWords } from "./domain/grant.ts";
+import { type OwnerWord, ownerWords, type Source } from "./domain/grant.ts";
 import { formatRange, network, parseRange, sameNetwork } from "./domain/range.ts";
 import { isPrintable } from "./domain/text.ts";
 
-/** The names that a policy's `services` and `authorizations` may hold. */
+/** The names that a policy's `services` and `authorizations` may hold, and what those calls can let in. */
 export interface Vocabulary {
   readonly services: readonly string[];
   readonly authorizations: readonly string[];
+  readonly calls: readonly PolicyCall[];
+}
+
+/** A call as policies know it: on what, whom it can let in, and AWS's own words that it takes for that. */
+export interface PolicyCall {
+  readonly services: readonly string[];
+  readonly authorization: string;
+  readonly sources: readonly Source["kind"][];
+  readonly words: readonly OwnerWord[];
 }
 
 /** What is wrong with a text and what to write instead; undefined when nothing is. */
@@ -46,7 +55,7 @@ export interface PolicyDocument {
 }
 
 /** The one definition of the policy file: what `check` and the function hold it to, and policy.schema.json says. */
-export function policySchema(vocabulary: Vocabulary): z.ZodMiniType<PolicyDocument> {
+export function policySchema(vocabulary: Pick<Vocabulary, "services" | "authorizations">): z.ZodMiniType<PolicyDocument> {
   const scope = {
     services: described("Services, by name.", list(text(oneOf("service", vocabulary.services), { enum: vocabulary.services }))),
     authorizations: described(

@@ -292,12 +292,97 @@ describe("check", () => {
     ],
     ["everyone", [{ name: "x", ranges: ["::/0"], everyone: true }], "x: lets everyone in"],
     ["capitals", [{ name: "x", owners: ["345678901234"], resources: ["Analytics-*"] }], "capitals never fit: Analytics-*"],
+    ["named twice", [{ name: "x", prefixLists: ["pl-63a5400a", "pl-63a5400a"] }], "x: named twice: pl-63a5400a"],
+    [
+      "a prefix list of another statement",
+      [
+        { name: "x", prefixLists: ["pl-63a5400a"] },
+        { name: "y", prefixLists: ["pl-63a5400a"], services: ["redshift"] },
+      ],
+      "y: x permits already: pl-63a5400a",
+    ],
+    [
+      "one network in two spellings",
+      [
+        { name: "x", ranges: ["10.0.0.0/9", "10.128.0.0/9"] },
+        { name: "y", ranges: ["10.0.0.0/8"] },
+      ],
+      "y: x permits already: 10.0.0.0/8",
+    ],
+    [
+      "one network in two spellings, the wide one first",
+      [
+        { name: "x", ranges: ["10.0.0.0/8"] },
+        { name: "y", ranges: ["10.0.0.0/9", "10.128.0.0/9"] },
+      ],
+      "y: x permits already: 10.0.0.0/9, 10.128.0.0/9",
+    ],
+    [
+      "what no call in the scope lets in",
+      [{ name: "x", owners: ["345678901234", "ADX"], ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSnapshotAccess"] }],
+      "x: no call in its scope lets in: 10.0.0.0/8, ADX",
+    ],
   ])("warns of what is %s", async (_name, permit, words) => {
     const { stdout, code } = await warned(permit);
 
     expect(stdout).toContain(words);
     expect(stdout.match(/warning: /g)).toHaveLength(words.includes("together") ? 3 : 1);
     expect(code).toBe(0);
+  });
+
+  test.each([
+    [
+      "of one service",
+      [{ services: ["redshift"] }, { services: ["redshift", "elasticache"] }],
+      "x, y: together everyone, as 0.0.0.0/0 would",
+    ],
+    ["of everything and of one resource", [{}, { resources: ["analytics"] }], "x, y: together everyone, as 0.0.0.0/0 would"],
+    ["of two services", [{ services: ["redshift"] }, { services: ["elasticache"] }], undefined],
+    ["of two Regions", [{ regions: ["eu-*"] }, { regions: ["us-*"] }], undefined],
+  ])("knows whether the halves of everything meet: %s", async (_name, scopes, words) => {
+    const halves = ["0.0.0.0/1", "128.0.0.0/1"].map((range, index) => ({ name: "xy"[index], ranges: [range], ...scopes[index] }));
+    const { stdout } = await warned(halves);
+
+    if (words) expect(stdout).toContain(words);
+    else expect(stdout).not.toContain("together");
+  });
+
+  test.each([
+    ["one resource", { services: ["elasticache"], resources: ["foo"] }, "elasticache, redshift, redshift-serverless"],
+    ["one service", { services: ["redshift"] }, "elasticache, redshift-serverless"],
+    ["some Regions", { regions: ["eu-*"] }, "elasticache, redshift, redshift-serverless"],
+  ])("warns of an own account that is permitted in %s only", async (_name, scope, services) => {
+    const file = await put("narrow.json", JSON.stringify({ ...base, permit: [{ name: "own", owners: ["self"], ...scope }] }));
+
+    expect((await cli(["check", file, ...at])).stdout).toContain(`"self" for every VPC rule of ${services}: `);
+  });
+
+  test("has nothing to say of an own account that is permitted by service", async () => {
+    const permit = ["elasticache", "redshift", "redshift-serverless"].map((name) => ({
+      name,
+      owners: ["self"],
+      services: [name],
+      regions: ["*"],
+    }));
+    const file = await put("by-service.json", JSON.stringify({ ...base, permit }));
+
+    expect((await cli(["check", file, ...at])).stdout).not.toContain("warning");
+  });
+
+  test.each([
+    ["ranges to a datashare", { ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeDataShare"] }],
+    ["a word to another service", { owners: ["ADX"], services: ["elasticache"] }],
+    ["a call of another service", { owners: ["self"], services: ["elasticache"], authorizations: ["AuthorizeDataShare"] }],
+    [
+      "an account as a whole to a group",
+      { owners: ["ADX", "345678901234"], securityGroups: ["x"], authorizations: ["AuthorizeDataShare"] },
+    ],
+  ])("refuses a statement that can permit nothing, at its place: %s", async (_name, keys) => {
+    const text = `{"mode": "enforce", "permit": [\n${JSON.stringify({ name: "x", ...keys })}]}`;
+    const { code, stderr } = await cli(["check", await put("nothing.json", text)]);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/:2:\d+: \["[A-Za-z]+"\]: no call in this scope lets in what the statement names, so it permits nothing: /);
   });
 
   test("warns of capitals in exceptions, and tells of scopes with the other mode", async () => {
@@ -321,7 +406,7 @@ describe("check", () => {
     );
 
     for (const stdout of said) expect(stdout).toContain('no statement has the owner "self"');
-    expect(said[2]).toContain("VPC rules");
+    expect(said[2]).toContain("VPC rule");
   });
 
   test("has nothing to say of a policy that means what it says", async () => {

@@ -8,8 +8,9 @@ import { formatRange, parseRange } from "../src/domain/range.ts";
 import { covers } from "../src/domain/range-set.ts";
 import { type PolicyFile, readPolicy } from "../src/policy-file.ts";
 import { UsageError } from "../src/usage-error.ts";
+import { anyCall } from "./helpers/arbitraries.ts";
 
-const vocabulary = { services: ["elasticache", "redshift"], authorizations: ["AuthorizeCacheSecurityGroupIngress"] };
+const vocabulary = anyCall({ services: ["elasticache", "redshift"], authorizations: ["AuthorizeCacheSecurityGroupIngress"] });
 let folder = "";
 
 beforeAll(async () => {

@@ -104,8 +104,23 @@ function onceLoaded(entries: readonly Entry[]): readonly Entry[] {
 /** The services that WATCH can name. */
 export const watchable: readonly string[] = [...new Set(registry.map(({ service }) => service))];
 
-/** The names that a policy may use. */
-export const vocabulary: { readonly services: readonly string[]; readonly authorizations: readonly string[] } = {
+/** The names that a policy may use, and what they can let in. */
+export const vocabulary: {
+  readonly services: readonly string[];
+  readonly authorizations: readonly string[];
+  readonly calls: readonly (Required<Pick<Entry, "sources" | "words">> & {
+    readonly services: readonly string[];
+    readonly authorization: string;
+  })[];
+} = {
   services: [...new Set(registry.flatMap(({ service, guards }) => guards ?? [service]))],
   authorizations: [...new Set(registry.map(({ eventName, gives }) => gives ?? eventName))],
+  calls: registry
+    .filter(({ eventName, gives = eventName }) => gives === eventName)
+    .map(({ service, guards = [service], eventName, sources, words = [] }) => ({
+      services: guards,
+      authorization: eventName,
+      sources,
+      words,
+    })),
 };

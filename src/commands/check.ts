@@ -5,7 +5,7 @@ import { UsageError } from "../usage-error.ts";
 import { type Command, textFlag } from "./command.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
 import { mostCompared, ownAccount, redundant, together } from "./policy-warnings.ts";
-import { capitals, examples, expiry, wide } from "./statement-warnings.ts";
+import { capitals, examples, expiry, idle, twice, wide } from "./statement-warnings.ts";
 
 /** `check`: the policy's errors, or what it means that may not be meant. */
 export const check: Command = {
@@ -35,13 +35,15 @@ function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">,
       ...wide(statement),
       ...examples(statement),
       ...capitals(statement),
-      ...redundant(statement, index, policy, at),
+      ...twice(statement),
+      ...idle(statement),
+      ...redundant(index, { policy, document }, at),
     ]),
     ...exceptionScopes(document).flatMap(capitals),
     ...together({ policy, document }, at),
     ...ownAccount(policy, at),
     ...(policy.permit.length > mostCompared
-      ? [`more than ${mostCompared} statements: not looked for what another one permits already`]
+      ? [`more than ${mostCompared} statements: not looked for what others permit already, or together`]
       : []),
   ];
 }

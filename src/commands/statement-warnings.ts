@@ -1,7 +1,9 @@
-import { registry } from "../authorizations/index.ts";
+import { registry, vocabulary } from "../authorizations/index.ts";
+import { accountId } from "../domain/account.ts";
 import type { Statement } from "../domain/policy.ts";
 import { parseRange, type Range } from "../domain/range.ts";
 import { covers, rangeSet } from "../domain/range-set.ts";
+import { idleIn } from "../policy-calls.ts";
 import type { ScopeDocument, StatementDocument } from "../policy-schema.ts";
 
 const day = 86_400_000;
@@ -55,6 +57,19 @@ export function examples({ name, ranges = [], owners = [], accounts = [] }: Stat
   ];
 }
 
+/** What stands in one list more than once. */
+export function twice({ name, ranges = [], owners = [], prefixLists = [] }: StatementDocument): string[] {
+  const lists = [ranges, owners.map((owner) => accountId(owner) ?? owner), prefixLists];
+  const found = lists.flatMap((list) => list.filter((text, index) => list.indexOf(text) < index));
+  return found.length > 0 ? [`${name}: named twice: ${few([...new Set(found)])}`] : [];
+}
+
+/** What the statement names and no call in its scope lets in; a statement of which that is all is an error. */
+export function idle(statement: StatementDocument): string[] {
+  const { idle } = idleIn(statement, vocabulary.calls);
+  return idle.length > 0 ? [`${statement.name}: no call in its scope lets in: ${few(idle)}`] : [];
+}
+
 /** Names that nothing has, as AWS stores them in lower case. */
 export function capitals({ name, authorizations = [], resources = [] }: ScopeDocument & { readonly name: string }): string[] {
   if (registry.some(({ eventName, keepsCase }) => keepsCase && authorizations.includes(eventName))) return [];
@@ -62,7 +77,8 @@ export function capitals({ name, authorizations = [], resources = [] }: ScopeDoc
   return found.length > 0 ? [`${name}: AWS stores these names in lower case, so capitals never fit: ${few(found)}`] : [];
 }
 
-function rangesOf(...texts: readonly string[]): Range[] {
+/** The ranges that can be read. */
+export function rangesOf(...texts: readonly string[]): Range[] {
   return texts.flatMap((text) => parseRange(text) ?? []);
 }
 

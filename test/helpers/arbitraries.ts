@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { type AccountId, accountId } from "../../src/domain/account.ts";
-import type { Grant, Owner, Source } from "../../src/domain/grant.ts";
+import { type Grant, type Owner, ownerWords, type Source } from "../../src/domain/grant.ts";
 import type { Policy, Statement } from "../../src/domain/policy.ts";
 import { parseRange, type Range } from "../../src/domain/range.ts";
 import { rangeSet } from "../../src/domain/range-set.ts";
+import type { Vocabulary } from "../../src/policy-schema.ts";
 
 /** A statement in words that the model can look up: ranges as texts of sixteen addresses, patterns from a table. */
 export interface Words {
@@ -101,4 +102,10 @@ export function addresses(text: string): string[] {
   const [, last = "", prefix] = /([0-9a-f]*)\/(\d+)$/.exec(text) ?? [];
   const [family, width, base] = text.includes(":") ? [6, 128, 16] : [4, 32, 10];
   return Array.from({ length: 2 ** (width - Number(prefix)) }, (_, i) => `${family}.${Number.parseInt(last || "0", base) + i}`);
+}
+
+/** A policy's vocabulary in which every call lets in everybody, on every service. */
+export function anyCall(names: Pick<Vocabulary, "services" | "authorizations">): Vocabulary {
+  const anyone = { sources: ["range", "securityGroup", "account", "prefixList"], words: ownerWords } as const;
+  return { ...names, calls: names.authorizations.map((authorization) => ({ services: names.services, authorization, ...anyone })) };
 }
