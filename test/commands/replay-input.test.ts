@@ -60,11 +60,11 @@ test.each([
   expect([0, 1]).toContain(code);
 });
 
-test("a surprise is told with its trace, and stops no other event", async () => {
+test("a port nested nine thousand deep is told in a line, and stops no other event", async () => {
   const rules = readFileSync("events/AuthorizeSecurityGroupIngress/violating-flat-request.json", "utf8").replaceAll("\n", "");
   const hostile = rules.replace('"fromPort": 6379', `"fromPort": ${deep}`);
   const { code, stderr, results } = await replayed(`${hostile}\n${text}`);
 
   expect({ code, results }).toEqual({ code: 1, results: ["revoked"] });
-  expect(stderr).toMatch(/^-:1: RangeError: /);
+  expect(stderr).toMatch(/^-:1: [^\n]*\n$/);
 });
