@@ -1,20 +1,19 @@
-import { styleText } from "node:util";
 import { registry } from "../authorizations/index.ts";
-import { type Aws, AwsFailure, connect } from "../aws.ts";
+import { AwsFailure } from "../aws.ts";
 import { member } from "../cloudtrail.ts";
-import { accountId } from "../domain/account.ts";
 import type { Mode } from "../domain/policy.ts";
 import { printable, shown } from "../domain/text.ts";
-import { type Handler, InvocationError, makeHandler, summary } from "../handler.ts";
+import { type Handler, InvocationError, makeHandler } from "../handler.ts";
 import type { Outcome } from "../outcome.ts";
-import type { Run } from "../pipeline.ts";
 import type { PolicyFile } from "../policy-file.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Command, type Flags, textFlag } from "./command.ts";
 import { type Sample, samplesIn } from "./event-files.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
 import { progress } from "./progress.ts";
-import { type Rehearsal, rehearse } from "./rehearsal.ts";
+import type { Rehearsal } from "./rehearsal.ts";
+import { json, type Show, words } from "./replay-shows.ts";
+import { stageOf } from "./replay-stage.ts";
 import { traceOf } from "./trace.ts";
 
 /** `replay`: hands events to the handler, against the embedded emulator unless told otherwise. */
@@ -46,12 +45,6 @@ export const replay: Command = {
 };
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, addContext() {}, setCorrelationId() {} };
-
-/** How what happened is shown on standard output. */
-interface Show {
-  event(label: string, outcomes: readonly Outcome[], before: readonly string[] | undefined, after: readonly string[] | undefined): void;
-  end(counts: ReadonlyMap<string, number>): void;
-}
 
 async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal: Rehearsal | undefined, show: Show): Promise<number> {
   const counts = new Map<string, number>();
@@ -115,92 +108,6 @@ async function handle(handler: Handler, event: unknown): Promise<{ readonly outc
     const { cause, outcomes } = error;
     return cause === undefined ? { outcomes } : { outcomes, problem: printable(cause instanceof Error ? cause.message : String(cause)) };
   }
-}
-
-const json: Show = {
-  event(_label, outcomes) {
-    for (const outcome of outcomes) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-  },
-  end() {},
-};
-
-const words: Show = {
-  event(label, outcomes, before, after) {
-    const lines = [paint("bold", label)];
-    if (before) lines.push(`  before      ${before.join(", ") || "nobody"}`);
-    if (outcomes.length === 0) lines.push("  no grant    the call failed, or nothing that it gave stands any more");
-    for (const outcome of outcomes) {
-      const [, ...rest] = summary(outcome).split(" ");
-      lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${rest.join(" ")}`);
-      if ("undo" in outcome) lines.push(`  undo        ${outcome.undo}`);
-    }
-    if (after) lines.push(`  after       ${after.join(", ") || "nobody"}`);
-    process.stdout.write(`${lines.join("\n")}\n`);
-  },
-  end(counts) {
-    const total = [...counts].map(([what, number]) => `${number} ${what}`).join(", ");
-    process.stdout.write(`\n${total || "no events"}\n`);
-  },
-};
-
-const colours = {
-  permitted: "green",
-  outOfScope: "dim",
-  reported: "yellow",
-  revoked: "yellow",
-  alreadyGone: "green",
-  failed: "red",
-} as const;
-
-/** Colour on a terminal only, and never with NO_COLOR. */
-function paint(style: Parameters<typeof styleText>[0], text: string): string {
-  return process.stdout.isTTY && !process.env["NO_COLOR"] ? styleText(style, text) : text;
-}
-
-interface Stage {
-  readonly aws: Aws;
-  readonly home: Run["home"];
-  readonly rehearsal?: Rehearsal;
-  close(): Promise<void>;
-}
-
-async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
-  const endpoint = textFlag(flags, "endpoint");
-  if (endpoint === undefined && !flags["aws"]) {
-    const rehearsal = await rehearse();
-    return { aws: rehearsal.aws, home: undefined, rehearsal, close: rehearsal.close };
-  }
-  const local = endpoint !== undefined && isLoopback(endpoint);
-  if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws if calls shall really go there`);
-  const { mode, exceptions } = policy.policy;
-  if (!local && textFlag(flags, "mode") === "enforce" && (mode !== "enforce" || exceptions.length > 0))
-    throw new UsageError("--mode enforce cannot loosen against AWS what the policy audits: change the policy");
-  const aws = connect({
-    ...(endpoint && { endpoint }),
-    ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
-  });
-  return { aws, home: local ? undefined : await ownPlace(endpoint), close: async () => aws.destroy() };
-}
-
-function isLoopback(endpoint: string): boolean {
-  const { hostname = "", protocol = "" } = URL.canParse(endpoint) ? new URL(endpoint) : {};
-  if (protocol !== "http:" && protocol !== "https:")
-    throw new UsageError(`--endpoint is ${shown(endpoint)}: write a URL such as http://127.0.0.1:5000`);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
-/** The account and partition of the credentials: a group of the same name in another account is not the event's. */
-async function ownPlace(endpoint: string | undefined): Promise<Run["home"]> {
-  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-  const { Arn = "" } = await new STSClient(endpoint ? { endpoint } : {}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
-    throw new UsageError(`--aws cannot tell whose credentials these are (${printable(error.message)}): set AWS_REGION and sign in`, {
-      cause: error,
-    });
-  });
-  const [, partition = "", , , id = ""] = Arn.split(":");
-  const account = accountId(id);
-  if (!account) throw new UsageError(`--aws cannot tell whose credentials these are: ${printable(Arn)} names no account`);
-  return { partition, account };
 }
 
 /** The policy with the mode that the flags ask for, everywhere. */
