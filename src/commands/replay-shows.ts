@@ -21,7 +21,8 @@ export const words: Show = {
   event(label, outcomes, before, after) {
     const lines = [paint("bold", label)];
     if (before) lines.push(`  before      ${before.join(", ") || "nobody"}`);
-    if (outcomes.length === 0) lines.push("  no grant    the call failed, or nothing that it gave stands any more");
+    if (outcomes.length === 0)
+      lines.push("  no grant    the call failed, what it gave is gone, or the event tells too little to make it here");
     for (const outcome of outcomes) {
       const [, ...rest] = summary(outcome).split(" ");
       lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${rest.join(" ")}`);
