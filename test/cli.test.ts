@@ -188,10 +188,6 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"], "one of --range, "],
     [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
     [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
-    [
-      ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8"],
-      "--authorization, one of AuthorizeClusterSecurityGroupIngress, AuthorizeSecurityGroupIngress",
-    ],
     [["explain", "--service", "redshift", "--service", "elasticache", "--resource", "a", "--range", "::/8"], "--service is given twice"],
     [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
     [["explain", "--service", "elasticache", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
@@ -435,17 +431,16 @@ describe("check", () => {
 
 describe("explain", () => {
   const explain = async (...args: string[]) => cli(["explain", "--service", "redshift", "--resource", "analytics-1", ...args, ...at]);
-  const rule = ["--authorization", "AuthorizeSecurityGroupIngress"];
 
   test("names the statement that permits", async () => {
-    const { stdout, code } = await explain("--range", "203.0.113.0/25", ...rule);
+    const { stdout, code } = await explain("--range", "203.0.113.0/25");
 
     expect(code).toBe(0);
     expect(stdout).toContain('"name":"office-and-vpn"');
   });
 
   test("names what is uncovered, the nearest statement and the one that would permit, and ends with 3", async () => {
-    const { stdout, code } = await explain("--range", "203.0.112.0/23", ...rule, "--json");
+    const { stdout, code } = await explain("--range", "203.0.112.0/23", "--json");
     const told = JSON.parse(stdout);
 
     expect(code).toBe(3);
@@ -455,6 +450,18 @@ describe("explain", () => {
       nearest: { name: "office-and-vpn" },
     });
     expect(told.permitWith).toMatchObject({ ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics-1"] });
+  });
+
+  test("asks which call is meant where the policy judges them differently, and else takes the service's own", async () => {
+    const only = { name: "rules", ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSecurityGroupIngress"] };
+    const policy = ["--policy", await put("rules.json", JSON.stringify({ mode: "enforce", permit: [only] }))];
+    const asked = await explain("--range", "10.0.0.0/24", ...policy);
+    expect([asked.code, asked.stdout]).toEqual([2, ""]);
+    expect(asked.stderr).toContain("--authorization, one of AuthorizeClusterSecurityGroupIngress, AuthorizeSecurityGroupIngress");
+    const named = await explain("--range", "10.0.0.0/24", ...policy, "--authorization", "AuthorizeSecurityGroupIngress");
+    expect([named.code, named.stdout]).toEqual([0, expect.stringContaining("by AuthorizeSecurityGroupIngress")]);
+    const agreed = await explain("--range", "192.0.2.0/24", ...policy);
+    expect([agreed.code, agreed.stdout]).toEqual([3, expect.stringContaining("by AuthorizeClusterSecurityGroupIngress")]);
   });
 
   test("takes a VPC rule where no call of the service's own lets in a range", async () => {

@@ -8,7 +8,7 @@ import { permitWith, sourceText } from "../outcome.ts";
 import type { PolicyFile } from "../policy-file.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Command } from "./command.ts";
-import { grantOf } from "./grant-flags.ts";
+import { grantsOf } from "./grant-flags.ts";
 import { policyFlags, policyOf, timeOf } from "./policy-flag.ts";
 
 /** `explain`: judges one grant that is described by flags. */
@@ -19,7 +19,7 @@ export const explain: Command = {
   summary: "Say what the policy makes of a grant, and which statement permits it or comes nearest.",
   options: {
     service: { type: "string", help: `The service: ${vocabulary.services.join(" or ")}.` },
-    authorization: { type: "string", help: "The call, by its event name; needed where several can let in such a source." },
+    authorization: { type: "string", help: "The call, by its event name; needed where several can, and are judged differently." },
     resource: { type: "string", help: "The name of what is opened." },
     range: { type: "string", help: "Who is let in: a range in CIDR notation." },
     owner: { type: "string", help: `Who is let in: an account, or ${ownerWords.join(" or ")}.` },
@@ -33,8 +33,13 @@ export const explain: Command = {
   async run({ flags, positionals }) {
     if (positionals.length > 0) throw new UsageError(`explain takes flags only, not ${shown(positionals[0])}`);
     const file = await policyOf(flags);
-    const grant = grantOf(flags);
-    const explanation = explanationOf(grant, file, timeOf(flags));
+    const at = timeOf(flags);
+    const grants = grantsOf(flags);
+    const explanation = explanationOf(grants[0], file, at);
+    if (grants.some((grant) => decide(grant, file.policy, at).verdict !== explanation.decision.verdict)) {
+      const names = grants.map(({ authorization }) => authorization).join(", ");
+      throw new UsageError(`explain needs --authorization, one of ${names}: the policy judges them differently`);
+    }
     process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : inWords(explanation)}\n`);
     return explanation.decision.verdict === "violation" ? 3 : 0;
   },

@@ -8,8 +8,11 @@ import { prefixListProblem } from "../policy-schema.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Flags, textFlag } from "./command.ts";
 
-/** The grant that `explain`'s flags describe. Throws a UsageError for one that cannot be. */
-export function grantOf(flags: Flags): Grant {
+/**
+ * The grant that `explain`'s flags describe; two where a call of the service and a rule of a VPC security group before it
+ * could be meant. Throws a UsageError for one that cannot be.
+ */
+export function grantsOf(flags: Flags): readonly [Grant, ...Grant[]] {
   const need = (name: string, why: string) => {
     const value = textFlag(flags, name);
     if (!value) throw new UsageError(`explain needs --${name}: ${why}`);
@@ -19,24 +22,29 @@ export function grantOf(flags: Flags): Grant {
   if (!vocabulary.services.includes(service))
     throw new UsageError(`--service is ${shown(service)}: known are ${vocabulary.services.join(", ")}`);
   const source = sourceOf(flags);
-  const { eventName, gives, keepsCase, resource } = entryFor(service, source, textFlag(flags, "authorization"));
+  const entries = entriesFor(service, source, textFlag(flags, "authorization"));
   const account = readAccount(textFlag(flags, "account") ?? "000000000000", "--account");
   const region = textFlag(flags, "region") ?? "us-east-1";
   if (!isRegion(region)) throw new UsageError(`--region is ${shown(region)}: write a Region, such as eu-west-1`);
   const place = { partition: partitionOf(region), account, region };
   const named = need("resource", "the name of what is opened");
   if (!isPrintable(named)) throw new UsageError(`--resource is ${shown(named)}: no such name can be stored`);
-  if (resource && !/^[^/]+\/./.test(named)) throw new UsageError(`--resource is ${shown(named)}: write ${resource}, as in the ARN`);
-  return { place, service, authorization: gives ?? eventName, resource: keepsCase ? named : asStored(named), source };
+  const grantBy = ({ eventName, gives, keepsCase, resource }: Entry): Grant => {
+    if (resource && !/^[^/]+\/./.test(named)) throw new UsageError(`--resource is ${shown(named)}: write ${resource}, as in the ARN`);
+    return { place, service, authorization: gives ?? eventName, resource: keepsCase ? named : asStored(named), source };
+  };
+  const [first, ...others] = entries;
+  return [grantBy(first), ...others.map(grantBy)];
 }
 
-/** The call that is meant: the one that is named, or the only one that can let in such a source. */
-function entryFor(service: string, source: Source, asked: string | undefined): Entry {
+/** The call that is meant: the one that is named, or the only one of the service that can let in such a source, and the VPC rule that can. */
+function entriesFor(service: string, source: Source, asked: string | undefined): readonly [Entry, ...Entry[]] {
   const candidates = registry.filter((entry) => (entry.guards ?? [entry.service]).includes(service));
   const nameOf = ({ eventName, gives }: Entry) => gives ?? eventName;
   const named = asked === undefined ? candidates : candidates.filter((entry) => nameOf(entry) === asked);
-  const [entry, ...others] = named.filter((each) => letsIn(each, source));
-  if (entry && others.every((other) => nameOf(other) === nameOf(entry))) return entry;
+  const fitting = new Map(named.filter((each) => letsIn(each, source)).map((each) => [nameOf(each), each]));
+  const [entry, ...others] = [...fitting.values()].sort((a, b) => Number(a.guards !== undefined) - Number(b.guards !== undefined));
+  if (entry && others.every(({ guards }) => guards !== undefined)) return [entry, ...others];
   const names = (entries: readonly Entry[]) => [...new Set(entries.map(nameOf))].join(", ");
   if (entry) throw new UsageError(`explain needs --authorization, one of ${names([entry, ...others])}`);
   if (named.length > 0)
