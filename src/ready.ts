@@ -4,6 +4,7 @@ import type { Send, SendCommand } from "./authorization.ts";
 import type { Entry } from "./authorizations/index.ts";
 import type { Aws } from "./aws.ts";
 import { type Handler, makeHandler } from "./handler.ts";
+import { rehearseMeasure } from "./metrics.ts";
 
 /** Milliseconds after which nothing is waited for any more; the rest of the 300 is for what is being computed then. */
 const limit = 250;
@@ -29,6 +30,7 @@ export async function makeReady(watched: readonly Entry[], aws: Aws, region: str
       },
     },
     log: silent,
+    measure: rehearseMeasure,
     now: Date.now,
   });
   const finished: string[] = [];

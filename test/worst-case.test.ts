@@ -133,5 +133,5 @@ test.each(["awsRegion", "recipientAccountId"])("%s as deep as a megabyte holds i
     now: Date.now,
   });
   const event: unknown = JSON.parse(JSON.stringify(said(toRange, { [field]: "deep" })).replace('"deep"', deep));
-  await expect(handle(event, contextOf())).rejects.toThrow(/^The record names no .+ nested too deeply/);
+  await expect(handle(event, contextOf())).rejects.toThrow(/^The record names no .+nested too deeply/);
 });
