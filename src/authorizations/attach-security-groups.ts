@@ -2,7 +2,8 @@ import type { Authorization, Found } from "../authorization.ts";
 import { type CloudTrailRecord, EventError, isSettled, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { attachments } from "../vpc/attachments.ts";
 import { grantsOf } from "../vpc/grants.ts";
-import { type IngressRule, ingressRules, portOf, ruleActions } from "../vpc/rules.ts";
+import { ruleActions } from "../vpc/rule-actions.ts";
+import { type IngressRule, ingressRules, portOf } from "../vpc/rules.ts";
 import { type GuardedStore, type Stores, storesAt, usualPorts } from "../vpc/stores.ts";
 
 /**

@@ -5,7 +5,8 @@ import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
-import { groupsNamed, type IngressRule, ingressRules, portsOf, readRule, ruleActions } from "../vpc/rules.ts";
+import { ruleActions } from "../vpc/rule-actions.ts";
+import { groupsNamed, type IngressRule, ingressRules, portsOf, readRule } from "../vpc/rules.ts";
 import { storesAt } from "../vpc/stores.ts";
 
 /**

@@ -4,7 +4,8 @@ import { type CloudTrailRecord, EventError, isSettled, member, nameOf, valuesOf 
 import { type Grant, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
-import { describedRules, type IngressRule, portsOf, readRule, ruleActions } from "../vpc/rules.ts";
+import { ruleActions } from "../vpc/rule-actions.ts";
+import { describedRules, type IngressRule, portsOf, readRule } from "../vpc/rules.ts";
 import { storesAt } from "../vpc/stores.ts";
 
 /**

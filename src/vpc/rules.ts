@@ -1,17 +1,10 @@
-import {
-  DescribeNetworkInterfacesCommand,
-  DescribeSecurityGroupRulesCommand,
-  DescribeSecurityGroupsCommand,
-  GetManagedPrefixListEntriesCommand,
-  RevokeSecurityGroupIngressCommand,
-} from "@aws-sdk/client-ec2";
-import type { Authorization, Call, Send, Standing } from "../authorization.ts";
-import { AwsFailure, catchUp } from "../aws.ts";
+import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, GetManagedPrefixListEntriesCommand } from "@aws-sdk/client-ec2";
+import type { Send } from "../authorization.ts";
+import { AwsFailure } from "../aws.ts";
 import { nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
-import type { Grant, Rule, Source } from "../domain/grant.ts";
+import type { Rule, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
-import { standingOn } from "../reading.ts";
 import { ec2 } from "../services/ec2.ts";
 
 /** One ingress rule of a VPC security group, as it is stored; undefined source: it cannot be read. */
@@ -118,78 +111,3 @@ async function ownerOf(group: string, send: Send): Promise<(Source & { kind: "se
   const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [group] }), "SecurityGroups");
   return accountId(SecurityGroups[0]?.OwnerId ?? "") ?? "unknown";
 }
-
-/** Lists rules as what stands. */
-async function* list(send: Send, resource?: string): AsyncGenerator<Standing> {
-  for await (const { group, rule, source } of ingressRules(send, resource))
-    yield source ? { resource: group, rule, source } : { resource: group, rule, unreadable: `rule ${rule.id}` };
-}
-
-const rereads = 4;
-
-/**
- * Takes back one rule by its id, which is exact. An answer of success is not believed before the rule is no longer listed,
- * and one that names what was not revoked is no success: so a default VPC says that a rule was not found.
- */
-async function revoke(grant: Grant, send: Send): Promise<readonly Standing[]> {
-  const { resource, rule } = grant;
-  if (!rule) throw new TypeError("A security group is taken back by rule");
-  const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
-  const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
-  const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
-  if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
-    throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
-  for (let attempt = 1; ; attempt++) {
-    const standing = (await standingOn(grant, { list }, send)).filter((each) => each.rule?.id === rule.id);
-    // EC2's reads may lag behind its writes.
-    if (standing.length === 0 || attempt === rereads || !(await catchUp(attempt, send))) return standing;
-  }
-}
-
-function undo({ resource, source, rule }: Grant): Call {
-  const { fromPort, toPort, protocol } = rule ?? { protocol: "-1" };
-  const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
-  const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source) };
-  return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
-}
-
-function permissionSource(source: Source): object {
-  switch (source.kind) {
-    case "range":
-      return parseRange(source.range)?.family === 6
-        ? { Ipv6Ranges: [{ CidrIpv6: source.range }] }
-        : { IpRanges: [{ CidrIp: source.range }] };
-    case "prefixList":
-      return { PrefixListIds: [{ PrefixListId: source.prefixList }] };
-    case "securityGroup": {
-      const owner = source.owner === "unknown" ? {} : { UserId: source.owner };
-      return { UserIdGroupPairs: [{ GroupId: source.securityGroup, ...owner }] };
-    }
-    case "account":
-      throw new TypeError("A security group lets in no account as a whole");
-  }
-}
-
-/** A group that also stands before other network interfaces is not ours to cut off. */
-async function spared({ resource }: Grant, send: Send): Promise<string | undefined> {
-  const Filters = [{ Name: "group-id", Values: [resource] }];
-  const others: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
-    for (const { NetworkInterfaceId = "", RequesterId = "", RequesterManaged, Description = "" } of page.NetworkInterfaces)
-      if (!isOfStore(RequesterId, RequesterManaged ? Description : "")) others.push(NetworkInterfaceId);
-    NextToken = page.NextToken;
-  } while (NextToken);
-  if (others.length === 0) return undefined;
-  const shown = others.length > 3 ? `${others.slice(0, 3).join(", ")} and ${others.length - 3} more` : others.join(", ");
-  return `not revoked: ${resource} also stands before ${shown}; "sharedGroups": "revoke" in the policy would revoke it`;
-}
-
-/** How ElastiCache and Redshift mark the network interfaces that they make; anybody can describe one of their own so. */
-function isOfStore(requester: string, description: string): boolean {
-  return /^amazon-(elasticache|redshift)/.test(requester) || /^(ElastiCache |RedshiftNetworkInterface)/.test(description);
-}
-
-/** What all authorizations of VPC rules share. */
-export const ruleActions: Pick<Authorization, "list" | "revoke" | "undo" | "spared"> = { list, revoke, undo, spared };
