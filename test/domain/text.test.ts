@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isPrintable, printable } from "../../src/domain/text.ts";
+import { isPrintable, printable, shown } from "../../src/domain/text.ts";
 import { runs } from "../helpers/long.ts";
 
 const forbidden: readonly (readonly [string, number, number])[] = [
@@ -73,5 +73,26 @@ describe("text from an event", () => {
 
   test("a pair of surrogates that the cut divides is not left as half a character", () => {
     expect(printable("ab😀", 3)).toBe("ab\\u{d83d}… (4 characters)");
+  });
+});
+
+describe("a value that is shown", () => {
+  test.each([
+    [undefined, "missing"],
+    [null, "null"],
+    ["a\u202eb", '"a\\u{202e}b"'],
+    [{ cidr: ["10.0.0.0/8"] }, '{"cidr":["10.0.0.0/8"]}'],
+    ["x".repeat(90), `"${"x".repeat(79)}… (92 characters)`],
+  ])("%j is %s", (value, text) => {
+    expect(shown(value)).toBe(text);
+  });
+
+  test("has the length that it is given at most", () => {
+    expect(shown("abcdef", 3)).toBe('"ab… (8 characters)');
+  });
+
+  test("is said to be nested too deeply when it is, and what else is wrong with it is thrown", () => {
+    expect(shown(JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`))).toBe("(nested too deeply to be shown)");
+    expect(() => shown(1n)).toThrow(TypeError);
   });
 });
