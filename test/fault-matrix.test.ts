@@ -104,7 +104,7 @@ test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, done: $a
   await killAt(ready, at, applied);
   expect(await ready.standing()).toEqual(expect.arrayContaining([...ready.permitted]));
 
-  const again = await scene.invoke(ready.event);
+  const again = await scene.invoke(later(ready.event, 61_000));
 
   expect(again.error).toBeUndefined();
   if (!applied && /^(Revoke|Deauthorize)/.test(action)) expect(again.results).toContain("revoked");
