@@ -95,6 +95,19 @@ export async function standingOn(
   }
 }
 
+/** Every page of a list: `ask` sends for the one that a token names, and the next one's token stands in it under `key`. */
+export async function* pages<Key extends string, Page extends { readonly [K in Key]?: string | undefined }>(
+  ask: (token: string | undefined) => Promise<Page>,
+  key: Key,
+): AsyncGenerator<Page> {
+  let token: string | undefined;
+  do {
+    const page = await ask(token);
+    yield page;
+    token = page[key];
+  } while (token);
+}
+
 /** Everything that a list gives, all pages of it. */
 export async function everyOf<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];

@@ -2,7 +2,7 @@ import { DescribeCacheSecurityGroupsCommand, RevokeCacheSecurityGroupIngressComm
 import type { Authorization, Standing } from "../authorization.ts";
 import { storedNameOf, valuesOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
-import { defineAuthorization, holdsOnly, sourcesIn, standingIn } from "../reading.ts";
+import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
 import { elasticache } from "../services/elasticache.ts";
 
 const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
@@ -32,13 +32,11 @@ export const authorization: Authorization = defineAuthorization({
   },
 
   async *list(send, resource) {
-    let Marker: string | undefined;
-    do {
+    const ask = (Marker?: string) => {
       const asked = resource === undefined ? { Marker } : { CacheSecurityGroupName: resource };
-      const page = await send(elasticache, new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
-      for (const group of page.CacheSecurityGroups) yield* standing(group);
-      Marker = page.Marker;
-    } while (Marker);
+      return send(elasticache, new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
+    };
+    for await (const page of pages(ask, "Marker")) for (const group of page.CacheSecurityGroups) yield* standing(group);
   },
 
   undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),

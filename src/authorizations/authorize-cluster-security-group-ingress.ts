@@ -2,7 +2,7 @@ import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngress
 import type { Authorization, Standing } from "../authorization.ts";
 import { storedNameOf, valuesOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
-import { defineAuthorization, holdsOnly, sourcesIn, standingIn } from "../reading.ts";
+import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
 const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
@@ -35,13 +35,11 @@ export const authorization: Authorization = defineAuthorization({
   },
 
   async *list(send, resource) {
-    let Marker: string | undefined;
-    do {
+    const ask = (Marker?: string) => {
       const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
-      const page = await send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
-      for (const group of page.ClusterSecurityGroups) yield* standing(group);
-      Marker = page.Marker;
-    } while (Marker);
+      return send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
+    };
+    for await (const page of pages(ask, "Marker")) for (const group of page.ClusterSecurityGroups) yield* standing(group);
   },
 
   undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),

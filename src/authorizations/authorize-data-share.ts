@@ -4,7 +4,7 @@ import { nameOf, readArn, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Place, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
-import { defineAuthorization, holdsOnly } from "../reading.ts";
+import { defineAuthorization, holdsOnly, pages } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
 const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
@@ -37,13 +37,11 @@ export const authorization: Authorization = defineAuthorization({
   },
 
   async *list(send, resource, place) {
-    let Marker: string | undefined;
-    do {
+    const ask = (Marker?: string) => {
       const asked = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
-      const page = await send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
-      for (const each of page.DataShares) if (isAt(place, each)) yield* standing(each);
-      Marker = page.Marker;
-    } while (Marker);
+      return send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
+    };
+    for await (const page of pages(ask, "Marker")) for (const each of page.DataShares) if (isAt(place, each)) yield* standing(each);
   },
 
   undo: (grant) => ({ operation: "AuthorizeDataShare", input: input(grant) }),

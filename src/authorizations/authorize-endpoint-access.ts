@@ -5,7 +5,7 @@ import { nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import type { Grant, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
-import { defineAuthorization, everyOf, holdsOnly } from "../reading.ts";
+import { defineAuthorization, everyOf, holdsOnly, pages } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
 const members = ["clusterIdentifier", "account", "vpcIds"];
@@ -70,12 +70,10 @@ async function authorizationOf({ resource, source }: Grant, send: Send): Promise
 }
 
 async function* authorizations(send: Send, asked: { ClusterIdentifier?: string; Account?: string }): AsyncGenerator<Standing> {
-  let Marker: string | undefined;
-  do {
-    const page = await send(redshift, new DescribeEndpointAuthorizationCommand({ ...asked, Marker }), "EndpointAuthorizationList");
-    for (const each of page.EndpointAuthorizationList) yield* standing(each);
-    Marker = page.Marker;
-  } while (Marker);
+  const ask = (Marker?: string) =>
+    send(redshift, new DescribeEndpointAuthorizationCommand({ ...asked, Marker }), "EndpointAuthorizationList");
+  for await (const { EndpointAuthorizationList } of pages(ask, "Marker"))
+    for (const each of EndpointAuthorizationList) yield* standing(each);
 }
 
 function input({ resource, source }: Pick<Grant, "resource" | "source">): {

@@ -4,7 +4,7 @@ import { asStored, nameOf, readArn, storedNameOf, valuesOf } from "../cloudtrail
 import { accountId } from "../domain/account.ts";
 import type { Grant, Owner, Place, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
-import { defineAuthorization, holdsOnly } from "../reading.ts";
+import { defineAuthorization, holdsOnly, pages } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
 
 const members = ["snapshotIdentifier", "snapshotArn", "snapshotClusterIdentifier", "accountWithRestoreAccess"];
@@ -61,12 +61,8 @@ async function lookUp(snapshot: string, told: readonly Source[] | undefined, sen
 }
 
 async function* snapshots(send: Send, asked: { SnapshotIdentifier?: string }): AsyncGenerator<unknown> {
-  let Marker: string | undefined;
-  do {
-    const page = await send(redshift, new DescribeClusterSnapshotsCommand({ ...asked, Marker }), "Snapshots");
-    yield* page.Snapshots;
-    Marker = page.Marker;
-  } while (Marker);
+  const ask = (Marker?: string) => send(redshift, new DescribeClusterSnapshotsCommand({ ...asked, Marker }), "Snapshots");
+  for await (const { Snapshots } of pages(ask, "Marker")) yield* Snapshots;
 }
 
 function input({ resource, source }: Grant): {

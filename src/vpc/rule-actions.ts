@@ -3,7 +3,7 @@ import type { Authorization, Call, Send, Standing } from "../authorization.ts";
 import { AwsFailure, catchUp } from "../aws.ts";
 import type { Grant, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
-import { standingOn } from "../reading.ts";
+import { pages, standingOn } from "../reading.ts";
 import { ec2 } from "../services/ec2.ts";
 import { ingressRules } from "./rules.ts";
 
@@ -62,13 +62,11 @@ function permissionSource(source: Source): object {
 async function spared({ resource }: Grant, send: Send): Promise<string | undefined> {
   const Filters = [{ Name: "group-id", Values: [resource] }];
   const others: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
+  const ask = (NextToken?: string) =>
+    send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
+  for await (const page of pages(ask, "NextToken"))
     for (const { NetworkInterfaceId = "", RequesterId = "", RequesterManaged, Description = "" } of page.NetworkInterfaces)
       if (!isOfStore(RequesterId, RequesterManaged ? Description : "")) others.push(NetworkInterfaceId);
-    NextToken = page.NextToken;
-  } while (NextToken);
   if (others.length === 0) return undefined;
   const shown = others.length > 3 ? `${others.slice(0, 3).join(", ")} and ${others.length - 3} more` : others.join(", ");
   return `not revoked: ${resource} also stands before ${shown}; "sharedGroups": "revoke" in the policy would revoke it`;

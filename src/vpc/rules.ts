@@ -5,6 +5,7 @@ import { nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Rule, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
+import { pages } from "../reading.ts";
 import { ec2 } from "../services/ec2.ts";
 
 /** One ingress rule of a VPC security group, as it is stored; undefined source: it cannot be read. */
@@ -69,12 +70,9 @@ export async function* ingressRules(send: Send, group?: string): AsyncGenerator<
 /** The rules of either direction, as EC2 describes them. */
 export async function* describedRules(send: Send, group?: string): AsyncGenerator<unknown> {
   const Filters = group === undefined ? undefined : [{ Name: "group-id", Values: [group] }];
-  let NextToken: string | undefined;
-  do {
-    const page = await send(ec2, new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 }), "SecurityGroupRules");
-    yield* page.SecurityGroupRules;
-    NextToken = page.NextToken;
-  } while (NextToken);
+  const ask = (NextToken?: string) =>
+    send(ec2, new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 }), "SecurityGroupRules");
+  for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
 }
 
 /** The ids of the groups of that name in the default VPC, the only one in which EC2's calls take a name. */
@@ -97,12 +95,8 @@ export async function complete(source: Source, send: Send): Promise<Source> {
 
 async function entriesOf(PrefixListId: string, send: Send): Promise<readonly string[]> {
   const entries: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken }), "Entries");
-    entries.push(...page.Entries.flatMap(({ Cidr }) => Cidr ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
+  const ask = (NextToken?: string) => send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken }), "Entries");
+  for await (const { Entries } of pages(ask, "NextToken")) entries.push(...Entries.flatMap(({ Cidr }) => Cidr ?? []));
   return entries.every((entry) => parseRange(entry)) ? entries : [];
 }
 

@@ -5,6 +5,7 @@ import type { Send } from "../authorization.ts";
 import { AwsFailure } from "../aws.ts";
 import { EventError } from "../cloudtrail.ts";
 import type { Store } from "../domain/grant.ts";
+import { pages } from "../reading.ts";
 import { elasticache } from "../services/elasticache.ts";
 import { redshift } from "../services/redshift.ts";
 import { redshiftServerless } from "../services/redshift-serverless.ts";
@@ -56,9 +57,9 @@ export async function storesAt(send: Send): Promise<Stores> {
 /** Node-based caches; those of a replication group go by its name. One that is being created has no endpoint yet. */
 async function cacheClusters(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await send(elasticache, new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true, Marker }), "CacheClusters");
+  const ask = (Marker?: string) =>
+    send(elasticache, new DescribeCacheClustersCommand({ ShowCacheNodeInfo: true, Marker }), "CacheClusters");
+  for await (const page of pages(ask, "Marker"))
     for (const {
       CacheClusterId,
       ReplicationGroupId,
@@ -76,16 +77,13 @@ async function cacheClusters(send: Send): Promise<GuardedStore[]> {
         ports: known.length > 0 ? known : usualPorts("cache", Engine),
       });
     }
-    Marker = page.Marker;
-  } while (Marker);
   return stores;
 }
 
 async function serverlessCaches(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await send(elasticache, new DescribeServerlessCachesCommand({ NextToken }), "ServerlessCaches");
+  const ask = (NextToken?: string) => send(elasticache, new DescribeServerlessCachesCommand({ NextToken }), "ServerlessCaches");
+  for await (const page of pages(ask, "NextToken"))
     for (const { ServerlessCacheName = "", Engine, Endpoint, ReaderEndpoint, SecurityGroupIds = [] } of page.ServerlessCaches) {
       const known = numbers([Endpoint?.Port, ReaderEndpoint?.Port]);
       stores.push({
@@ -95,30 +93,24 @@ async function serverlessCaches(send: Send): Promise<GuardedStore[]> {
         ports: known.length > 0 ? known : usualPorts("serverlessCache", Engine),
       });
     }
-    NextToken = page.NextToken;
-  } while (NextToken);
   return stores;
 }
 
 async function clusters(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
-  let Marker: string | undefined;
-  do {
-    const page = await send(redshift, new DescribeClustersCommand({ Marker }), "Clusters");
+  const ask = (Marker?: string) => send(redshift, new DescribeClustersCommand({ Marker }), "Clusters");
+  for await (const page of pages(ask, "Marker"))
     for (const { ClusterIdentifier = "", Endpoint, VpcSecurityGroups = [] } of page.Clusters) {
       const groups = texts(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
       stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ports: Endpoint?.Port ? [Endpoint.Port] : ports.redshift });
     }
-    Marker = page.Marker;
-  } while (Marker);
   return stores;
 }
 
 async function workgroups(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await send(redshiftServerless, new ListWorkgroupsCommand({ nextToken }), "workgroups");
+  const ask = (nextToken?: string) => send(redshiftServerless, new ListWorkgroupsCommand({ nextToken }), "workgroups");
+  for await (const page of pages(ask, "nextToken"))
     for (const { workgroupName = "", port, endpoint, securityGroupIds = [] } of page.workgroups) {
       const known = numbers([port, endpoint?.port]);
       stores.push({
@@ -128,8 +120,6 @@ async function workgroups(send: Send): Promise<GuardedStore[]> {
         ports: known.length > 0 ? known : ports.redshift,
       });
     }
-    nextToken = page.nextToken;
-  } while (nextToken);
   return stores;
 }
 
