@@ -94,6 +94,11 @@ export function isRegion(text: unknown): text is string {
   return typeof text === "string" && /^[a-z]{2,4}(-[a-z]{2,10}){1,3}-[0-9]{1,2}$/.test(text);
 }
 
+/** True for the id of a VPC security group, as far as its form tells. */
+export function isGroupId(text: unknown): text is string {
+  return typeof text === "string" && /^sg-[0-9a-f]+$/.test(text);
+}
+
 /** The partition that a Region belongs to, by the beginning of its name. */
 export function partitionOf(region: string): string {
   const prefixes = {

@@ -1,5 +1,5 @@
 import type { Authorization, Found } from "../authorization.ts";
-import { type CloudTrailRecord, EventError, isSettled, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isGroupId, isSettled, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { attachments } from "../vpc/attachments.ts";
 import { grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
@@ -68,11 +68,9 @@ function attachmentIn({ eventName, requestParameters, responseElements }: CloudT
   const port = portOf(requestParameters, "port");
   const isNew = !/^(Modify|Update)/.test(eventName);
   if (!isNew && named.length === 0 && port === undefined && valuesOf(requestParameters, "omitted").length === 0) return undefined;
-  const groups = (named.length > 0 ? named : answeredGroups(responseElements)).filter(
-    (id) => typeof id === "string" && /^sg-[0-9a-f]+$/.test(id),
-  );
+  const groups = (named.length > 0 ? named : answeredGroups(responseElements)).filter(isGroupId);
   const usual = usualPorts(call.kind, nameOf(requestParameters, "engine"));
-  return { service: call.service, resource, groups: groups as string[], port, usual, isNew };
+  return { service: call.service, resource, groups, port, usual, isNew };
 }
 
 /** The groups that the answer shows: a store that is made without any gets its VPC's default one, which no request names. */

@@ -1,6 +1,6 @@
 import type { Authorization, Send } from "../authorization.ts";
 import { catchUp } from "../aws.ts";
-import { type CloudTrailRecord, EventError, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isGroupId, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -103,7 +103,7 @@ function groupIds({ requestParameters, responseElements }: CloudTrailRecord): st
   const asksFor = nameOf(requestParameters, "groupId");
   const answered = itemsOf(responseElements, "securityGroupRuleSet").map((item) => nameOf(item, "groupId"));
   const named = asksFor === undefined ? answered : [asksFor];
-  return [...new Set(named.filter((id) => id !== undefined && /^sg-[0-9a-f]+$/.test(id)))] as string[];
+  return [...new Set(named.filter(isGroupId))];
 }
 
 /** What the request asked for, in its structured and in its flat shape; a group's owner stands in neither. */

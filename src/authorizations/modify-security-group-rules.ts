@@ -1,6 +1,6 @@
 import type { Authorization, Found, Send } from "../authorization.ts";
 import { catchUp } from "../aws.ts";
-import { type CloudTrailRecord, EventError, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isGroupId, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { type Grant, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
@@ -61,7 +61,7 @@ interface Change {
 function changesIn({ requestParameters }: CloudTrailRecord): { group: string | undefined; changes: Change[]; complete: boolean } {
   const request = valuesOf(requestParameters, "ModifySecurityGroupRulesRequest")[0] ?? requestParameters;
   const named = nameOf(request, "groupId");
-  if (named === undefined || !/^sg-[0-9a-f]+$/.test(named)) return { group: undefined, changes: [], complete: false };
+  if (!isGroupId(named)) return { group: undefined, changes: [], complete: false };
   // One rule is an object; several were never seen, so a list in either of CloudTrail's forms is read.
   const items = valuesOf(request, "securityGroupRule").flatMap((change) => member(change, "items") ?? change);
   const changes = items.flat().flatMap((change) => {

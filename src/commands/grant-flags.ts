@@ -1,5 +1,5 @@
 import { type Entry, registry, vocabulary } from "../authorizations/index.ts";
-import { asStored, isRegion, partitionOf } from "../cloudtrail.ts";
+import { asStored, isGroupId, isRegion, partitionOf } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import { type Grant, type Owner, ownerWords, type Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -57,10 +57,6 @@ function letsIn({ sources, words = [], guards }: Entry, source: Source): boolean
   if (source.kind === "account") return words.some((word) => word === source.owner) || accountId(source.owner) !== undefined;
   // A VPC rule names a group by its id, the other calls by its name, which never begins as an id does.
   return source.kind !== "securityGroup" || isGroupId(source.securityGroup) === (guards !== undefined);
-}
-
-function isGroupId(text: string): boolean {
-  return /^sg-[0-9a-f]+$/.test(text);
 }
 
 /** What the calls do not let in: the kind of source, or else the one of its kind that they do not know. */

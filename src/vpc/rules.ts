@@ -1,7 +1,7 @@
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, GetManagedPrefixListEntriesCommand } from "@aws-sdk/client-ec2";
 import type { Send } from "../authorization.ts";
 import { AwsFailure } from "../aws.ts";
-import { nameOf, valuesOf } from "../cloudtrail.ts";
+import { isGroupId, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Rule, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -20,7 +20,7 @@ export interface IngressRule {
 export function readRule(bag: unknown): IngressRule | undefined {
   const id = nameOf(bag, "securityGroupRuleId");
   const group = nameOf(bag, "groupId");
-  if (valuesOf(bag, "isEgress")[0] !== false || !id || !group || !/^sg-[0-9a-f]+$/.test(group)) return undefined;
+  if (valuesOf(bag, "isEgress")[0] !== false || !id || !isGroupId(group)) return undefined;
   const protocol = nameOf(bag, "ipProtocol") ?? "-1";
   return { group, rule: { id, protocol, ...portsOf(bag) }, source: sourceOf(bag) };
 }
