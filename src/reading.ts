@@ -95,6 +95,19 @@ export async function standingOn(
   }
 }
 
+const mostReads = 4;
+
+/**
+ * Asks until the answer shows what it should, as AWS's reads may lag behind its writes: four times at most, with pauses
+ * that grow, and within the sender's time. Gives the last answer, whatever it shows.
+ */
+export async function reread<Answer>(send: Send, ask: () => Promise<Answer>, isCaughtUp: (answer: Answer) => boolean): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask();
+    if (isCaughtUp(answer) || attempt === mostReads || !(await catchUp(attempt, send))) return answer;
+  }
+}
+
 /** Every page of a list: `ask` sends for the one that a token names, and the next one's token stands in it under `key`. */
 export async function* pages<Key extends string, Page extends { readonly [K in Key]?: string | undefined }>(
   ask: (token: string | undefined) => Promise<Page>,
@@ -115,7 +128,7 @@ export async function everyOf<Item>(list: AsyncIterable<Item>): Promise<Item[]> 
   return all;
 }
 
-const rereads = 3;
+const mostReadsOfAbsent = 3;
 
 /** What was found; nothing where AWS goes on saying that there is no such resource. A read soon after a write may miss it. */
 async function nothingIfAbsent(find: (send: Send) => Promise<readonly Standing[]>, send: Send): Promise<readonly Standing[]> {
@@ -124,7 +137,7 @@ async function nothingIfAbsent(find: (send: Send) => Promise<readonly Standing[]
       return await find(send);
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
-      if (attempt === rereads) return [];
+      if (attempt === mostReadsOfAbsent) return [];
       if (!(await catchUp(attempt, send))) throw failure;
     }
   }

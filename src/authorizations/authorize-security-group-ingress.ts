@@ -1,9 +1,9 @@
 import type { Authorization, Send } from "../authorization.ts";
-import { catchUp } from "../aws.ts";
 import { type CloudTrailRecord, EventError, isGroupId, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
+import { reread } from "../reading.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
 import { groupsNamed, type IngressRule, ingressRules, portsOf, readRule } from "../vpc/rules.ts";
@@ -66,8 +66,6 @@ async function asTheyAre(answered: readonly IngressRule[], send: Send): Promise<
   return { rules: [...standing, ...answered.filter(({ rule }) => !listed.has(rule.id))] };
 }
 
-const rereads = 4;
-
 /** Every rule of the groups that the event names. What it asked for has to be among them for a while: EC2's reads may lag behind. */
 async function listedRules(record: CloudTrailRecord, send: Send): Promise<Read> {
   const name = nameOf(record.requestParameters, "groupName");
@@ -75,17 +73,17 @@ async function listedRules(record: CloudTrailRecord, send: Send): Promise<Read> 
   const groups = ids.length === 0 && name !== undefined ? await groupsNamed(name, send) : ids;
   if (ids.length === 0 && name === undefined) throw new EventError("The event names no security group that can be read");
   const wanted = asked(record);
-  for (let attempt = 1; ; attempt++) {
+  const list = async () => {
     const rules: IngressRule[] = [];
     for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
-    const found = wanted.every(({ source, rule }) =>
-      rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)),
-    );
-    // A minute later, when Lambda tries again, what is not listed was taken away since.
-    if (found || isSettled(record, 60_000)) return { rules };
-    if (attempt === rereads || !(await catchUp(attempt, send)))
-      return { rules, problem: new EventError("EC2 does not list all the rules of the event yet") };
-  }
+    return rules;
+  };
+  // A minute later, when Lambda tries again, what is not listed was taken away since.
+  const isCaughtUp = (rules: readonly IngressRule[]) =>
+    isSettled(record, 60_000) ||
+    wanted.every(({ source, rule }) => rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)));
+  const rules = await reread(send, list, isCaughtUp);
+  return isCaughtUp(rules) ? { rules } : { rules, problem: new EventError("EC2 does not list all the rules of the event yet") };
 }
 
 /** The request does not say whose a group is. */

@@ -1,8 +1,8 @@
 import type { Authorization, Found, Send } from "../authorization.ts";
-import { catchUp } from "../aws.ts";
 import { type CloudTrailRecord, EventError, isGroupId, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
 import { type Grant, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
+import { reread } from "../reading.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
 import { describedRules, type IngressRule, portsOf, readRule } from "../vpc/rules.ts";
@@ -22,7 +22,7 @@ export const authorization: Authorization = {
     const { group, changes, complete } = changesIn(record);
     if (group === undefined) throw new EventError("The ModifySecurityGroupRules names no group that can be read");
     const settled = isSettled(record);
-    const [listed, stores] = await Promise.all([reread(group, changes, send, settled ? 1 : rereads), storesAt(send)]);
+    const [listed, stores] = await Promise.all([listedRules(group, changes, send, settled), storesAt(send)]);
     // For a while a read may still show the rule as it was, or the event what it no longer is: a violation by either is one.
     const forms = changes.flatMap((change): IngressRule[] => {
       const { id, source, protocol } = change;
@@ -97,17 +97,15 @@ function withoutStrangers({ grants, problem }: Found, listed: readonly IngressRu
   };
 }
 
-const rereads = 4;
-
 interface Listed {
   readonly rules: readonly IngressRule[];
   /** The ids of rules that let nobody in. */
   readonly others: ReadonlySet<string>;
 }
 
-/** The group's rules as EC2 lists them. One that is not found yet, or not yet as it was changed, is asked for so many times. */
-async function reread(group: string, changes: readonly Change[], send: Send, times: number): Promise<Listed> {
-  for (let attempt = 1; ; attempt++) {
+/** The group's rules as EC2 lists them. One that is not found yet, or not yet as it was changed, is asked for again unless all is settled. */
+function listedRules(group: string, changes: readonly Change[], send: Send, settled: boolean): Promise<Listed> {
+  const list = async () => {
     const rules: IngressRule[] = [];
     const others = new Set<string>();
     for await (const each of describedRules(send, group)) {
@@ -115,11 +113,11 @@ async function reread(group: string, changes: readonly Change[], send: Send, tim
       if (rule) rules.push(rule);
       else others.add(nameOf(each, "securityGroupRuleId") ?? "");
     }
-    const found = changes.every(
-      (change) => others.has(change.id) || rules.some((rule) => rule.rule.id === change.id && shows(rule, change)),
-    );
-    if (found || attempt === times || !(await catchUp(attempt, send))) return { rules, others };
-  }
+    return { rules, others };
+  };
+  const isCaughtUp = ({ rules, others }: Listed) =>
+    settled || changes.every((change) => others.has(change.id) || rules.some((rule) => rule.rule.id === change.id && shows(rule, change)));
+  return reread(send, list, isCaughtUp);
 }
 
 /** True when a listed rule is as the change made it. Whose a group is stands in the list only. */

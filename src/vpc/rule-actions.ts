@@ -1,9 +1,9 @@
 import { DescribeNetworkInterfacesCommand, RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import type { Authorization, Call, Send, Standing } from "../authorization.ts";
-import { AwsFailure, catchUp } from "../aws.ts";
+import { AwsFailure } from "../aws.ts";
 import type { Grant, Source } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
-import { pages, standingOn } from "../reading.ts";
+import { pages, reread, standingOn } from "../reading.ts";
 import { ec2 } from "../services/ec2.ts";
 import { ingressRules } from "./rules.ts";
 
@@ -12,8 +12,6 @@ async function* list(send: Send, resource?: string): AsyncGenerator<Standing> {
   for await (const { group, rule, source } of ingressRules(send, resource))
     yield source ? { resource: group, rule, source } : { resource: group, rule, unreadable: `rule ${rule.id}` };
 }
-
-const rereads = 4;
 
 /**
  * Takes back one rule by its id, which is exact. An answer of success is not believed before the rule is no longer listed,
@@ -27,11 +25,8 @@ async function revoke(grant: Grant, send: Send): Promise<readonly Standing[]> {
   const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
   if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
     throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
-  for (let attempt = 1; ; attempt++) {
-    const standing = (await standingOn(grant, { list }, send)).filter((each) => each.rule?.id === rule.id);
-    // EC2's reads may lag behind its writes.
-    if (standing.length === 0 || attempt === rereads || !(await catchUp(attempt, send))) return standing;
-  }
+  const stillStanding = async () => (await standingOn(grant, { list }, send)).filter((each) => each.rule?.id === rule.id);
+  return reread(send, stillStanding, (standing) => standing.length === 0);
 }
 
 function undo({ resource, source, rule }: Grant): Call {
