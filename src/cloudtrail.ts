@@ -149,6 +149,16 @@ export function valuesOf(bag: unknown, key: string): readonly unknown[] {
   return known.get(key.toLowerCase()) ?? [];
 }
 
+/** The items of each list under a key. CloudTrail has logged lists as they are and under `items`, and empty ones as {}. */
+export function itemsOf(bag: unknown, key: string): readonly unknown[] {
+  return valuesOf(bag, key).flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat()));
+}
+
+/** What a call answered: CloudTrail drops the level around the answer's members, and a record that kept it is read too. */
+export function answerIn(responseElements: unknown, level: string): unknown {
+  return valuesOf(responseElements, level)[0] ?? responseElements;
+}
+
 /** The one name that stands under a key: a text that AWS could have taken as a name, at most `limit` long; else undefined. */
 export function nameOf(bag: unknown, key: string, limit = 255): string | undefined {
   const [name, ...others] = new Set(valuesOf(bag, key));

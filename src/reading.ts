@@ -1,6 +1,6 @@
 import type { Authorization, Found, Send, Standing } from "./authorization.ts";
 import { AwsFailure, catchUp } from "./aws.ts";
-import { type CloudTrailRecord, EventError, nameOf, valuesOf } from "./cloudtrail.ts";
+import { type CloudTrailRecord, EventError, itemsOf, nameOf, valuesOf } from "./cloudtrail.ts";
 import { accountId } from "./domain/account.ts";
 import { type Grant, type Place, type Source, sameSource } from "./domain/grant.ts";
 import { parseRange } from "./domain/range.ts";
@@ -163,10 +163,7 @@ export function sourcesIn(bag: unknown): Pick<Reading, "sources" | "complete"> {
 
 /** The entries of the named lists of a group that let someone in: those that AWS does not say it is revoking. */
 export function standingIn(group: unknown, resource: string, lists: readonly string[]): Standing[] {
-  // CloudTrail has logged empty lists as {}, and EC2's lists under `items`.
-  const entries = lists.flatMap((key) =>
-    valuesOf(group, key).flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat())),
-  );
+  const entries = lists.flatMap((key) => itemsOf(group, key));
   return entries.flatMap((entry): Standing[] => {
     if (nameOf(entry, "Status")?.startsWith("revok")) return [];
     const { sources, complete } = sourcesIn(entry);

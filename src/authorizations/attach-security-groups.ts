@@ -1,5 +1,5 @@
 import type { Authorization, Found } from "../authorization.ts";
-import { type CloudTrailRecord, EventError, isGroupId, isSettled, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isGroupId, isSettled, itemsOf, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { attachments } from "../vpc/attachments.ts";
 import { grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
@@ -62,9 +62,7 @@ function attachmentIn({ eventName, requestParameters, responseElements }: CloudT
   const replicationGroup = [requestParameters, responseElements].map((bag) => storedNameOf(bag, "replicationGroupId")).find(Boolean);
   const resource = (call.store === "cacheClusterId" ? replicationGroup : undefined) ?? storedNameOf(requestParameters, call.store);
   if (resource === undefined) throw new EventError(`The ${eventName} names no store that can be read`);
-  const named = valuesOf(requestParameters, call.groups).flatMap((list) =>
-    Array.isArray(list) ? list : Object.values(Object(list)).flat(),
-  );
+  const named = itemsOf(requestParameters, call.groups);
   const port = portOf(requestParameters, "port");
   const isNew = !/^(Modify|Update)/.test(eventName);
   if (!isNew && named.length === 0 && port === undefined && valuesOf(requestParameters, "omitted").length === 0) return undefined;

@@ -1,6 +1,6 @@
 import { DescribeCacheSecurityGroupsCommand, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
 import type { Authorization, Standing } from "../authorization.ts";
-import { storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { answerIn, storedNameOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
 import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
 import { elasticache } from "../services/elasticache.ts";
@@ -19,12 +19,12 @@ export const authorization: Authorization = defineAuthorization({
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
     const named = groupName(requestParameters);
-    const resource = named ?? groupName(answeredGroup(responseElements));
+    const resource = named ?? groupName(answerIn(responseElements, "cacheSecurityGroup"));
     const groups = sources.filter(({ kind }) => kind === "securityGroup");
     return { resource, sources: groups, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
-  answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
+  answered: ({ responseElements }) => standing(answerIn(responseElements, "cacheSecurityGroup")),
 
   async revoke(grant, send) {
     const { CacheSecurityGroup } = await send(elasticache, new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
@@ -54,11 +54,6 @@ function input({ resource, source }: Grant): {
 /** ElastiCache stores a group's name in lower case, whatever the caller wrote. */
 function groupName(bag: unknown): string | undefined {
   return storedNameOf(bag, "cacheSecurityGroupName");
-}
-
-/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
-function answeredGroup(responseElements: unknown): unknown {
-  return valuesOf(responseElements, "cacheSecurityGroup")[0] ?? responseElements;
 }
 
 function standing(group: unknown): Standing[] {

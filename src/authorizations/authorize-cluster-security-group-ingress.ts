@@ -1,6 +1,6 @@
 import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Standing } from "../authorization.ts";
-import { storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { answerIn, storedNameOf } from "../cloudtrail.ts";
 import type { Grant } from "../domain/grant.ts";
 import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
 import { redshift } from "../services/redshift.ts";
@@ -19,11 +19,11 @@ export const authorization: Authorization = defineAuthorization({
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
     const named = groupName(requestParameters);
-    const resource = named ?? groupName(answeredGroup(responseElements));
+    const resource = named ?? groupName(answerIn(responseElements, "clusterSecurityGroup"));
     return { resource, sources, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
-  answered: ({ responseElements }) => standing(answeredGroup(responseElements)),
+  answered: ({ responseElements }) => standing(answerIn(responseElements, "clusterSecurityGroup")),
 
   async revoke(grant, send) {
     const { ClusterSecurityGroup } = await send(
@@ -60,11 +60,6 @@ function input({ resource, source }: Grant): { ClusterSecurityGroupName: string;
 /** Redshift stores a group's name in lower case, whatever the caller wrote. */
 function groupName(bag: unknown): string | undefined {
   return storedNameOf(bag, "clusterSecurityGroupName");
-}
-
-/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
-function answeredGroup(responseElements: unknown): unknown {
-  return valuesOf(responseElements, "clusterSecurityGroup")[0] ?? responseElements;
 }
 
 function standing(group: unknown): Standing[] {

@@ -1,6 +1,6 @@
 import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Standing } from "../authorization.ts";
-import { nameOf, readArn, valuesOf } from "../cloudtrail.ts";
+import { answerIn, itemsOf, nameOf, readArn, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Place, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
@@ -21,7 +21,7 @@ export const authorization: Authorization = defineAuthorization({
 
   read({ requestParameters, responseElements }) {
     const named = shareIn(requestParameters);
-    const share = named ?? shareIn(answeredShare(responseElements));
+    const share = named ?? shareIn(answerIn(responseElements, "dataShare"));
     const writes = valuesOf(requestParameters, "allowWrites");
     const consumer = consumerIn(requestParameters, writes.includes(true));
     const isKnown = holdsOnly(requestParameters, members) && writes.every((each) => typeof each === "boolean");
@@ -29,7 +29,7 @@ export const authorization: Authorization = defineAuthorization({
     return { resource: undefined, ...share, sources: consumer ? [consumer] : [], complete };
   },
 
-  answered: ({ responseElements }) => standing(answeredShare(responseElements)),
+  answered: ({ responseElements }) => standing(answerIn(responseElements, "dataShare")),
 
   async revoke(grant, send) {
     const { DataShareArn, ConsumerIdentifier } = input(grant);
@@ -81,18 +81,12 @@ function consumerIn(bag: unknown, allowWrites: boolean): Source | undefined {
   return owner && { kind: "account", owner, ...writes };
 }
 
-/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
-function answeredShare(responseElements: unknown): unknown {
-  return valuesOf(responseElements, "dataShare")[0] ?? responseElements;
-}
-
 /** What a consumer has that is let in by nobody: granted in SQL only, taken back, or turned down by the consumer. */
 const shut = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
 
 function standing(share: unknown): Standing[] {
   const resource = shareIn(share)?.resource ?? "";
-  // CloudTrail has logged empty lists as {}.
-  const associations = valuesOf(share, "DataShareAssociations").flatMap((list) => Object.values(Object(list)).flat());
+  const associations = itemsOf(share, "DataShareAssociations");
   return associations.flatMap((association): Standing[] => {
     if (shut.includes(nameOf(association, "Status") ?? "")) return [];
     const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));

@@ -1,7 +1,7 @@
 import { DescribeEndpointAuthorizationCommand, type EndpointAuthorization, RevokeEndpointAccessCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Send, Standing } from "../authorization.ts";
 import { AwsFailure } from "../aws.ts";
-import { nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { answerIn, itemsOf, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { type AccountId, accountId } from "../domain/account.ts";
 import type { Grant, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
@@ -23,7 +23,7 @@ export const authorization: Authorization = defineAuthorization({
     const owner = accountId(nameOf(requestParameters, "account") ?? "");
     const vpcs = vpcsIn(requestParameters, "vpcIds");
     const named = clusterName(requestParameters);
-    const resource = named ?? clusterName(answeredAuthorization(responseElements));
+    const resource = named ?? clusterName(answerIn(responseElements, "endpointAuthorization"));
     const sources = owner && vpcs !== "unreadable" ? [sourceOf(owner, vpcs)] : [];
     const complete = sources.length > 0 && named !== undefined && holdsOnly(requestParameters, members);
     // The API takes a call that names no cluster.
@@ -32,7 +32,7 @@ export const authorization: Authorization = defineAuthorization({
     return { resource, sources, complete, lookUp: (send) => everyOf(authorizations(send, { Account: owner })) };
   },
 
-  answered: ({ responseElements }) => standing(answeredAuthorization(responseElements)),
+  answered: ({ responseElements }) => standing(answerIn(responseElements, "endpointAuthorization")),
 
   async revoke(grant, send) {
     const command = new RevokeEndpointAccessCommand(input(grant));
@@ -92,22 +92,15 @@ function sourceOf(owner: AccountId, vpcs: readonly string[] | undefined): Source
 
 /** The VPCs in a list of their ids, in order; undefined where there is none. */
 function vpcsIn(bag: unknown, key: string): readonly string[] | undefined | "unreadable" {
-  const lists = valuesOf(bag, key);
-  if (lists.length === 0) return undefined;
-  // CloudTrail has logged lists as they are, and under `items`.
-  const ids = lists.flatMap((list) => (Array.isArray(list) ? list : Object.values(Object(list)).flat()));
-  const readable = ids.length > 0 && ids.every((id) => typeof id === "string" && /^vpc-[0-9a-f]{1,17}$/.test(id));
-  return readable ? [...new Set<string>(ids)].sort() : "unreadable";
+  if (valuesOf(bag, key).length === 0) return undefined;
+  const items = itemsOf(bag, key);
+  const ids = items.filter((id) => typeof id === "string" && /^vpc-[0-9a-f]{1,17}$/.test(id));
+  return ids.length > 0 && ids.length === items.length ? [...new Set(ids as string[])].sort() : "unreadable";
 }
 
 /** Redshift stores a cluster's identifier in lower case, whatever the caller wrote. */
 function clusterName(bag: unknown): string | undefined {
   return storedNameOf(bag, "clusterIdentifier");
-}
-
-/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
-function answeredAuthorization(responseElements: unknown): unknown {
-  return valuesOf(responseElements, "endpointAuthorization")[0] ?? responseElements;
 }
 
 function isRevoking(status: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Authorization, Send } from "../authorization.ts";
-import { type CloudTrailRecord, EventError, isGroupId, isSettled, member, nameOf, valuesOf } from "../cloudtrail.ts";
+import { type CloudTrailRecord, EventError, isGroupId, isSettled, itemsOf, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
 import { parseRange } from "../domain/range.ts";
@@ -129,9 +129,4 @@ function asked({ requestParameters }: CloudTrailRecord): { readonly source: Sour
 function rangeIn(bag: unknown): Source[] {
   const texts = ["cidrIp", "cidrIpv6"].flatMap((key) => valuesOf(bag, key));
   return texts.flatMap((range) => (typeof range === "string" && parseRange(range) ? [{ kind: "range", range }] : []));
-}
-
-/** EC2's lists stand under `items`; an empty one is an empty object. */
-function itemsOf(bag: unknown, key: string): readonly unknown[] {
-  return valuesOf(bag, key).flatMap((list) => (Array.isArray(list) ? list : [member(list, "items") ?? []].flat()));
 }

@@ -1,6 +1,6 @@
 import { DescribeClusterSnapshotsCommand, RevokeSnapshotAccessCommand } from "@aws-sdk/client-redshift";
 import type { Authorization, Send, Standing } from "../authorization.ts";
-import { asStored, nameOf, readArn, storedNameOf, valuesOf } from "../cloudtrail.ts";
+import { answerIn, asStored, itemsOf, nameOf, readArn, storedNameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
 import type { Grant, Owner, Place, Source } from "../domain/grant.ts";
 import { shown } from "../domain/text.ts";
@@ -19,7 +19,7 @@ export const authorization: Authorization = defineAuthorization({
   eventName: "AuthorizeSnapshotAccess",
 
   read({ requestParameters, responseElements, place }) {
-    const answer = answeredSnapshot(responseElements);
+    const answer = answerIn(responseElements, "snapshot");
     const asked = askedSnapshot(requestParameters, place);
     const answered = { snapshot: identifier(answer, "snapshotIdentifier"), cluster: identifier(answer, "clusterIdentifier") };
     // AWS finds a snapshot that exists without its cluster's name: what AWS says is its cluster goes before what the caller says.
@@ -34,7 +34,7 @@ export const authorization: Authorization = defineAuthorization({
     return { resource: undefined, sources, complete, lookUp: (send) => lookUp(snapshot, complete ? sources : undefined, send) };
   },
 
-  answered: ({ responseElements }) => standing(answeredSnapshot(responseElements)),
+  answered: ({ responseElements }) => standing(answerIn(responseElements, "snapshot")),
 
   async revoke(grant, send) {
     const { Snapshot } = await send(redshift, new RevokeSnapshotAccessCommand(input(grant)), "Snapshot");
@@ -100,11 +100,6 @@ function granteeOf(text: string | undefined): Owner | undefined {
   return text === "amazon-redshift-support" ? text : accountId(text ?? "");
 }
 
-/** CloudTrail drops the level around the answer's members; a record that kept it is read too. */
-function answeredSnapshot(responseElements: unknown): unknown {
-  return valuesOf(responseElements, "snapshot")[0] ?? responseElements;
-}
-
 function nameIn(snapshot: unknown): string | undefined {
   const [cluster, name] = [identifier(snapshot, "ClusterIdentifier"), identifier(snapshot, "SnapshotIdentifier")];
   return cluster === undefined || name === undefined ? undefined : `${cluster}/${name}`;
@@ -112,8 +107,7 @@ function nameIn(snapshot: unknown): string | undefined {
 
 function standing(snapshot: unknown): Standing[] {
   const resource = nameIn(snapshot) ?? "";
-  // CloudTrail has logged empty lists as {}.
-  const entries = valuesOf(snapshot, "AccountsWithRestoreAccess").flatMap((list) => Object.values(Object(list)).flat());
+  const entries = itemsOf(snapshot, "AccountsWithRestoreAccess");
   return entries.flatMap((entry): Standing => {
     const owner = granteeOf(nameOf(entry, "AccountAlias")) ?? granteeOf(nameOf(entry, "AccountId"));
     return owner ? { resource, source: { kind: "account", owner } } : { resource, unreadable: shown(entry, 256) };
