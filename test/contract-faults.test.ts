@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Grant } from "../src/domain/grant.ts";
 import type { Misbehaviour } from "../src/emulator/index.ts";
 import { sourceText } from "../src/outcome.ts";
-import { authorize, type Case, cases, grantsOf, grantTo, standing } from "./helpers/authorizations.ts";
+import { authorize, type Case, cases, grantsOf, grantTo, sceneWith, standing } from "./helpers/authorizations.ts";
 import { contextOf } from "./helpers/context.ts";
 import { cutEventOf, eventOf } from "./helpers/events.ts";
-import { type Scene, startScene, writes } from "./helpers/scene.ts";
+import { startScene, writes } from "./helpers/scene.ts";
 
 const always = Number.POSITIVE_INFINITY;
 
@@ -257,13 +257,6 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
 });
 
 /** A scene in which the grants were really given. */
-async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promise<Scene> {
-  const scene = await startScene();
-  for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
-  scene.requests();
-  return scene;
-}
-
 /** The actions that list its resource. */
 async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
   await using scene = await sceneWith(entry, grant);

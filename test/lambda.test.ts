@@ -1,15 +1,10 @@
-import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../src/emulator/index.ts";
 import { authorize, caseOf, grantTo, id } from "./helpers/authorizations.ts";
 import { eventOf } from "./helpers/events.ts";
 import type { Invoked } from "./helpers/invoke-lambda.ts";
+import { startLambda } from "./helpers/lambda-process.ts";
 import { isMetrics, type Line, metricsLine } from "./helpers/metrics.ts";
 import { permitsNobody } from "./helpers/scene.ts";
 
@@ -25,43 +20,20 @@ async function invoke(
   events: readonly unknown[],
   { policy = enforce, ...env }: { policy?: string; MODE?: string; WATCH?: string; POLICY_FILE?: string } = {},
 ): Promise<{ invoked: readonly Invoked[]; log: readonly Line[]; metrics: readonly Line[] }> {
-  const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
-  const POLICY_FILE = join(folder, "policy.json");
-  await writeFile(POLICY_FILE, policy);
-  const child = fork(fileURLToPath(new URL("./helpers/invoke-lambda.ts", import.meta.url)), {
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-    execPath: process.execPath,
-    execArgv: [],
-    env: {
-      POLICY_FILE,
-      AWS_ENDPOINT_URL: emulator.url,
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: "123456789012",
-      AWS_SECRET_ACCESS_KEY: "x",
-      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-      POWERTOOLS_SERVICE_NAME: "ingress-warden",
-      ...env,
-    },
-  });
-  const printed = Promise.all([child.stdout, child.stderr].map((stream) => (stream ? text(stream) : "")));
-  try {
-    await once(child, "message");
-    const invoked: Invoked[] = [];
-    for (const event of events) {
-      const [answer] = [once(child, "message"), child.send(event as object)];
-      invoked.push((await answer)[0]);
-    }
-    child.disconnect();
-    const lines: Line[] = (await printed)
-      .join("")
-      .split("\n")
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line));
-    return { invoked, log: lines.filter((line) => !isMetrics(line)), metrics: lines.filter(isMetrics) };
-  } finally {
-    child.kill();
-    await rm(folder, { recursive: true });
+  const lambda = { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand", POWERTOOLS_SERVICE_NAME: "ingress-warden", ...env };
+  await using running = await startLambda(emulator.url, policy, lambda);
+  const { child, printed } = running;
+  const invoked: Invoked[] = [];
+  for (const event of events) {
+    const [answer] = [once(child, "message"), child.send(event as object)];
+    invoked.push((await answer)[0]);
   }
+  child.disconnect();
+  const lines: Line[] = (await printed)
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+  return { invoked, log: lines.filter((line) => !isMetrics(line)), metrics: lines.filter(isMetrics) };
 }
 
 /** An AWS in which both groups are open. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Grant, Source } from "../../src/domain/grant.ts";
-import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import type { Source } from "../../src/domain/grant.ts";
+import { caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
 import { contextOf } from "../helpers/context.ts";
 import { eventOf } from "../helpers/events.ts";
 import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
@@ -16,13 +16,6 @@ const grant = grantTo(account, entry, { resource });
 const said = (requestParameters: object, detail: object = {}) =>
   eventOf(grant, { requestParameters: { dataShareArn: arn, consumerIdentifier: consumer, ...requestParameters }, ...detail });
 
-async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
-  const scene = await startScene();
-  for (const each of grants) await authorize(scene.emulator.url, entry, each);
-  scene.requests();
-  return scene;
-}
-
 const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
 
 describe("the place is that of the ARN", () => {
@@ -30,7 +23,7 @@ describe("the place is that of the ARN", () => {
   const theirs = grantTo({ kind: "account", owner: home.account }, entry, { resource, place: elsewhere });
 
   test("so the consumer's account, which sees the event too, takes nothing back", async () => {
-    await using scene = await sceneWith(theirs);
+    await using scene = await sceneWith(entry, theirs);
     const event = { ...eventOf(theirs, { recipientAccountId: home.account, awsRegion: home.region }), account: home.account };
 
     const { outcomes } = await scene.invoke(event);
@@ -44,7 +37,7 @@ describe("the place is that of the ARN", () => {
   });
 
   test("so it is revoked in the ARN's Region, whatever the record's is", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     expect((await scene.invoke(said({}, { awsRegion: "us-east-1" }))).results).toEqual(["revoked"]);
     expect(scene.requests().map(({ account: at, region }) => [at, region])).toEqual([[home.account, home.region]]);
   });
@@ -58,6 +51,7 @@ describe("the place is that of the ARN", () => {
 
   test("what others share with the account is not listed as its own", async () => {
     await using scene = await sceneWith(
+      entry,
       grant,
       grantTo({ kind: "account", owner: home.account }, entry, { place: { ...elsewhere, region: home.region } }),
     );
@@ -86,7 +80,7 @@ test.each([
   ...[arn.replace("123456789012", "12345678901"), arn.replace("123456789012", "1234-5678-9012"), arn.replace("123456789012", "")],
   ...[arn.replace(":datashare:", ":namespace:"), arn.replace(namespace, "a b"), arn.replace(namespace, "*")],
 ])("an ARN that names no datashare is an error, and nothing is called: %j", async (dataShareArn) => {
-  await using scene = await sceneWith(grant);
+  await using scene = await sceneWith(entry, grant);
   const { results, error } = await scene.invoke(said({ dataShareArn }));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
   expect(scene.requests()).toEqual([]);
@@ -94,7 +88,7 @@ test.each([
 
 describe("consumers", () => {
   test("an account and its data catalog are two, of one owner, and are taken back apart", async () => {
-    await using scene = await sceneWith(grant, grantTo(catalog, entry, { resource }));
+    await using scene = await sceneWith(entry, grant, grantTo(catalog, entry, { resource }));
     expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["revoked"]);
     expect(await left(scene)).toEqual([`${resource} 999988887777`]);
   });
@@ -114,18 +108,18 @@ describe("consumers", () => {
     "amazon-redshift-support",
     "*",
   ])("%j is none, so the datashare is listed", async (consumerIdentifier) => {
-    await using scene = await sceneWith(grant, grantTo({ kind: "account", owner: "ADX" }, entry, { resource }));
+    await using scene = await sceneWith(entry, grant, grantTo({ kind: "account", owner: "ADX" }, entry, { resource }));
     expect((await scene.invoke(said({ consumerIdentifier }))).results).toEqual(["revoked", "revoked"]);
   });
 
   test("who may write is given that again by the undo, also when the datashare had to be listed", async () => {
-    await using scene = await sceneWith({ ...grant, source: { ...account, allowWrites: true } });
+    await using scene = await sceneWith(entry, { ...grant, source: { ...account, allowWrites: true } });
     const { outcomes } = await scene.invoke(said({ allowWrites: "yes" }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(" --allow-writes --region eu-west-1") }]);
   });
 
   test("who may not write is not given it", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     const { outcomes } = await scene.invoke(said({ allowWrites: false }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.not.stringContaining("writes") }]);
     expect(scene.requests()).toHaveLength(1);
@@ -136,7 +130,7 @@ describe("InvalidDataShareFault", () => {
   const refusal = { answer: "error", code: "InvalidDataShareFault", status: 400 } as const;
 
   test("is alreadyGone when the datashare is gone, or lists the consumer as let in no more", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     expect((await scene.invoke(said({ dataShareArn: `${arn}-2` }))).results).toEqual(["alreadyGone"]);
     expect((await scene.invoke(said({}))).results).toEqual(["revoked"]);
     expect((await scene.invoke(said({}))).results).toEqual(["alreadyGone"]);
@@ -144,7 +138,7 @@ describe("InvalidDataShareFault", () => {
   });
 
   test("is a failure while the consumer is still listed", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ action: "DeauthorizeDataShare", times: Number.POSITIVE_INFINITY, ...refusal });
     const { outcomes } = await scene.invoke(said({}), contextOf({ remaining: 1_400 }));
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
@@ -158,7 +152,7 @@ describe("InvalidDataShareFault", () => {
     ["DEAUTHORIZED", []],
     ["REJECTED", []],
   ])("who is %s ends, when listed, as %j", async (status, results) => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     const rewrite = (right: string) => right.replaceAll("<Status>AUTHORIZED<", `<Status>${status}<`);
     scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });
     expect((await scene.invoke(said({ omitted: true, consumerIdentifier: null }))).results).toEqual(results);

@@ -1,7 +1,6 @@
 import { AuthorizeEndpointAccessCommand, CreateEndpointAccessCommand, RedshiftClient } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import type { Grant } from "../../src/domain/grant.ts";
-import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
 import { contextOf } from "../helpers/context.ts";
 import { type Envelope, eventOf } from "../helpers/events.ts";
 import { type Scene, startScene } from "../helpers/scene.ts";
@@ -12,13 +11,6 @@ const owner = id("999988887777");
 const toAll = grantTo({ kind: "account", owner }, entry);
 const toVpcs = (...vpcs: readonly string[]) => grantTo({ kind: "account", owner, vpcs }, entry);
 const said = (requestParameters: unknown, responseElements: unknown = null) => eventOf(toAll, { requestParameters, responseElements });
-
-async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
-  const scene = await startScene();
-  for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
-  scene.requests();
-  return scene;
-}
 
 const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
 
@@ -34,7 +26,7 @@ async function makeEndpoint(scene: Scene, EndpointName: string): Promise<void> {
 
 describe("endpoints that exist", () => {
   test.each([1, 2])("%d of them make it a failure at once, which says so and what a person can do", async (count) => {
-    await using scene = await sceneWith(toAll);
+    await using scene = await sceneWith(entry, toAll);
     for (let n = 0; n < count; n++) await makeEndpoint(scene, `theirs-${n}`);
     scene.requests();
 
@@ -51,7 +43,7 @@ describe("endpoints that exist", () => {
   });
 
   test("are told whichever of its codes AWS has for them", async () => {
-    await using scene = await sceneWith(toVpcs(a));
+    await using scene = await sceneWith(entry, toVpcs(a));
     await makeEndpoint(scene, "theirs");
     scene.emulator.fail({ action: "RevokeEndpointAccess", answer: "error", code: "InvalidEndpointState", status: 400 });
 
@@ -63,7 +55,7 @@ describe("endpoints that exist", () => {
 });
 
 test("an authorization that is in another wrong state is asked again, and revoked", async () => {
-  await using scene = await sceneWith(toAll);
+  await using scene = await sceneWith(entry, toAll);
   scene.emulator.fail({ action: "RevokeEndpointAccess", times: 2, answer: "error", code: "InvalidAuthorizationState", status: 400 });
   expect((await scene.invoke(eventOf(toAll))).results).toEqual(["revoked"]);
 });
@@ -79,7 +71,7 @@ test("one that is being revoked already is alreadyGone", async () => {
 
 describe("an account's VPCs", () => {
   test("that the event names are revoked, and the others stay", async () => {
-    await using scene = await sceneWith(toVpcs(a, b, c));
+    await using scene = await sceneWith(entry, toVpcs(a, b, c));
 
     const { outcomes } = await scene.invoke(eventOf(toVpcs(b, a, b)));
 
@@ -89,7 +81,7 @@ describe("an account's VPCs", () => {
   });
 
   test("of which some are revoked already are revoked as far as they stand", async () => {
-    await using scene = await sceneWith(toVpcs(b, c));
+    await using scene = await sceneWith(entry, toVpcs(b, c));
 
     const { outcomes } = await scene.invoke(eventOf(toVpcs(a, b)));
 
@@ -98,13 +90,13 @@ describe("an account's VPCs", () => {
   });
 
   test("of which none stands are alreadyGone", async () => {
-    await using scene = await sceneWith(toVpcs(b, c));
+    await using scene = await sceneWith(entry, toVpcs(b, c));
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["alreadyGone"]);
     expect(await left(scene)).toEqual([`payroll 999988887777 in ${b},${c}`]);
   });
 
   test("that were all let in since are revoked as they stand", async () => {
-    await using scene = await sceneWith(toVpcs(a), toAll);
+    await using scene = await sceneWith(entry, toVpcs(a), toAll);
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["revoked"]);
     expect(await left(scene)).toEqual([]);
   });
@@ -112,14 +104,14 @@ describe("an account's VPCs", () => {
   test.each([[[]], [{}], [["vpc-x"]], ["vpc-0000000a"], [[a, 7]], [{ items: [{ id: a }] }]])(
     "written as %j have the cluster listed",
     async (vpcIds) => {
-      await using scene = await sceneWith(toVpcs(a, b));
+      await using scene = await sceneWith(entry, toVpcs(a, b));
       const { outcomes } = await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds }));
       expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { vpcs: [a, b] } } }]);
     },
   );
 
   test("are read under `items`, too", async () => {
-    await using scene = await sceneWith(toVpcs(a, b));
+    await using scene = await sceneWith(entry, toVpcs(a, b));
     await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds: { items: [a] } }));
     expect(scene.requests()).toHaveLength(1);
     expect(await left(scene)).toEqual([`payroll 999988887777 in ${b}`]);
@@ -131,7 +123,7 @@ describe("a call that names no cluster", () => {
   const elsewhere = { ...toVpcs(b), resource: "ledger" };
 
   test("has every authorization of its account judged, and no other account's", async () => {
-    await using scene = await sceneWith(toAll, other, elsewhere);
+    await using scene = await sceneWith(entry, toAll, other, elsewhere);
 
     const { outcomes } = await scene.invoke(said({ account: owner }));
 
@@ -140,13 +132,13 @@ describe("a call that names no cluster", () => {
   });
 
   test("has the cluster listed that the answer names", async () => {
-    await using scene = await sceneWith(toAll, elsewhere);
+    await using scene = await sceneWith(entry, toAll, elsewhere);
     await scene.invoke(said({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
     expect(await left(scene)).toEqual([`ledger 999988887777 in ${b}`]);
   });
 
   test("and no account is an error", async () => {
-    await using scene = await sceneWith(toAll);
+    await using scene = await sceneWith(entry, toAll);
     expect((await scene.invoke(said({ vpcIds: [a] }))).error?.message).toContain("names no resource that can be read");
   });
 
@@ -154,7 +146,7 @@ describe("a call that names no cluster", () => {
     ["is not asked about in another account", () => said({ account: owner })],
     ["nor when it is cut", () => said({ account: owner, omitted: true })],
   ])("%s", async (_case, event) => {
-    await using scene = await sceneWith(toAll);
+    await using scene = await sceneWith(entry, toAll);
     const { error } = await scene.invoke(event(), contextOf({ account: "210987654321" }));
     expect(error?.message).toContain("cannot be read in full");
     expect(scene.requests()).toEqual([]);

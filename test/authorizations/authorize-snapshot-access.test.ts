@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Grant } from "../../src/domain/grant.ts";
-import { authorize, caseOf, grantTo, home, id, standing } from "../helpers/authorizations.ts";
+import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
 import { contextOf } from "../helpers/context.ts";
 import { eventOf } from "../helpers/events.ts";
 import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
@@ -15,13 +14,6 @@ const arn = "arn:aws:redshift:eu-west-1:123456789012:snapshot:payroll/year-end";
 const said = (requestParameters: object, responseElements: unknown = null) =>
   eventOf(grant, { requestParameters: { accountWithRestoreAccess: account, ...requestParameters }, responseElements });
 
-async function sceneWith(...grants: readonly Grant[]): Promise<Scene> {
-  const scene = await startScene();
-  for (const each of grants) await authorize(scene.emulator.url, entry, each);
-  scene.requests();
-  return scene;
-}
-
 const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
 const actions = (scene: Scene) => scene.requests().map(({ action }) => action);
 
@@ -32,7 +24,7 @@ describe("a snapshot that is named", () => {
     ["by its ARN and by its identifier", { snapshotArn: arn, snapshotIdentifier: "Year-End", snapshotClusterIdentifier: "payroll" }],
     ["with its cluster", { snapshotIdentifier: "YEAR-END", snapshotClusterIdentifier: "PayRoll" }],
   ])("%s is revoked in one call, by both of its names", async (_case, names) => {
-    await using scene = await sceneWith(grant, other);
+    await using scene = await sceneWith(entry, grant, other);
 
     const { outcomes } = await scene.invoke(said(names));
 
@@ -46,7 +38,7 @@ describe("a snapshot that is named", () => {
   });
 
   test("without its cluster has that of the answer", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     const answer = { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" };
 
     for (const responseElements of [answer, { snapshot: answer }])
@@ -66,7 +58,7 @@ describe("a snapshot that is named", () => {
   });
 
   test("is not the one that the answer is about, if the answer is about another", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     const answer = { snapshotIdentifier: "weekly", clusterIdentifier: "ledger" };
     const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "payroll" }, answer));
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
@@ -75,7 +67,7 @@ describe("a snapshot that is named", () => {
 
 describe("a snapshot of a cluster that nothing names", () => {
   test("is looked up, and only the event's grant is judged", async () => {
-    await using scene = await sceneWith(grant, other);
+    await using scene = await sceneWith(entry, grant, other);
 
     const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
 
@@ -85,7 +77,7 @@ describe("a snapshot of a cluster that nothing names", () => {
   });
 
   test("has every grant on it judged when the event does not say all", async () => {
-    await using scene = await sceneWith(grant, other);
+    await using scene = await sceneWith(entry, grant, other);
     expect((await scene.invoke(said({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
   });
 
@@ -95,14 +87,14 @@ describe("a snapshot of a cluster that nothing names", () => {
   });
 
   test("that may not be looked up fails the event", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ answer: "error", code: "AccessDenied", status: 403 });
     const { results, error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
     expect([results, error?.message]).toEqual([[], expect.stringContaining("AccessDenied")]);
   });
 
   test("is not looked up in another account", async () => {
-    await using scene = await sceneWith(grant);
+    await using scene = await sceneWith(entry, grant);
     const { error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }), contextOf({ account: "210987654321" }));
     expect(error?.message).toContain("cannot be read in full");
     expect(scene.requests()).toEqual([]);
@@ -122,7 +114,7 @@ test.each<[string, object]>([
   ["a name with a slash", { snapshotIdentifier: "payroll/year-end", snapshotClusterIdentifier: "payroll" }],
   ["nothing", {}],
 ])("%s is an error, and nothing is called", async (_case, names) => {
-  await using scene = await sceneWith(grant);
+  await using scene = await sceneWith(entry, grant);
   const { results, error } = await scene.invoke(said(names));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
   expect(scene.requests()).toEqual([]);

@@ -4,6 +4,7 @@ import type { Aws } from "../../src/aws.ts";
 import type { AccountId } from "../../src/domain/account.ts";
 import type { Grant, Place, Source } from "../../src/domain/grant.ts";
 import { sourceText } from "../../src/outcome.ts";
+import { type Scene, startScene } from "./scene.ts";
 
 /** An authorization of the registry, loaded. */
 export interface Case extends Entry {
@@ -112,6 +113,14 @@ export async function authorize(endpoint: string, { service, authorization }: Ca
   });
   await client.send(new Command(input), { abortSignal: AbortSignal.timeout(10_000) });
   client.destroy();
+}
+
+/** A scene in which the grants were really given; nothing of that stands among its requests. */
+export async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promise<Scene> {
+  const scene = await startScene();
+  for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
+  scene.requests();
+  return scene;
 }
 
 /** Who stands on a resource, or at a whole place, by the authorization's own list: `resource source`, in order. */
