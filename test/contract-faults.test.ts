@@ -102,8 +102,9 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
   test("a web page that says 404 does not mean that the grant is gone", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ times: always, ...garbled("html", 404) });
-    expect((await scene.invoke(eventOf(grant))).results).toEqual(["failed"]);
-    expect((await scene.invoke(cutEventOf(grant))).error).toBeDefined();
+    const soon = () => contextOf({ remaining: 2_000 });
+    expect((await scene.invoke(eventOf(grant), soon())).results).toEqual(["failed"]);
+    expect((await scene.invoke(cutEventOf(grant), soon())).error).toBeDefined();
   });
 
   test("a group that may not be listed fails the event, and nothing is written", async () => {

@@ -38,9 +38,9 @@ describe.concurrent("ModifySecurityGroupRules", () => {
   });
 
   test("a read that still shows the rule as it was hides nothing: the event says what it is", async () => {
-    const { vpc, ids } = await compliant(undefined, { emulator: { settleMs: 300 } });
+    const { vpc, ids } = await compliant(undefined, { emulator: { settleMs: 100 } });
     await using _ = vpc;
-    await new Promise((resolve) => setTimeout(resolve, 350));
+    await new Promise((resolve) => setTimeout(resolve, 120));
     const [id] = await vpc.ids();
     const { results, outcomes } = await vpc.invoke(await vpc.change([[id, open]]));
     expect(ids).toEqual([]);

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import type { Grant } from "../../src/domain/grant.ts";
+import { caseOf, grantsOf, sceneWith, standing } from "../helpers/authorizations.ts";
+import { eventOf } from "../helpers/events.ts";
+
+const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
+const names = [
+  { entry: cache, key: "cacheSecurityGroupName", level: "cacheSecurityGroup" },
+  { entry: caseOf("AuthorizeClusterSecurityGroupIngress"), key: "clusterSecurityGroupName", level: "clusterSecurityGroup" },
+];
+
+describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
+  const [grant, other] = grantsOf(entry) as [Grant, Grant];
+
+  test.each([
+    ["as CloudTrail writes it", (answer: object) => answer],
+    ["with its level", (answer: object) => ({ [level]: answer })],
+  ])("a group that only the answer names, %s, has all its grants judged", async (_, form) => {
+    await using scene = await sceneWith(entry, grant, other);
+    const { requestParameters } = eventOf(grant).detail;
+    const event = eventOf(grant, {
+      requestParameters: { ...Object(requestParameters), [key]: undefined },
+      responseElements: form({ [key]: grant.resource }),
+    });
+
+    expect((await scene.invoke(event)).results).toEqual(["revoked", "revoked"]);
+    expect(await standing(scene.aws, entry, {})).toEqual([]);
+  });
+});
+
+test("a cache security group lets in no range, whatever an event says: the group is listed", async () => {
+  const [grant] = grantsOf(cache) as [Grant];
+  await using scene = await sceneWith(cache, grant);
+  const { requestParameters } = eventOf(grant).detail;
+
+  const { results } = await scene.invoke(eventOf(grant, { requestParameters: { ...Object(requestParameters), cIDRIP: "0.0.0.0/0" } }));
+
+  expect(results).toEqual(["revoked"]);
+  expect(scene.requests().map(({ action }) => action)).toEqual(["DescribeCacheSecurityGroups", "RevokeCacheSecurityGroupIngress"]);
+});

@@ -1,6 +1,0 @@
-import { defineConfig, type ViteUserConfig } from "vitest/config";
-import { suites } from "./suites.ts";
-
-const config: ViteUserConfig = defineConfig(suites("test/vpc/**/*.test.ts"));
-
-export default config;
