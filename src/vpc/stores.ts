@@ -16,9 +16,17 @@ export interface GuardedStore extends Store {
   readonly member?: string | undefined;
   readonly groups: readonly string[];
   readonly ports: readonly number[];
+  /** Its list has no port yet, as it is being made: these are the usual ones. */
+  readonly isGuess?: true;
 }
 
 const ports = { memcached: [11211], redis: [6379], redshift: [5439] };
+
+/** The ports that a list shows, or else the usual ones. */
+function listening(shown: readonly (number | undefined)[], usual: readonly number[]): Pick<GuardedStore, "ports" | "isGuess"> {
+  const known = [...new Set(shown.filter((port) => port !== undefined))];
+  return known.length > 0 ? { ports: known } : { ports: usual, isGuess: true };
+}
 
 /** The ports of a store that has none of its own. A serverless cache reads from the port after the one that it writes to. */
 export function usualPorts(kind: "cache" | "serverlessCache" | "warehouse", engine?: string): readonly number[] {
@@ -68,13 +76,13 @@ async function cacheClusters(send: Send): Promise<GuardedStore[]> {
       CacheNodes = [],
       SecurityGroups = [],
     } of page.CacheClusters) {
-      const known = numbers([ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)]);
+      const shown = [ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)];
       stores.push({
         service: "elasticache",
         resource: ReplicationGroupId ?? CacheClusterId ?? "",
         member: CacheClusterId,
         groups: texts(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
-        ports: known.length > 0 ? known : usualPorts("cache", Engine),
+        ...listening(shown, usualPorts("cache", Engine)),
       });
     }
   return stores;
@@ -84,15 +92,13 @@ async function serverlessCaches(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
   const ask = (NextToken?: string) => send(elasticache, new DescribeServerlessCachesCommand({ NextToken }), "ServerlessCaches");
   for await (const page of pages(ask, "NextToken"))
-    for (const { ServerlessCacheName = "", Engine, Endpoint, ReaderEndpoint, SecurityGroupIds = [] } of page.ServerlessCaches) {
-      const known = numbers([Endpoint?.Port, ReaderEndpoint?.Port]);
+    for (const { ServerlessCacheName = "", Engine, Endpoint, ReaderEndpoint, SecurityGroupIds = [] } of page.ServerlessCaches)
       stores.push({
         service: "elasticache",
         resource: ServerlessCacheName,
         groups: SecurityGroupIds,
-        ports: known.length > 0 ? known : usualPorts("serverlessCache", Engine),
+        ...listening([Endpoint?.Port, ReaderEndpoint?.Port], usualPorts("serverlessCache", Engine)),
       });
-    }
   return stores;
 }
 
@@ -102,7 +108,7 @@ async function clusters(send: Send): Promise<GuardedStore[]> {
   for await (const page of pages(ask, "Marker"))
     for (const { ClusterIdentifier = "", Endpoint, VpcSecurityGroups = [] } of page.Clusters) {
       const groups = texts(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
-      stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ports: Endpoint?.Port ? [Endpoint.Port] : ports.redshift });
+      stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ...listening([Endpoint?.Port], ports.redshift) });
     }
   return stores;
 }
@@ -111,20 +117,14 @@ async function workgroups(send: Send): Promise<GuardedStore[]> {
   const stores: GuardedStore[] = [];
   const ask = (nextToken?: string) => send(redshiftServerless, new ListWorkgroupsCommand({ nextToken }), "workgroups");
   for await (const page of pages(ask, "nextToken"))
-    for (const { workgroupName = "", port, endpoint, securityGroupIds = [] } of page.workgroups) {
-      const known = numbers([port, endpoint?.port]);
+    for (const { workgroupName = "", port, endpoint, securityGroupIds = [] } of page.workgroups)
       stores.push({
         service: "redshift-serverless",
         resource: workgroupName,
         groups: securityGroupIds,
-        ports: known.length > 0 ? known : ports.redshift,
+        ...listening([port, endpoint?.port], ports.redshift),
       });
-    }
   return stores;
-}
-
-function numbers(values: readonly (number | undefined)[]): number[] {
-  return [...new Set(values.filter((value) => value !== undefined))];
 }
 
 function texts(values: readonly (string | undefined)[]): string[] {

@@ -26,7 +26,10 @@ async function callsMadeBy(watched: typeof registry): Promise<readonly string[]>
         const before = rehearsal.requests.length;
         const byName = { ...prepared, detail: { ...prepared.detail, requestParameters: { groupName: "web" }, responseElements: null } };
         const cut = { ...prepared, detail: { ...prepared.detail, requestParameters: { ...requestParameters, omitted: true } } };
-        for (const each of eventName === "AuthorizeSecurityGroupIngress" ? [cut, prepared, prepared, byName] : [cut, prepared, prepared])
+        const soon = { eventTime: new Date().toISOString(), requestParameters: { ...requestParameters, clusterIdentifier: "new" } };
+        const beingMade = { ...prepared, detail: { ...prepared.detail, ...soon } };
+        const more: Readonly<Record<string, typeof cut>> = { AuthorizeSecurityGroupIngress: byName, RestoreFromClusterSnapshot: beingMade };
+        for (const each of [cut, prepared, prepared, more[eventName] ?? prepared])
           await scene.invoke(each, contextOf({ account: prepared.detail.recipientAccountId }));
         for (const { service, action } of rehearsal.requests.slice(before)) made.add(`${service}:${action}`);
       }

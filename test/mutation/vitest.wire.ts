@@ -10,7 +10,6 @@ const config: ViteUserConfig = defineConfig(
     "test/handler.test.ts",
     "test/metrics.test.ts",
     "test/bad-parameters.test.ts",
-    "test/time-budget.test.ts",
   ),
 );
 

@@ -1,7 +1,8 @@
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { CreateClusterCommand, CreateClusterSnapshotCommand, RestoreFromClusterSnapshotCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { calls, cluster, replicas, workgroup } from "../helpers/attach-calls.ts";
-import { changesIn, ranges, sessions, startVpc, vpcEvent } from "../helpers/vpc.ts";
+import { changesIn, later, ranges, sessions, startVpc, type Vpc, vpcEvent } from "../helpers/vpc.ts";
 
 const everyone = ["0.0.0.0/0"];
 
@@ -162,4 +163,101 @@ test.each([
   await using vpc = await startVpc({ store: false });
   await vpc.open([ranges(everyone, port)]);
   expect((await vpc.invoke(vpcEvent(eventName, request, answer(vpc.web), service))).results).toEqual(["revoked"]);
+});
+
+const always = Number.POSITIVE_INFINITY;
+
+/** While a cluster is being made, its list shows no endpoint. */
+function beingMade({ emulator }: Vpc): void {
+  const rewrite = (right: string) => right.replaceAll(/<Endpoint>.*?<\/Endpoint>/gs, "");
+  emulator.fail({ action: "DescribeClusters", times: always, answer: "rewritten", rewrite });
+}
+
+/** Makes a cluster on a port of its own. */
+function makeCluster({ redshift, web }: Vpc, ClusterIdentifier: string, Port: number, group = web): Promise<unknown> {
+  const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+  return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier, Port, VpcSecurityGroupIds: [group] }));
+}
+
+test("the port that a call gave counts as long as no list shows another, also in an event that comes late", async () => {
+  await using vpc = await startVpc({ store: false });
+  await makeCluster(vpc, "orders", 8192);
+  await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
+  beingMade(vpc);
+  const request = { clusterIdentifier: "orders", port: 8192, vpcSecurityGroupIds: [vpc.web] };
+
+  const { results } = await vpc.invoke(later(vpcEvent("CreateCluster", request, null, "redshift")));
+
+  expect(results.toSorted()).toEqual(["outOfScope", "revoked"]);
+  expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+});
+
+describe("a cluster that is restored without a port", () => {
+  async function restored(vpc: Vpc): Promise<ReturnType<typeof vpcEvent>> {
+    await makeCluster(vpc, "old", 8192, await vpc.group("closed"));
+    const names = { ClusterIdentifier: "old", SnapshotIdentifier: "nightly" };
+    await vpc.redshift.send(new CreateClusterSnapshotCommand(names));
+    await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
+    const request = { clusterIdentifier: "new", snapshotIdentifier: "nightly", vpcSecurityGroupIds: [vpc.web] };
+    await vpc.redshift.send(
+      new RestoreFromClusterSnapshotCommand({ ClusterIdentifier: "new", SnapshotIdentifier: "nightly", VpcSecurityGroupIds: [vpc.web] }),
+    );
+    beingMade(vpc);
+    return vpcEvent("RestoreFromClusterSnapshot", request, null, "redshift");
+  }
+
+  test("has its snapshot's while it is being made", async () => {
+    await using vpc = await startVpc({ store: false });
+    const { results, error } = await vpc.invoke(await restored(vpc));
+    expect({ results: results.toSorted(), error }).toEqual({ results: ["outOfScope", "revoked"], error: undefined });
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+  });
+
+  test.each([
+    ["must not be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
+    ["shows no port", { answer: "rewritten", rewrite: (right: string) => right.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
+  ] as const)("keeps its event where its snapshot %s, and has the usual one until then", async (_, fault, why) => {
+    await using vpc = await startVpc({ store: false });
+    const event = await restored(vpc);
+    vpc.emulator.fail({ action: "DescribeClusterSnapshots", times: always, ...fault });
+
+    const { results, error } = await vpc.invoke(event);
+
+    expect(results).toEqual(["revoked"]);
+    expect(error?.message).toMatch(new RegExp(`port of a restored cluster is not known yet .*${why}`));
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 8192-8192"]);
+  });
+});
+
+describe("a cluster that is renamed", () => {
+  const permit = [{ name: "office", ranges: ["203.0.113.0/24"], services: ["redshift"], resources: ["analytics"] }];
+  const renamed = (more: object) =>
+    vpcEvent("ModifyCluster", { clusterIdentifier: "old", newClusterIdentifier: "Analytics", ...more }, null, "redshift");
+
+  test.each(["old", "analytics"])("is judged by its new name, also while the list calls it %s", async (listed) => {
+    await using vpc = await startVpc({ store: false, permit });
+    await makeCluster(vpc, listed, 5439);
+    await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);
+    for (const more of [{ vpcSecurityGroupIds: [vpc.web] }, {}]) {
+      const { results, outcomes } = await vpc.invoke(renamed(more));
+      expect(results.toSorted()).toEqual("vpcSecurityGroupIds" in more ? ["permitted", "revoked"] : ["permitted"]);
+      expect(outcomes[0]).toMatchObject({ grant: { stores: [{ service: "redshift", resource: "analytics" }] } });
+    }
+  });
+
+  test("is the one that the list shows in an event that comes late", async () => {
+    await using vpc = await startVpc({ store: false, permit });
+    await makeCluster(vpc, "analytics", 5439);
+    await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);
+    expect((await vpc.invoke(later(renamed({})))).results.toSorted()).toEqual(["permitted", "revoked"]);
+  });
+});
+
+test("a new store that is listed without its groups keeps the event", async () => {
+  await using vpc = await startVpc({ store: false });
+  await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
+  const rewrite = (right: string) => right.replace(/<SecurityGroups>.*?<\/SecurityGroups>/s, "");
+  vpc.emulator.fail({ action: "DescribeCacheClusters", times: 1, answer: "rewritten", rewrite });
+  const { error } = await vpc.invoke(vpcEvent("CreateCacheCluster", { cacheClusterId: "sessions" }, {}, "elasticache"));
+  expect(error?.message).toContain("No security group of sessions is listed yet");
 });

@@ -59,7 +59,7 @@ test("an old event still takes back what its store stands open to", async () => 
 test("a new store that no list shows and whose groups nobody names keeps the event, until it is settled that there is none", async () => {
   await using vpc = await startVpc({ store: false });
   const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "orders", securityGroupIds: { omitted: true } }, null, "elasticache");
-  expect((await vpc.invoke(event)).error?.message).toContain("orders is not listed yet");
+  expect((await vpc.invoke(event)).error?.message).toContain("No security group of orders is listed yet");
   expect(await vpc.invoke(later(event))).toMatchObject({ outcomes: [] });
 });
 
