@@ -74,12 +74,19 @@ export function makeHandler({ policy, audit, watched, aws, home, log, measure, n
     measure?.(service, ended, problem === undefined);
     const failures = ended.filter(({ result }) => result === "failed").map(summary);
     if (problem !== undefined) failures.push(problem instanceof Error ? problem.message : String(problem));
-    if (failures.length > 0) throw new InvocationError(failures.join("; "), ended, { cause: problem });
+    if (failures.length > 0) throw new InvocationError(inBrief(failures), ended, { cause: problem });
     return { outcomes: ended };
   };
 }
 
 const levels = { permitted: "info", outOfScope: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;
+
+/** The last of the failures, which says what could not be judged, and the first of them: a queue keeps the message with the event, up to a size. */
+function inBrief(failures: readonly string[]): string {
+  const most = 8;
+  if (failures.length <= most) return failures.join("; ");
+  return [...failures.slice(0, most - 1), `${failures.length - most} more, all of them in the log`, ...failures.slice(-1)].join("; ");
+}
 
 /** One outcome in a line: what happened, to whom and why. */
 export function summary(outcome: Outcome): string {

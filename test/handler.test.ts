@@ -109,6 +109,20 @@ test("a permitted grant stays, even if all that tells it from a violation is the
   expect(await standing(scene.aws, redshift, group)).toEqual(["payroll 123456789012/etl"]);
 });
 
+test("an error tells of the first failures and the last, and how many more there are: a queue keeps so much", async () => {
+  await using scene = await startScene({ emulator: { createMissing: true } });
+  const many = Array.from({ length: 20 }, (_, n) => grantTo({ kind: "range", range: `198.51.100.${n}/32` }, redshift));
+  for (const grant of many) await authorize(scene.emulator.url, redshift, grant);
+  const refused = { answer: "error", code: "AccessDenied", status: 403, message: "x".repeat(5_000) } as const;
+  scene.emulator.fail({ action: "RevokeClusterSecurityGroupIngress", times: Number.POSITIVE_INFINITY, ...refused });
+
+  const { outcomes, error } = await scene.invoke(cutEventOf(many[0] as Grant));
+
+  expect(outcomes).toHaveLength(20);
+  expect(error?.message).toMatch(/^(failed redshift payroll [^;]+; ){7}12 more, all of them in the log; failed redshift payroll [^;]+$/);
+  expect(error?.message.length).toBeLessThan(30_000);
+});
+
 describe("time", () => {
   test.each(["DescribeClusterSecurityGroups", "RevokeClusterSecurityGroupIngress"])(
     "with a silent %s it ends by itself, before it is cut off",

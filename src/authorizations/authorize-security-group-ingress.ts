@@ -1,8 +1,8 @@
 import type { Authorization, Send } from "../authorization.ts";
 import { type CloudTrailRecord, EventError, isGroupId, isSettled, itemsOf, nameOf, valuesOf } from "../cloudtrail.ts";
 import { accountId } from "../domain/account.ts";
-import { type Grant, type Rule, type Source, sameSource } from "../domain/grant.ts";
-import { parseRange } from "../domain/range.ts";
+import type { Grant, Rule, Source } from "../domain/grant.ts";
+import { formatRange, network, parseRange } from "../domain/range.ts";
 import { reread } from "../reading.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
@@ -72,28 +72,27 @@ async function listedRules(record: CloudTrailRecord, send: Send): Promise<Read> 
   const ids = groupIds(record);
   const groups = ids.length === 0 && name !== undefined ? await groupsNamed(name, send) : ids;
   if (ids.length === 0 && name === undefined) throw new EventError("The event names no security group that can be read");
-  const wanted = asked(record);
+  const wanted = asked(record).map(({ source, rule }) => openingOf(source, rule));
   const list = async () => {
     const rules: IngressRule[] = [];
     for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
     return rules;
   };
-  // A minute later, when Lambda tries again, what is not listed was taken away since.
-  const isCaughtUp = (rules: readonly IngressRule[]) =>
-    isSettled(record, 60_000) ||
-    wanted.every(({ source, rule }) => rules.some((each) => each.source && sameAsAsked(each.source, source) && samePorts(each.rule, rule)));
+  const isCaughtUp = (rules: readonly IngressRule[]) => {
+    // A minute later, when Lambda tries again, what is not listed was taken away since.
+    if (isSettled(record, 60_000)) return true;
+    const listed = new Set(rules.flatMap(({ source, rule }) => (source ? openingOf(source, rule) : [])));
+    return wanted.every((opening) => listed.has(opening));
+  };
   const rules = await reread(send, list, isCaughtUp);
   return isCaughtUp(rules) ? { rules } : { rules, problem: new EventError("EC2 does not list all the rules of the event yet") };
 }
 
-/** The request does not say whose a group is. */
-function sameAsAsked(source: Source, wanted: Source): boolean {
-  if (source.kind === "securityGroup" && wanted.kind === "securityGroup") return source.securityGroup === wanted.securityGroup;
-  return sameSource(source, wanted);
-}
-
-function samePorts(a: Rule, b: Rule): boolean {
-  return a.fromPort === b.fromPort && a.toPort === b.toPort;
+/** What a rule opens to whom, equal for the same network however written. The request does not say whose a group is. */
+function openingOf(source: Source, { fromPort, toPort }: Rule): string {
+  const range = source.kind === "range" ? parseRange(source.range) : undefined;
+  const whom = range ? formatRange(network(range)) : { ...source, owner: "", entries: [] };
+  return JSON.stringify([whom, fromPort, toPort]);
 }
 
 /** The group that the request names, or those that its answer does. */

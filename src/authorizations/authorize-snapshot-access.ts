@@ -24,7 +24,9 @@ export const authorization: Authorization = defineAuthorization({
     const answered = { snapshot: identifier(answer, "snapshotIdentifier"), cluster: identifier(answer, "clusterIdentifier") };
     // AWS finds a snapshot that exists without its cluster's name: what AWS says is its cluster goes before what the caller says.
     const isSame = asked?.snapshot === undefined || answered.snapshot === undefined || asked.snapshot === answered.snapshot;
-    const cluster = (isSame ? answered.cluster : undefined) ?? asked?.cluster;
+    // An answer that does not tell it, as one that was cut, leaves it to the list.
+    const isBelieved = !responseElements || valuesOf(requestParameters, "snapshotArn").length > 0;
+    const cluster = (isSame ? answered.cluster : undefined) ?? (isBelieved ? asked?.cluster : undefined);
     const snapshot = asked?.snapshot ?? answered.snapshot;
     const owner = granteeOf(nameOf(requestParameters, "accountWithRestoreAccess"));
     const sources: Source[] = owner ? [{ kind: "account", owner }] : [];

@@ -5,7 +5,7 @@ import { parseRange } from "../domain/range.ts";
 import { reread } from "../reading.ts";
 import { authorizeIngress, grantsOf } from "../vpc/grants.ts";
 import { ruleActions } from "../vpc/rule-actions.ts";
-import { describedRules, type IngressRule, portsOf, readRule } from "../vpc/rules.ts";
+import { describedRules, type IngressRule, portOf, readRule } from "../vpc/rules.ts";
 import { storesAt } from "../vpc/stores.ts";
 
 /**
@@ -38,7 +38,13 @@ export const authorization: Authorization = {
       return now ? [changed, now] : changed.source ? [changed] : [];
     });
     const found = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
-    return settled ? found : withoutStrangers(found, listed.rules);
+    if (settled) return found;
+    const known = withoutStrangers(found, listed.rules);
+    // A minute later, when Lambda tries again, what is not listed was taken away since.
+    const isUnseen = ({ id, source }: Change) => !source && !listed.others.has(id) && !listed.rules.some(({ rule }) => rule.id === id);
+    const unseen = isSettled(record, 60_000) ? undefined : changes.find(isUnseen);
+    if (!unseen || known.problem) return known;
+    return { ...known, problem: new EventError(`EC2 does not list ${unseen.id} yet, and its change does not name whom it lets in`) };
   },
 
   told: (record) =>
@@ -53,7 +59,7 @@ interface Change {
   readonly group: string;
   readonly id: string;
   readonly protocol: string | undefined;
-  readonly ports: ReturnType<typeof portsOf>;
+  readonly ports: ReturnType<typeof changedPorts>;
   readonly source: Source | undefined;
 }
 
@@ -69,10 +75,16 @@ function changesIn({ requestParameters }: CloudTrailRecord): { group: string | u
     const [form] = valuesOf(change, "securityGroupRule");
     return id === undefined
       ? []
-      : [{ group: named, id, protocol: nameOf(form, "ipProtocol"), ports: portsOf(form), source: sourceOf(form) }];
+      : [{ group: named, id, protocol: nameOf(form, "ipProtocol"), ports: changedPorts(form), source: sourceOf(form) }];
   });
   const isCut = [requestParameters, request].some((bag) => valuesOf(bag, "omitted").length > 0);
   return { group: named, changes, complete: !isCut && changes.length > 0 && changes.length === items.flat().length };
+}
+
+/** The ports that a change names: one of them, both or none. */
+function changedPorts(form: unknown): { fromPort?: number; toPort?: number } {
+  const [fromPort, toPort] = [portOf(form, "fromPort"), portOf(form, "toPort")];
+  return { ...(fromPort !== undefined && { fromPort }), ...(toPort !== undefined && { toPort }) };
 }
 
 /** A referenced group's owner never stands in the event, so such a source is asked for. */

@@ -65,6 +65,17 @@ describe("a snapshot that is named", () => {
   });
 });
 
+test.each([{ omitted: true }, { result: { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" } }])(
+  "an answer that does not tell the cluster (%j) leaves it to the list, not to the caller",
+  async (answer) => {
+    const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
+    await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+    await authorize(scene.emulator.url, entry, grant);
+    const event = said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "demo" }, answer);
+    expect((await scene.invoke(event)).outcomes).toMatchObject([{ result: "revoked", grant }]);
+  },
+);
+
 describe("a snapshot of a cluster that nothing names", () => {
   test("is looked up, and only the event's grant is judged", async () => {
     await using scene = await sceneWith(entry, grant, other);

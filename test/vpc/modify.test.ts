@@ -1,6 +1,18 @@
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { changeEvent, changesIn, itemsOf, noRules, ranges, startVpc, stranger, strangersGroup, tcp, vpcEvent } from "../helpers/vpc.ts";
+import {
+  changeEvent,
+  changesIn,
+  itemsOf,
+  later,
+  noRules,
+  ranges,
+  startVpc,
+  stranger,
+  strangersGroup,
+  tcp,
+  vpcEvent,
+} from "../helpers/vpc.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/24"] };
 const form = (CidrIpv4: string, FromPort = 6379, ToPort = FromPort) => ({ IpProtocol: "tcp", FromPort, ToPort, CidrIpv4 });
@@ -119,8 +131,19 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     await vpc.drop(ids[0]);
-    expect((await vpc.invoke(changeEvent(vpc.web, [[ids[0], { FromPort: 0, ToPort: 65535 }]]))).results).toEqual([]);
+    const ofPorts = changeEvent(vpc.web, [[ids[0], { FromPort: 0, ToPort: 65535 }]]);
+    expect((await vpc.invoke(ofPorts)).error?.message).toContain(`EC2 does not list ${ids[0]} yet`);
+    expect(await vpc.invoke(later(ofPorts, 61_000))).toMatchObject({ outcomes: [] });
     expect((await vpc.invoke(changeEvent(vpc.web, [[ids[0], open]]))).results).toEqual(["alreadyGone"]);
+  });
+
+  test("a change of one port alone leaves the other as it was, also where a read still shows the rule as it was", async () => {
+    await using vpc = await startVpc();
+    await vpc.open([ranges(["0.0.0.0/0"], 6380, 7000)]);
+    const [id] = await vpc.ids();
+    const { results, outcomes } = await vpc.invoke(changeEvent(vpc.web, [[id, { FromPort: 6379 }]]));
+    expect(results).toEqual(["revoked"]);
+    expect(outcomes).toMatchObject([{ grant: { rule: { fromPort: 6379, toPort: 7000 } } }]);
   });
 
   test("a change of what a group lets out is none of ours", async () => {
