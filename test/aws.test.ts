@@ -1,8 +1,10 @@
 import { DescribeCacheSecurityGroupsCommand } from "@aws-sdk/client-elasticache";
-import { describe, expect, test } from "vitest";
-import { AwsFailure, meaningOf, persist } from "../src/aws.ts";
+import { describe, expect, test, vi } from "vitest";
+import { AwsFailure, connect, meaningOf, persist } from "../src/aws.ts";
 import { type Misbehaviour, startEmulator } from "../src/emulator/index.ts";
+import { elasticache } from "../src/services/elasticache.ts";
 import { elasticacheClient } from "./emulator/clients.ts";
+import { home, id } from "./helpers/authorizations.ts";
 
 describe("what an answer means", () => {
   const error = (code: string, status: number): Misbehaviour => ({ answer: "error", code, status });
@@ -40,7 +42,7 @@ describe("what an answer means", () => {
   ])("%s: %j", async (meaning, misbehaviour) => {
     await using emulator = await startEmulator();
     emulator.fail(misbehaviour);
-    const abortSignal = AbortSignal.timeout(200);
+    const abortSignal = AbortSignal.timeout(1_000);
     const thrown = await elasticacheClient(emulator)
       .send(new DescribeCacheSecurityGroupsCommand({}), { abortSignal })
       .catch((failure: unknown) => failure);
@@ -61,6 +63,25 @@ describe("what an answer means", () => {
   test("what is thrown and is no Error is worth another try", () => {
     for (const thrown of [undefined, null, "AccessDenied", { $fault: "client" }]) expect(meaningOf(thrown)).toBe("retry");
   });
+});
+
+test("one attempt takes ten seconds at most, however much time is left", async () => {
+  const timeout = vi.spyOn(AbortSignal, "timeout");
+  await persist(Date.now() + 600_000, async () => "asked");
+  expect(timeout.mock.calls).toEqual([[10_000]]);
+  timeout.mockRestore();
+});
+
+test("each account is asked with its own credentials", async () => {
+  await using emulator = await startEmulator();
+  const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
+  const accounts = [home.account, id("210987654321"), home.account];
+  for (const account of accounts) {
+    const send = aws.sender({ ...home, account }, Date.now() + 5_000);
+    await send(elasticache, new DescribeCacheSecurityGroupsCommand({}), "CacheSecurityGroups");
+  }
+  aws.destroy();
+  expect(emulator.requests.map(({ account }) => account)).toEqual(accounts);
 });
 
 describe.concurrent("persist", () => {
@@ -137,6 +158,8 @@ describe.concurrent("persist", () => {
   test("nothing of a failure stays raw, also where a log looks for the cause", async () => {
     const { failure } = await failureOf(persist(Date.now(), fails(new Error("\u202e"))));
     expect(failure.cause).toBeUndefined();
+    const error = Object.assign(new Error("x"), { $metadata: { requestId: "\u001b[31m" } });
+    expect((await failureOf(persist(Date.now(), fails(error)))).failure.toOutcome().requestId).toBe("\\u{1b}[31m");
     expect(failure.message).toBe("Error: \\u{202e}");
   });
 });

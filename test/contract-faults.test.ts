@@ -142,6 +142,13 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized", retryable: true } }]);
   });
 
+  test("a group that is not found, and no time left to ask again, is not taken to be absent", async () => {
+    await using scene = await startScene({ emulator: { createMissing: false } });
+    const { outcomes, error: thrown } = await scene.invoke(cutEventOf(grant), contextOf({ remaining: 1_300 }));
+    expect(outcomes).toEqual([]);
+    expect(thrown).toBeDefined();
+  });
+
   /** The same source as AWS may have stored it, and as a caller may write it. */
   const spellings = (
     [
@@ -188,6 +195,18 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
         { result: "failed", error: { name: "AccessDenied" }, undo: expect.stringContaining("192.0.2.77/24") },
       ]);
       expect(await standing(scene.aws, entry, first)).toEqual([`${second.resource} ${sourceText(second.source)}`]);
+    });
+
+  if (entry.sources.includes("range"))
+    test("two texts of one network that are listed and never found are asked for with pauses, until there is no time", async () => {
+      const [first, second] = ["192.0.2.77/24", "192.0.2.0/24"].map((range) => grantTo({ kind: "range", range }, entry)) as [Grant, Grant];
+      await using scene = await sceneWith(entry, first, second);
+      scene.emulator.fail({ times: always, action: await revokeOf(entry, first), ...error("AuthorizationNotFound", 404) });
+
+      const { outcomes } = await scene.invoke(eventOf(first), contextOf({ remaining: 3_000 }));
+
+      expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+      expect(writes(scene.requests()).length).toBeLessThan(8);
     });
 
   if (entry.sources.includes("securityGroup"))
