@@ -4,6 +4,7 @@ import type { Check } from "./check.ts";
 import { getAtt, ofType, type Stack } from "./stack.ts";
 
 const wanted = {
+  Period: 60,
   EvaluationPeriods: 1,
   ComparisonOperator: "GreaterThanThreshold",
   Threshold: 0,

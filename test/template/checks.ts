@@ -3,7 +3,15 @@ import type { Check } from "./check.ts";
 import { eventChecks } from "./event-checks.ts";
 import { functionChecks } from "./function-checks.ts";
 import { roleChecks } from "./role-checks.ts";
+import { shapeChecks } from "./shape-checks.ts";
 import { stackChecks } from "./stack-checks.ts";
 
 /** Everything that a stack must be, by name; the same on template.yaml and on what SAM makes of it. */
-export const checks: Readonly<Record<string, Check>> = { ...functionChecks, ...roleChecks, ...eventChecks, ...alarmChecks, ...stackChecks };
+export const checks: Readonly<Record<string, Check>> = {
+  ...functionChecks,
+  ...roleChecks,
+  ...eventChecks,
+  ...alarmChecks,
+  ...stackChecks,
+  ...shapeChecks,
+};

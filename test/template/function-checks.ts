@@ -13,7 +13,7 @@ export const functionChecks: Readonly<Record<string, Check>> = {
     if (Handler !== "lambda.handler") yield `its handler is ${Handler}: write lambda.handler`;
     if (Runtime !== "nodejs24.x" || !same(Architectures, ["arm64"]))
       yield `it runs on ${Runtime}, ${Architectures}: write nodejs24.x, arm64`;
-    if (typeof MemorySize !== "number") yield "it does not say its memory";
+    if (!(MemorySize >= 512)) yield `its memory is ${MemorySize} MB, and its share of the processor with it: write 512 or more`;
     const { WATCH, ...variables } = Environment.Variables;
     if (!/^[a-z0-9-]+$/.test(WATCH)) yield `it watches ${WATCH}: write one service`;
     if (!same(variables, { MODE: { Ref: "Mode" }, POWERTOOLS_SERVICE_NAME: "ingress-warden" }))

@@ -1,5 +1,6 @@
 import type { Template, Value } from "../helpers/template.ts";
 import { eventMistakes } from "./event-mistakes.ts";
+import { shapeMistakes } from "./shape-mistakes.ts";
 
 /** A small slip that loses events, opens a door or revokes nothing, and the check that has to see it. */
 export interface Mistake {
@@ -23,6 +24,7 @@ const queuePolicy = "EventBridge may write to the queue, for this stack's rules 
 /** Mistakes in template.yaml as a person would make them. */
 export const mistakes: readonly Mistake[] = [
   ...eventMistakes,
+  ...shapeMistakes,
   { name: "a wrong Handler", check: build, make: (t) => Object.assign(shared(t), { Handler: "index.handler" }) },
   { name: "a CodeUri that SAM would build", check: build, make: (t) => Object.assign(redshift(t), { CodeUri: "src/" }) },
   {
@@ -98,6 +100,11 @@ export const mistranslations: readonly Mistake[] = [
     make: (t) => delete t.Resources["RedshiftFunctionEventInvokeConfig"].Condition,
   },
   {
+    name: "a role that anybody may take",
+    check: "functions are invoked by their rules only, with the whole event",
+    make: (t) => Object.assign(t.Resources["RedshiftFunctionRole"].Properties.AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
+  },
+  {
     name: "a managed policy more",
     check: calls,
     make: (t) => t.Resources["RedshiftFunctionRole"].Properties.ManagedPolicyArns.push("arn:aws:iam::aws:policy/AdministratorAccess"),
@@ -108,5 +115,8 @@ export const mistranslations: readonly Mistake[] = [
 export const misconfigurations: readonly (readonly [name: string, edit: (text: string) => string])[] = [
   ["no template, so that a stale build is shipped", (text) => text.replace(/^template_file.*\n/m, "")],
   ["the stale build itself", (text) => text.replace('"template.yaml"', '".aws-sam/build/template.yaml"')],
+  ["no name", (text) => text.replace(/^stack_name.*\n/m, "")],
+  ["no right to make roles", (text) => text.replace(/^capabilities.*\n/m, "")],
+  ["a service that is switched off", (text) => `${text}parameter_overrides = "WatchRedshift=false"\n`],
   ["another template for deploys", (text) => text.replace("capabilities", 'template_file = "packaged.yaml"\ncapabilities')],
 ];

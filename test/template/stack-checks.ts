@@ -56,6 +56,10 @@ export const stackChecks: Readonly<Record<string, Check>> = {
   "samconfig.toml deploys this template": function* (_stack, { samconfig }) {
     const [, defaults = ""] = /^\[default\.global\.parameters\]\n((?:(?!\[).*\n?)*)/m.exec(samconfig) ?? [];
     if (!defaults.includes('template_file = "template.yaml"\n')) yield "what a past `sam build` left would be deployed: name template.yaml";
+    if (!defaults.includes('stack_name = "ingress-warden"\n')) yield "it has no name: sam deploy would ask for one";
+    if (!/^capabilities = "CAPABILITY_IAM"$/m.test(samconfig)) yield "sam deploy may make no roles: name CAPABILITY_IAM";
+    if (/^parameter_overrides/m.test(samconfig))
+      yield "its parameters are not the template's: leave parameter_overrides to whoever deploys";
     for (const [line] of samconfig.matchAll(/^template(?:_file)? *=(?! *"template\.yaml"$).*/gm)) yield `it deploys another: ${line}`;
   },
 };
