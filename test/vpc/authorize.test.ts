@@ -132,7 +132,8 @@ describe("without the rules in the answer", () => {
     await using vpc = await startVpc();
     await vpc.open([ranges(["0.0.0.0/0"])]);
     const event = vpcEvent("AuthorizeSecurityGroupIngress", request(vpc.web), { _return: true });
-    expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+    const { results, error } = await vpc.invoke(event);
+    expect({ results, error }).toEqual({ results: ["revoked"], error: undefined });
     expect(await vpc.rules()).toEqual([]);
   });
 

@@ -6,6 +6,7 @@ import {
   itemsOf,
   later,
   noRules,
+  prefixList,
   ranges,
   startVpc,
   stranger,
@@ -146,6 +147,37 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(outcomes).toMatchObject([{ grant: { rule: { fromPort: 6379, toPort: 7000 } } }]);
   });
 
+  test("a change to every protocol counts, also where a read still shows the rule as it was", async () => {
+    await using vpc = await startVpc();
+    await vpc.open([ranges(["0.0.0.0/0"], 443)]);
+    const [id] = await vpc.ids();
+    const { outcomes, error } = await vpc.invoke(changeEvent(vpc.web, [[id, { IpProtocol: "-1", CidrIpv4: "0.0.0.0/0" }]]));
+    expect({ outcomes, error }).toMatchObject({ outcomes: [{ result: "revoked", grant: { rule: { protocol: "-1" } } }], error: undefined });
+  });
+
+  test("a change to a prefix list counts, also where a read still shows the rule as it was", async () => {
+    const { vpc, ids } = await compliant();
+    await using _ = vpc;
+    const PrefixListId = await prefixList(vpc, ["0.0.0.0/0"]);
+    const { outcomes, error } = await vpc.invoke(changeEvent(vpc.web, [[ids[0], { PrefixListId }]]));
+    expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { prefixList: PrefixListId, entries: ["0.0.0.0/0"] } } }]);
+    expect(error).toBeUndefined();
+  });
+
+  test("a group that no list shows yet does not keep another rule's violation from being taken back", async () => {
+    const { vpc, ids } = await compliant(["203.0.113.1/32", "203.0.113.2/32"]);
+    await using _ = vpc;
+    const [first, second] = ids;
+    const theirs = await strangersGroup(vpc);
+    const event = changeEvent(vpc.web, [
+      [first, { ReferencedGroupId: theirs }],
+      [second, open],
+    ]);
+    const { results, error } = await vpc.invoke(event);
+    expect(results.toSorted()).toEqual(["permitted", "revoked"]);
+    expect(error?.message).toContain("whose the security group is");
+  });
+
   test("a change of what a group lets out is none of ours", async () => {
     await using vpc = await startVpc();
     const Filters = [{ Name: "group-id", Values: [vpc.web] }];
@@ -171,6 +203,10 @@ describe.concurrent("ModifySecurityGroupRules", () => {
 
   test.each<[string, (ids: readonly string[]) => object]>([
     ["is cut", () => ({ omitted: true })],
+    [
+      "is cut after one change",
+      ([id]) => ({ omitted: true, SecurityGroupRule: { SecurityGroupRuleId: id, SecurityGroupRule: form("203.0.113.1/32") } }),
+    ],
     ["names no rule", () => ({ SecurityGroupRule: {} })],
     [
       "names one of two",
