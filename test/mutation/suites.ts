@@ -22,7 +22,7 @@ export function suites(...include: readonly string[]): ViteUserConfig {
       env: { RUNS: "100" },
       // Those that wait for time to pass.
       testNamePattern:
-        /^(?!.*(within (half a|five) second|silence|without end|never gets through|ends by itself|while the rule is listed|than there is time for|prints no metrics))/,
+        /^(?!.*(within (half a|five) second|silence|without end|never gets through|ends by itself|while the rule is listed|than there is time for|prints no metrics|with pauses))/,
       testTimeout: 6_000,
       hookTimeout: 10_000,
       maxConcurrency: 40,

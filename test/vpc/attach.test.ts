@@ -261,3 +261,34 @@ test("a new store that is listed without its groups keeps the event", async () =
   const { error } = await vpc.invoke(vpcEvent("CreateCacheCluster", { cacheClusterId: "sessions" }, {}, "elasticache"));
   expect(error?.message).toContain("No security group of sessions is listed yet");
 });
+
+describe("beside the store that is attached", () => {
+  const attach = (vpc: Vpc) =>
+    vpcEvent("ModifyCacheCluster", { cacheClusterId: "sessions", securityGroupIds: [vpc.web] }, null, "elasticache");
+
+  test("a store of the same name in another service is another", async () => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
+    await makeCluster(vpc, "sessions", 5439, await vpc.group("theirs"));
+    await vpc.open([ranges(everyone, 5439)]);
+    expect((await vpc.invoke(attach(vpc))).results).toEqual(["outOfScope"]);
+  });
+
+  test("another store behind the same group counts, too", async () => {
+    await using vpc = await startVpc();
+    await makeCluster(vpc, "orders", 5439);
+    await vpc.open([ranges(everyone, 5439)]);
+    const { outcomes } = await vpc.invoke(attach(vpc));
+    expect(outcomes).toMatchObject([{ result: "revoked", grant: { stores: [{ service: "redshift", resource: "orders" }] } }]);
+  });
+
+  test("stores that cannot be listed keep the event, and what is found meanwhile is taken back", async () => {
+    await using vpc = await startVpc();
+    await vpc.open([ranges(everyone), ranges(everyone, 5439)]);
+    vpc.emulator.fail({ action: "DescribeClusters", times: always, answer: "error", code: "AccessDenied", status: 403 });
+    const { results, error } = await vpc.invoke(attach(vpc));
+    expect(results).toEqual(["revoked"]);
+    expect(error?.message).toContain("clusters (AccessDenied");
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+  });
+});
