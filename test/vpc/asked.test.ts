@@ -5,6 +5,7 @@ import { noRules, prefixList, ranges, said, startVpc, tcp, type Vpc, type vpcEve
 /** What a request may ask for, in every form that it has. */
 const forms: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[] = [
   ["an IPv4 range", async () => ranges(["198.51.100.0/24"])],
+  ["a range with host bits", async () => ranges(["198.51.100.77/24"])],
   ["an IPv6 range", async () => ranges(["2001:db8:20::/48"])],
   ["a prefix list", async (vpc) => tcp({ PrefixListIds: [{ PrefixListId: await prefixList(vpc, ["198.51.100.0/24"]) }] })],
   ["a group", async (vpc) => tcp({ UserIdGroupPairs: [{ GroupId: await vpc.group("app") }] })],
@@ -55,4 +56,20 @@ test.each([
 
   expect({ results, error }).toEqual({ results: ["revoked", "revoked"], error: undefined });
   expect(lists(vpc)).toBe(2 + 2 * verified);
+});
+
+test("a list that shows another group than the request's has not caught up", async () => {
+  await using vpc = await startVpc();
+  const app = await vpc.group("app");
+  const event = withoutRules(await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] })]));
+  vpc.requests();
+  const rewrite = (right: string) => right.replaceAll(app, "sg-0123456789abcdef0");
+  vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite });
+
+  const { outcomes, error } = await vpc.invoke(event);
+
+  expect({ outcomes, error }).toMatchObject({
+    outcomes: [{ result: "revoked", grant: { source: { securityGroup: app } } }],
+    error: undefined,
+  });
 });

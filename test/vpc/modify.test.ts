@@ -51,12 +51,11 @@ describe.concurrent("ModifySecurityGroupRules", () => {
   });
 
   test("a read that still shows the rule as it was hides nothing: the event says what it is", async () => {
-    const { vpc, ids } = await compliant(undefined, { emulator: { settleMs: 100 } });
+    const { vpc } = await compliant(undefined, { emulator: { settleMs: 100 } });
     await using _ = vpc;
     await new Promise((resolve) => setTimeout(resolve, 120));
     const [id] = await vpc.ids();
     const { results, outcomes } = await vpc.invoke(await vpc.change([[id, open]]));
-    expect(ids).toEqual([]);
     expect(results).toEqual(["revoked"]);
     expect(outcomes).toMatchObject([{ grant: { source: { range: "0.0.0.0/0" } } }]);
   });
@@ -134,7 +133,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     await vpc.drop(ids[0]);
     const ofPorts = changeEvent(vpc.web, [[ids[0], { FromPort: 0, ToPort: 65535 }]]);
     expect((await vpc.invoke(ofPorts)).error?.message).toContain(`EC2 does not list ${ids[0]} yet`);
-    expect(await vpc.invoke(later(ofPorts, 61_000))).toMatchObject({ outcomes: [] });
+    expect(await vpc.invoke(later(ofPorts, 61_000))).toEqual({ outcomes: [], results: [] });
     expect((await vpc.invoke(changeEvent(vpc.web, [[ids[0], open]]))).results).toEqual(["alreadyGone"]);
   });
 
