@@ -80,10 +80,11 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const [id] = await vpc.ids();
     await vpc.change([[id, form("198.51.100.0/24", 0, 65535)]]);
     const event = changeEvent(vpc.web, [[id, { IpProtocol: "tcp", FromPort: 0, ToPort: 65535 }]]);
-    const { outcomes } = await vpc.invoke(event);
+    const { outcomes, error } = await vpc.invoke(event);
     expect(outcomes).toMatchObject([
       { result: "revoked", grant: { source: { range: "198.51.100.0/24" }, rule: { fromPort: 0, toPort: 65535 } } },
     ]);
+    expect(error).toBeUndefined();
 
     await vpc.open([ranges(["203.0.113.0/24"])]);
     const [other] = await vpc.ids();
@@ -175,6 +176,19 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const { results, error } = await vpc.invoke(event);
     expect(results.toSorted()).toEqual(["permitted", "revoked"]);
     expect(error?.message).toContain("whose the security group is");
+  });
+
+  test("a listed group that EC2 knows no owner of is nobody's, and keeps no event", async () => {
+    await using vpc = await startVpc({ permit: [{ name: "own", owners: ["self"] }] });
+    const app = await vpc.group("app");
+    await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] }, 6379, 7000)]);
+    const [id] = await vpc.ids();
+    const rewrite = (right: string) => right.replaceAll(app, "sg-0123456789abcdef0").replaceAll(/<userId>.*?<\/userId>/g, "");
+    vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: 1, answer: "rewritten", rewrite });
+    const event = changeEvent(vpc.web, [[id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 7000 }]]);
+    const { outcomes, error } = await vpc.invoke(event);
+    expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner: "unknown" } } }]);
+    expect(error).toBeUndefined();
   });
 
   test("a change of what a group lets out is none of ours", async () => {
