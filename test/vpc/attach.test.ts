@@ -2,7 +2,7 @@ import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterCommand, CreateClusterSnapshotCommand, RestoreFromClusterSnapshotCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { calls, cluster, replicas, workgroup } from "../helpers/attach-calls.ts";
-import { changesIn, later, ranges, sessions, startVpc, type Vpc, vpcEvent } from "../helpers/vpc.ts";
+import { changesIn, later, ranges, said, sessions, startVpc, type Vpc, vpcEvent } from "../helpers/vpc.ts";
 
 const everyone = ["0.0.0.0/0"];
 
@@ -206,9 +206,14 @@ describe("a cluster that is restored without a port", () => {
     return vpcEvent("RestoreFromClusterSnapshot", request, null, "redshift");
   }
 
-  test("has its snapshot's while it is being made", async () => {
+  test.each([
+    { snapshotIdentifier: "nightly" },
+    { snapshotIdentifier: undefined, snapshotArn: "arn:aws:redshift:eu-west-1:123456789012:snapshot:old/nightly" },
+  ])("has its snapshot's while it is being made: %j", async (named) => {
     await using vpc = await startVpc({ store: false });
-    const { results, error } = await vpc.invoke(await restored(vpc));
+    const event = await restored(vpc);
+    const requestParameters = { ...Object(event.detail.requestParameters), ...named };
+    const { results, error } = await vpc.invoke(said(event, { requestParameters }));
     expect({ results: results.toSorted(), error }).toEqual({ results: ["outOfScope", "revoked"], error: undefined });
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
   });
@@ -250,6 +255,10 @@ describe("a cluster that is renamed", () => {
     await makeCluster(vpc, "analytics", 5439);
     await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);
     expect((await vpc.invoke(later(renamed({})))).results.toSorted()).toEqual(["permitted", "revoked"]);
+
+    // It was renamed once more since.
+    const { outcomes } = await vpc.invoke(later(renamed({ clusterIdentifier: "analytics", newClusterIdentifier: "old" })));
+    expect(outcomes).toMatchObject([{ result: "permitted", grant: { stores: [{ resource: "analytics" }] } }]);
   });
 });
 
