@@ -81,7 +81,7 @@ function textsOf(value: unknown): unknown {
   return value instanceof Error ? [value.message, value.stack?.split("\n"), textsOf(value.cause)] : value;
 }
 
-describe.concurrent.each(hostile)("$eventName, $form", { timeout: 120_000 }, (scenario) => {
+describe.concurrent.each(hostile)("$eventName, $form", { timeout: long ? 600_000 : 120_000 }, (scenario) => {
   test.each(spoilings)("with any one member $name", async (spoiling) => {
     await using someone = victim(scenario);
     const { scene, event } = await scenario.start();
