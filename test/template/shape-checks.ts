@@ -49,7 +49,8 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
   "nothing stands in it that no check reads": function* ({ template }) {
     const known = template.Globals ? written : translated;
     for (const [name, resource] of Object.entries(template.Resources)) {
-      yield* others(name, resource, ["Type", "Condition", "Properties"]);
+      // `sam package` writes the Metadata, which do nothing.
+      yield* others(name, resource, ["Type", "Condition", "Properties", "Metadata"]);
       yield* others(name, resource.Properties ?? {}, known[resource.Type] ?? [], resource.Type);
       if (!known[resource.Type]) yield `${name}: there is no ${resource.Type} in it`;
     }
