@@ -51,11 +51,12 @@ describe.concurrent("ModifySecurityGroupRules", () => {
   });
 
   test("a read that still shows the rule as it was hides nothing: the event says what it is", async () => {
-    const { vpc } = await compliant(undefined, { emulator: { settleMs: 100 } });
+    const { vpc, ids } = await compliant(undefined, { emulator: { settleMs: 300 } });
     await using _ = vpc;
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 350));
     const [id] = await vpc.ids();
     const { results, outcomes } = await vpc.invoke(await vpc.change([[id, open]]));
+    expect(ids).toEqual([]);
     expect(results).toEqual(["revoked"]);
     expect(outcomes).toMatchObject([{ grant: { source: { range: "0.0.0.0/0" } } }]);
   });
