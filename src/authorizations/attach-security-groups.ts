@@ -33,7 +33,8 @@ export const authorization: Authorization = {
       const why = problem ?? unnamed;
       return { grants: [], ...(why && { problem: why }) };
     }
-    const resource = attached.isRenamed && !settled ? name : (known[0]?.resource ?? name);
+    const isRenamed = attached.names.length > 1;
+    const resource = isRenamed && !settled ? name : (known[0]?.resource ?? name);
     const inherited = attached.port === undefined && known.every(({ isGuess }) => isGuess) ? await inheritedPort(record, send) : undefined;
     const port = attached.port ?? inherited?.port;
     const store = { service: attached.service, resource, groups, ports: portsOf({ ...attached, port }, known, settled) };
@@ -52,7 +53,6 @@ interface Attached {
   readonly service: string;
   /** What it is called, and last what it is called from then on. */
   readonly names: readonly string[];
-  readonly isRenamed: boolean;
   readonly groups: readonly string[];
   /** The port that the call gives it, if any, and the one that it has unless told. */
   readonly port: number | undefined;
@@ -107,7 +107,7 @@ function attachmentIn({ eventName, requestParameters, responseElements }: CloudT
   const groups = (named.length > 0 ? named : answeredGroups(responseElements)).filter(isGroupId);
   const usual = usualPorts(call.kind, nameOf(requestParameters, "engine"));
   const names = renamed === undefined ? [resource] : [resource, renamed];
-  return { service: call.service, names, isRenamed: renamed !== undefined, groups, port, usual, isNew };
+  return { service: call.service, names, groups, port, usual, isNew };
 }
 
 /** The groups that the answer shows: a store that is made without any gets its VPC's default one, which no request names. */
