@@ -188,6 +188,11 @@ export function said(event: Envelope, detail: Record<string, unknown>): Envelope
   return { ...event, detail: { ...event.detail, ...detail } };
 }
 
+/** The same event as older records are: its answer shows no rules. */
+export function withoutRules(event: Envelope): Envelope {
+  return said(event, { responseElements: { requestId: "59dbff89", _return: true } });
+}
+
 /** The same event, handed over so many milliseconds after its call: unless told, when every read has caught up. */
 export function later(event: Envelope, ms = 600_000): Envelope {
   return said(event, { eventTime: new Date(Date.now() - ms).toISOString() });

@@ -1,6 +1,6 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { noRules, prefixList, ranges, said, startVpc, tcp, type Vpc, type vpcEvent } from "../helpers/vpc.ts";
+import { noRules, prefixList, ranges, startVpc, tcp, type Vpc, withoutRules } from "../helpers/vpc.ts";
 
 /** What a request may ask for, in every form that it has. */
 const forms: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[] = [
@@ -12,8 +12,6 @@ const forms: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[]
   ["every protocol", async () => ({ IpProtocol: "-1", IpRanges: [{ CidrIp: "198.51.100.0/24" }] })],
 ];
 
-/** The same event as older records are: its answer shows no rules. */
-const withoutRules = (event: ReturnType<typeof vpcEvent>) => said(event, { responseElements: { _return: true } });
 const lists = (vpc: Vpc) => vpc.requests().filter(({ action }) => action === "DescribeSecurityGroupRules").length;
 /** A revoke is believed after one list more. */
 const verified = 1;

@@ -3,13 +3,10 @@ import { CreateCacheClusterCommand, ModifyCacheClusterCommand } from "@aws-sdk/c
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../src/domain/grant.ts";
 import type { End } from "../helpers/scene.ts";
-import { changesIn, itemsOf, later, noRules, ranges, said, sessions, startVpc, vpcEvent } from "../helpers/vpc.ts";
+import { changesIn, itemsOf, later, noRules, ranges, said, sessions, startVpc, vpcEvent, withoutRules } from "../helpers/vpc.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 const sources = ({ outcomes }: End): readonly Source[] => outcomes.map(({ grant }) => grant.source);
-
-/** Makes the rule set of an answer disappear, as older records have none. */
-const withoutRules = (event: ReturnType<typeof vpcEvent>) => said(event, { responseElements: { requestId: "59dbff89", _return: true } });
 
 describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
   test.each(["198.51.100.0/24", "0.0.0.0/0", "2001:db8:20::/48", "::/0"])("to %s is taken back, by its id", async (range) => {
