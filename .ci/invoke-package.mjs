@@ -22,7 +22,7 @@ async function invokeEach() {
   const maps = files.filter((file) => file.endsWith(".map"));
   if (maps.length > 0) throw new Error(`the package holds source maps: ${maps.join(", ")}`);
 
-  const { readTemplate } = await import("../test/helpers/template.ts");
+  const { readTemplate } = await import("../test/support/template.ts");
   const { Globals, Parameters, Resources } = readTemplate();
   for (const [name, { Type, Properties: own }] of Object.entries(Resources)) {
     if (Type !== "AWS::Serverless::Function") continue;

@@ -6,7 +6,7 @@ import { vocabulary } from "../src/authorizations/index.ts";
 import { accountId } from "../src/domain/account.ts";
 import { decide } from "../src/domain/decide.ts";
 import type { Grant } from "../src/domain/grant.ts";
-import { readPolicy } from "../src/policy-file.ts";
+import { readPolicy } from "../src/policy/file.ts";
 import { scattered } from "./ranges.ts";
 
 /** What one process measured of a policy with some number of permitted ranges. */

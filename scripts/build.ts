@@ -2,8 +2,8 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
-import { readPolicy } from "../src/policy-file.ts";
-import { UsageError } from "../src/usage-error.ts";
+import { UsageError } from "../src/domain/usage-error.ts";
+import { readPolicy } from "../src/policy/file.ts";
 import { lean } from "./lean.ts";
 
 /** Writes what is deployed to a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
@@ -11,7 +11,7 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
   const { sha256 } = await readPolicy(policyFile, vocabulary);
   await rm(folder, { recursive: true, force: true });
   const result = await build({
-    entryPoints: { lambda: "src/lambda.ts" },
+    entryPoints: { lambda: "src/lambda/index.ts" },
     outdir: folder,
     bundle: true,
     splitting: true,
@@ -26,7 +26,7 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
     legalComments: "none",
     define: { CHECKED_POLICY: JSON.stringify(sha256) },
     // The command line keeps the SDK's own, for profiles and SSO.
-    alias: { "@aws-sdk/credential-provider-node": "./src/environment-credentials.ts" },
+    alias: { "@aws-sdk/credential-provider-node": "./src/lambda/credentials.ts" },
     plugins: [lean],
   });
   await copyFile(policyFile, join(folder, "policy.json"));
@@ -37,7 +37,7 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
 export async function buildCommandLine(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
-    entryPoints: { "ingress-warden": "src/cli.ts" },
+    entryPoints: { "ingress-warden": "src/cli/index.ts" },
     outdir: folder,
     bundle: true,
     banner: { js: "#!/usr/bin/env node" },

@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { jsonSchema } from "../src/commands/schema.ts";
+import { jsonSchema } from "../src/cli/schema.ts";
 
 // Writes the published schemas from the definitions that the code checks by.
 for (const name of ["policy", "outcome"] as const) await writeFile(`${name}.schema.json`, jsonSchema(name));

@@ -13,7 +13,7 @@ if (rie === undefined) {
 } else {
   const dist = process.env["DIST"] ?? "dist";
   if (dist === "dist") run("npm", ["run", "-s", "build"]);
-  run("npx", ["vitest", "run", "--config", "test/runtime/vitest.config.ts"], { RIE: rie, DIST: dist });
+  run("npx", ["vitest", "run", "--config", "test/release/runtime/vitest.config.ts"], { RIE: rie, DIST: dist });
 }
 
 function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {

@@ -1,13 +1,13 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import type { Entry } from "./authorizations/index.ts";
-import type { Aws } from "./aws.ts";
-import { type CloudTrailRecord, EventError, eventIdOf, readRecord } from "./cloudtrail.ts";
-import { accountId } from "./domain/account.ts";
-import { printable } from "./domain/text.ts";
-import { type Outcome, portsText, sourceText } from "./outcome.ts";
-import { outcomes, type Run } from "./pipeline.ts";
-import type { PolicyFile } from "./policy-file.ts";
+import type { Entry } from "#authorizations/index.ts";
+import type { Aws } from "#aws/connect.ts";
+import { type CloudTrailRecord, EventError, eventIdOf, readRecord } from "#cloudtrail/record.ts";
+import { accountId } from "#domain/account.ts";
+import { printable } from "#domain/text.ts";
+import { type Outcome, portsText, sourceText } from "#outcome/outcome.ts";
+import { outcomes, type Run } from "#pipeline.ts";
+import type { PolicyFile } from "#policy/file.ts";
 
 /** What a handler is made from. */
 export interface Setup {

@@ -1,13 +1,13 @@
-import type { Authorization, SendTo } from "./authorization.ts";
-import type { Entry } from "./authorizations/index.ts";
-import type { Aws } from "./aws.ts";
-import { type CloudTrailRecord, EventError, isSettled } from "./cloudtrail.ts";
-import { decide } from "./domain/decide.ts";
-import type { Grant, Place } from "./domain/grant.ts";
-import { modeFor } from "./domain/policy.ts";
-import { type Outcome, permitWith } from "./outcome.ts";
-import type { PolicyFile } from "./policy-file.ts";
-import { type Patience, takeBack } from "./take-back.ts";
+import type { Authorization, SendTo } from "#authorizations/authorization.ts";
+import type { Entry } from "#authorizations/index.ts";
+import type { Aws } from "#aws/connect.ts";
+import { type CloudTrailRecord, EventError, isSettled } from "#cloudtrail/record.ts";
+import { decide } from "#domain/decide.ts";
+import type { Grant, Place } from "#domain/grant.ts";
+import { modeFor } from "#domain/policy.ts";
+import { type Outcome, permitWith } from "#outcome/outcome.ts";
+import type { PolicyFile } from "#policy/file.ts";
+import { type Patience, takeBack } from "#revoke.ts";
 
 /** What one run of the pipeline works with. */
 export interface Run {

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { readRecord } from "../src/cloudtrail.ts";
-import type { Grant } from "../src/domain/grant.ts";
-import { summary } from "../src/handler.ts";
-import { authorize, caseOf, grantsOf, grantTo, home, standing } from "./helpers/authorizations.ts";
-import { contextOf } from "./helpers/context.ts";
-import { cutEventOf, eventOf } from "./helpers/events.ts";
-import { captureOutput } from "./helpers/output.ts";
-import { permitsNobody, policyOf, type Scene, startScene, writes } from "./helpers/scene.ts";
+import { readRecord } from "#cloudtrail/record.ts";
+import type { Grant } from "#domain/grant.ts";
+import { summary } from "#handler.ts";
+import { authorize, caseOf, grantsOf, grantTo, home, standing } from "./support/authorizations.ts";
+import { contextOf } from "./support/context.ts";
+import { cutEventOf, eventOf } from "./support/events.ts";
+import { captureOutput } from "./support/output.ts";
+import { permitsNobody, policyOf, type Scene, startScene, writes } from "./support/scene.ts";
 
 const folder = new URL("../events/", import.meta.url);
 const sample = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"));

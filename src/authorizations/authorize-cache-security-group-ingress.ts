@@ -1,9 +1,9 @@
 import { DescribeCacheSecurityGroupsCommand, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
-import type { Authorization, Standing } from "../authorization.ts";
-import { answerIn, storedNameOf } from "../cloudtrail.ts";
-import type { Grant } from "../domain/grant.ts";
-import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
-import { elasticache } from "../services/elasticache.ts";
+import { elasticache } from "#aws/elasticache.ts";
+import { answerIn, storedNameOf } from "#cloudtrail/record.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Authorization, Standing } from "./authorization.ts";
+import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "./define.ts";
 
 const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 

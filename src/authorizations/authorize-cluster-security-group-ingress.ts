@@ -1,9 +1,9 @@
 import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
-import type { Authorization, Standing } from "../authorization.ts";
-import { answerIn, storedNameOf } from "../cloudtrail.ts";
-import type { Grant } from "../domain/grant.ts";
-import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "../reading.ts";
-import { redshift } from "../services/redshift.ts";
+import { redshift } from "#aws/redshift.ts";
+import { answerIn, storedNameOf } from "#cloudtrail/record.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Authorization, Standing } from "./authorization.ts";
+import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "./define.ts";
 
 const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 

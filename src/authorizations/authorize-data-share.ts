@@ -1,11 +1,11 @@
 import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
-import type { Authorization, Standing } from "../authorization.ts";
-import { answerIn, itemsOf, nameOf, readArn, valuesOf } from "../cloudtrail.ts";
-import { accountId } from "../domain/account.ts";
-import type { Grant, Place, Source } from "../domain/grant.ts";
-import { shown } from "../domain/text.ts";
-import { defineAuthorization, holdsOnly, pages } from "../reading.ts";
-import { redshift } from "../services/redshift.ts";
+import { redshift } from "#aws/redshift.ts";
+import { answerIn, itemsOf, nameOf, readArn, valuesOf } from "#cloudtrail/record.ts";
+import { accountId } from "#domain/account.ts";
+import type { Grant, Place, Source } from "#domain/grant.ts";
+import { shown } from "#domain/text.ts";
+import type { Authorization, Standing } from "./authorization.ts";
+import { defineAuthorization, holdsOnly, pages } from "./define.ts";
 
 const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
 

@@ -1,12 +1,12 @@
 import { DescribeEndpointAuthorizationCommand, type EndpointAuthorization, RevokeEndpointAccessCommand } from "@aws-sdk/client-redshift";
-import type { Authorization, Send, Standing } from "../authorization.ts";
-import { AwsFailure } from "../aws.ts";
-import { answerIn, itemsOf, nameOf, storedNameOf, valuesOf } from "../cloudtrail.ts";
-import { type AccountId, accountId } from "../domain/account.ts";
-import type { Grant, Source } from "../domain/grant.ts";
-import { shown } from "../domain/text.ts";
-import { defineAuthorization, everyOf, holdsOnly, pages } from "../reading.ts";
-import { redshift } from "../services/redshift.ts";
+import { AwsFailure } from "#aws/connect.ts";
+import { redshift } from "#aws/redshift.ts";
+import { answerIn, itemsOf, nameOf, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import { type AccountId, accountId } from "#domain/account.ts";
+import type { Grant, Source } from "#domain/grant.ts";
+import { shown } from "#domain/text.ts";
+import type { Authorization, Send, Standing } from "./authorization.ts";
+import { defineAuthorization, everyOf, holdsOnly, pages } from "./define.ts";
 
 const members = ["clusterIdentifier", "account", "vpcIds"];
 

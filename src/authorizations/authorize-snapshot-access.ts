@@ -1,11 +1,11 @@
 import { DescribeClusterSnapshotsCommand, RevokeSnapshotAccessCommand } from "@aws-sdk/client-redshift";
-import type { Authorization, Send, Standing } from "../authorization.ts";
-import { answerIn, asStored, itemsOf, nameOf, readArn, storedNameOf, valuesOf } from "../cloudtrail.ts";
-import { accountId } from "../domain/account.ts";
-import type { Grant, Owner, Place, Source } from "../domain/grant.ts";
-import { shown } from "../domain/text.ts";
-import { defineAuthorization, holdsOnly, pages } from "../reading.ts";
-import { redshift } from "../services/redshift.ts";
+import { redshift } from "#aws/redshift.ts";
+import { answerIn, asStored, itemsOf, nameOf, readArn, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import { accountId } from "#domain/account.ts";
+import type { Grant, Owner, Place, Source } from "#domain/grant.ts";
+import { shown } from "#domain/text.ts";
+import type { Authorization, Send, Standing } from "./authorization.ts";
+import { defineAuthorization, holdsOnly, pages } from "./define.ts";
 
 const members = ["snapshotIdentifier", "snapshotArn", "snapshotClusterIdentifier", "accountWithRestoreAccess"];
 

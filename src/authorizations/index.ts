@@ -1,6 +1,6 @@
-import type { Authorization } from "../authorization.ts";
-import type { OwnerWord, Source } from "../domain/grant.ts";
-import { attachments } from "../vpc/attachments.ts";
+import type { OwnerWord, Source } from "#domain/grant.ts";
+import type { Authorization } from "./authorization.ts";
+import { attachments } from "./vpc-rule/attachments.ts";
 
 /** Which call an authorization is, known before its SDK client is loaded. */
 export interface Entry {
@@ -77,19 +77,19 @@ export const registry: readonly Entry[] = onceLoaded([
     ...vpcRule,
     eventSource: "ec2.amazonaws.com",
     eventName: "AuthorizeSecurityGroupIngress",
-    load: () => import("./authorize-security-group-ingress.ts"),
+    load: () => import("./vpc-rule/authorize-event.ts"),
   },
   {
     ...vpcRule,
     eventSource: "ec2.amazonaws.com",
     eventName: "ModifySecurityGroupRules",
-    load: () => import("./modify-security-group-rules.ts"),
+    load: () => import("./vpc-rule/modify-event.ts"),
   },
   ...attachments.map(({ service, eventName }) => ({
     ...vpcRule,
     eventSource: `${service}.amazonaws.com`,
     eventName,
-    load: () => import("./attach-security-groups.ts"),
+    load: () => import("./vpc-rule/attach-event.ts"),
   })),
 ]);
 

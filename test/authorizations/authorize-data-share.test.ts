@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "../../src/domain/grant.ts";
-import { caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
-import { contextOf } from "../helpers/context.ts";
-import { eventOf } from "../helpers/events.ts";
-import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
+import type { Source } from "#domain/grant.ts";
+import { caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { contextOf } from "../support/context.ts";
+import { eventOf } from "../support/events.ts";
+import { policyOf, type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeDataShare");
 const namespace = "6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69";

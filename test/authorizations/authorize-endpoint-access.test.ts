@@ -1,9 +1,9 @@
 import { AuthorizeEndpointAccessCommand, CreateEndpointAccessCommand, RedshiftClient } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
-import { contextOf } from "../helpers/context.ts";
-import { type Envelope, eventOf } from "../helpers/events.ts";
-import { type Scene, startScene } from "../helpers/scene.ts";
+import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { contextOf } from "../support/context.ts";
+import { type Envelope, eventOf } from "../support/events.ts";
+import { type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeEndpointAccess");
 const [a, b, c] = ["vpc-0000000a", "vpc-0000000b", "vpc-0000000c"] as const;

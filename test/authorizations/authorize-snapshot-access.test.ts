@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../helpers/authorizations.ts";
-import { contextOf } from "../helpers/context.ts";
-import { eventOf } from "../helpers/events.ts";
-import { policyOf, type Scene, startScene } from "../helpers/scene.ts";
+import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { contextOf } from "../support/context.ts";
+import { eventOf } from "../support/events.ts";
+import { policyOf, type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeSnapshotAccess");
 const resource = "payroll/year-end";

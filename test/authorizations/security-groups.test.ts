@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Grant } from "../../src/domain/grant.ts";
-import { caseOf, grantsOf, sceneWith, standing } from "../helpers/authorizations.ts";
-import { eventOf } from "../helpers/events.ts";
+import type { Grant } from "#domain/grant.ts";
+import { caseOf, grantsOf, sceneWith, standing } from "../support/authorizations.ts";
+import { eventOf } from "../support/events.ts";
 
 const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
 const names = [

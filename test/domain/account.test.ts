@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { accountId } from "../../src/domain/account.ts";
-import { runs } from "../helpers/long.ts";
+import { accountId } from "#domain/account.ts";
+import { runs } from "../support/long.ts";
 
 describe("an account id", () => {
   test.each([

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Decision, decide as decideGrant } from "../../src/domain/decide.ts";
-import type { Grant, Source } from "../../src/domain/grant.ts";
-import type { Policy } from "../../src/domain/policy.ts";
-import { permitWith } from "../../src/outcome.ts";
-import { readPolicy } from "../../src/policy-file.ts";
+import { type Decision, decide as decideGrant } from "#domain/decide.ts";
+import type { Grant, Source } from "#domain/grant.ts";
+import type { Policy } from "#domain/policy.ts";
+import { permitWith } from "#outcome/outcome.ts";
+import { readPolicy } from "#policy/file.ts";
 import {
   account,
   addresses,
@@ -21,8 +21,8 @@ import {
   time,
   type Words,
   words,
-} from "../helpers/arbitraries.ts";
-import { runs } from "../helpers/long.ts";
+} from "../support/arbitraries.ts";
+import { runs } from "../support/long.ts";
 
 /** Decides a grant on one resource, which is never out of scope. */
 const decide = (grant: Grant, policy: Policy, at: number) => decideGrant(grant, policy, at) as Exclude<Decision, { verdict: "outOfScope" }>;

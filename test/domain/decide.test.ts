@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { counts, type Decision, decide } from "../../src/domain/decide.ts";
-import type { Source } from "../../src/domain/grant.ts";
-import { grant, group, list, other, own, type Permit, policy, range, third } from "../helpers/judging.ts";
+import { counts, type Decision, decide } from "#domain/decide.ts";
+import type { Source } from "#domain/grant.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
 
 const judge = (source: Source, permits: Record<string, Permit>, at = 0): Decision => decide(grant(source), policy(permits), at);
 const permittedBy = (...statements: string[]) => ({ verdict: "permitted", statements });

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decide } from "../../src/domain/decide.ts";
-import { type Grant, partOf, type Source, sameSource } from "../../src/domain/grant.ts";
-import { nearest } from "../../src/domain/nearest.ts";
-import { matches } from "../../src/domain/pattern.ts";
-import { modeFor } from "../../src/domain/policy.ts";
-import { formatRange, halves, network, sameNetwork } from "../../src/domain/range.ts";
-import { covers, outermost, overlaps, rangeSet, uncovered } from "../../src/domain/range-set.ts";
-import { readPolicy } from "../../src/policy-file.ts";
+import { decide } from "#domain/decide.ts";
+import { type Grant, partOf, type Source, sameSource } from "#domain/grant.ts";
+import { nearest } from "#domain/nearest.ts";
+import { matches } from "#domain/pattern.ts";
+import { modeFor } from "#domain/policy.ts";
+import { formatRange, halves, network, sameNetwork } from "#domain/range.ts";
+import { covers, outermost, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
+import { readPolicy } from "#policy/file.ts";
 import {
   addresses,
   anyCall,
@@ -24,8 +24,8 @@ import {
   source,
   time,
   type Words,
-} from "../helpers/arbitraries.ts";
-import { runs } from "../helpers/long.ts";
+} from "../support/arbitraries.ts";
+import { runs } from "../support/long.ts";
 
 const numRuns = { numRuns: runs };
 const ranges = fc.array(range, { maxLength: 8 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Source } from "../../src/domain/grant.ts";
-import { nearest } from "../../src/domain/nearest.ts";
-import { grant, group, list, other, own, type Permit, policy, range, third } from "../helpers/judging.ts";
+import type { Source } from "#domain/grant.ts";
+import { nearest } from "#domain/nearest.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
 
 const near = (source: Source, permits: Record<string, Permit>, at = 0) => nearest(grant(source), policy(permits), at)?.name;
 const account = (owner: typeof own): Source => ({ kind: "account", owner });

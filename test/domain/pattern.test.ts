@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matches } from "../../src/domain/pattern.ts";
-import { runs } from "../helpers/long.ts";
+import { matches } from "#domain/pattern.ts";
+import { runs } from "../support/long.ts";
 
 /** StringLike by its definition: slow, and too simple to be wrong. */
 function model(pattern: string, text: string): boolean {

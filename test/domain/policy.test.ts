@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type AccountId, accountId } from "../../src/domain/account.ts";
-import type { Grant } from "../../src/domain/grant.ts";
-import { fitsOne, inScope, modeFor, type Scope } from "../../src/domain/policy.ts";
+import { type AccountId, accountId } from "#domain/account.ts";
+import type { Grant } from "#domain/grant.ts";
+import { fitsOne, inScope, modeFor, type Scope } from "#domain/policy.ts";
 
 function account(text: string): AccountId {
   const id = accountId(text);

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRange, parseRange, type Range } from "../../src/domain/range.ts";
-import { covers, nearness, overlaps, rangeSet, uncovered } from "../../src/domain/range-set.ts";
-import { runs } from "../helpers/long.ts";
+import { formatRange, parseRange, type Range } from "#domain/range.ts";
+import { covers, nearness, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
+import { runs } from "../support/long.ts";
 
 /** Thirty-two aligned blocks of 2^shift addresses each, from `base` on: an address space small enough to enumerate. */
 interface Universe {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRange, network, parseRange, type Range, sameNetwork } from "../../src/domain/range.ts";
-import { runs } from "../helpers/long.ts";
+import { formatRange, network, parseRange, type Range, sameNetwork } from "#domain/range.ts";
+import { runs } from "../support/long.ts";
 
 function written(text: string): string | undefined {
   const range = parseRange(text);

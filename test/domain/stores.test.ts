@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Decision, decide } from "../../src/domain/decide.ts";
-import { type Grant, onEachStore } from "../../src/domain/grant.ts";
-import { modeFor } from "../../src/domain/policy.ts";
-import { grant, type Permit, policy, range } from "../helpers/judging.ts";
+import { type Decision, decide } from "#domain/decide.ts";
+import { type Grant, onEachStore } from "#domain/grant.ts";
+import { modeFor } from "#domain/policy.ts";
+import { grant, type Permit, policy, range } from "../support/judging.ts";
 
 const sessions = { service: "elasticache", resource: "sessions" };
 const sales = { service: "redshift", resource: "sales" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseRange, type Range } from "../../src/domain/range.ts";
-import { covers, overlaps, rangeSet, uncovered } from "../../src/domain/range-set.ts";
+import { parseRange, type Range } from "#domain/range.ts";
+import { covers, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
 
 /** A sub-prefix of a network of 256 addresses: the range, and its first and last address in that network. */
 interface Sub {

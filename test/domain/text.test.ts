@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isPrintable, printable, shown } from "../../src/domain/text.ts";
-import { runs } from "../helpers/long.ts";
+import { isPrintable, printable, shown } from "#domain/text.ts";
+import { runs } from "../support/long.ts";
 
 const forbidden: readonly (readonly [string, number, number])[] = [
   ["C0", 0x00, 0x1f],

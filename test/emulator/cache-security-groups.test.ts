@@ -8,7 +8,7 @@ import {
   RevokeCacheSecurityGroupIngressCommand as Revoke,
 } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { elasticacheClient, passTime, refusalOf } from "./clients.ts";
 
 const ingress = {

@@ -14,7 +14,7 @@ import {
   paginateDescribeServerlessCaches,
 } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { ec2Client, elasticacheClient, passTime, refusalOf } from "./clients.ts";
 
 async function groupIn(emulator: Emulator, GroupName = "web"): Promise<string> {

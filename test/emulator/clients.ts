@@ -3,7 +3,7 @@ import { ElastiCacheClient, type ElastiCacheClientConfig } from "@aws-sdk/client
 import { RedshiftClient } from "@aws-sdk/client-redshift";
 import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
 import { onTestFinished, vi } from "vitest";
-import type { Emulator } from "../../src/emulator/index.ts";
+import type { Emulator } from "#emulator/index.ts";
 
 /** What a client may be told besides its endpoint. */
 export interface ClientOptions {

@@ -9,7 +9,7 @@ import {
   RevokeClusterSecurityGroupIngressCommand as Revoke,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { passTime, redshiftClient, refusalOf } from "./clients.ts";
 
 const ClusterSecurityGroupName = "analytics";

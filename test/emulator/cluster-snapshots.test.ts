@@ -10,7 +10,7 @@ import {
   RevokeSnapshotAccessCommand as Revoke,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { redshiftClient, refusalOf } from "./clients.ts";
 
 const SnapshotIdentifier = "nightly";

@@ -8,7 +8,7 @@ import {
   paginateDescribeClusters,
 } from "@aws-sdk/client-redshift";
 import { expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { ec2Client, passTime, redshiftClient, refusalOf } from "./clients.ts";
 
 const ClusterIdentifier = "sales";

@@ -9,7 +9,7 @@ import {
   type RedshiftClient,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { redshiftClient, refusalOf } from "./clients.ts";
 
 const namespace = "arn:aws:redshift:eu-west-1:123456789012:namespace:86b5169f-01dc-4a6f-9fbb-e2e24359e9a8";

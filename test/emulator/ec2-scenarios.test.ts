@@ -1,6 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { ec2Client } from "./clients.ts";
 import { play, scenarios } from "./ec2-scenarios.ts";
 

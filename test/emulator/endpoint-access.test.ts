@@ -9,7 +9,7 @@ import {
   RevokeEndpointAccessCommand as Revoke,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { passTime, redshiftClient, refusalOf } from "./clients.ts";
 
 const owner = "123456789012";

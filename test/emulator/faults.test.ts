@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-elasticache";
 import { DescribeClusterSecurityGroupsCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { type Misbehaviour, startEmulator } from "../../src/emulator/index.ts";
+import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
 import { elasticacheClient, redshiftClient, refusalOf } from "./clients.ts";
 
 const ingress = {

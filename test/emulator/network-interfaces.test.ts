@@ -12,7 +12,7 @@ import { CreateCacheClusterCommand, CreateServerlessCacheCommand, ModifyCacheClu
 import { CreateClusterCommand, DeleteClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
 import { expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { ec2Client, elasticacheClient, redshiftClient, refusalOf, serverlessClient } from "./clients.ts";
 
 async function groupIn(client: EC2Client, GroupName = "web", VpcId?: string): Promise<string> {

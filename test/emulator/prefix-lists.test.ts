@@ -9,7 +9,7 @@ import {
   paginateGetManagedPrefixListEntries,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { ec2Client, passTime, refusalOf } from "./clients.ts";
 
 async function listIn(client: EC2Client, ...cidrs: string[]): Promise<string> {

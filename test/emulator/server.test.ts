@@ -10,7 +10,7 @@ import {
   DescribeClusterSecurityGroupsCommand,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { selfSigned } from "./certificate.ts";
 import { type ClientOptions, elasticacheClient, post, redshiftClient, refusalOf } from "./clients.ts";
 

@@ -14,7 +14,7 @@ import {
   type SecurityGroupRuleRequest,
 } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { ec2Client, passTime, post, refusalOf } from "./clients.ts";
 
 const tcp = (port: number, more: IpPermission): IpPermission => ({ IpProtocol: "tcp", FromPort: port, ToPort: port, ...more });

@@ -9,7 +9,7 @@ import {
   UpdateWorkgroupCommand as Update,
 } from "@aws-sdk/client-redshift-serverless";
 import { describe, expect, test } from "vitest";
-import { type Misbehaviour, startEmulator } from "../../src/emulator/index.ts";
+import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
 import { ec2Client, passTime, refusalOf, serverlessClient } from "./clients.ts";
 
 async function create(client: RedshiftServerlessClient, workgroupName = "reports", more = {}) {

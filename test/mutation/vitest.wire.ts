@@ -4,12 +4,10 @@ import { suites } from "./suites.ts";
 const config: ViteUserConfig = defineConfig(
   suites(
     "test/authorizations/**/*.test.ts",
-    "test/vpc/**/*.test.ts",
-    "test/contract.test.ts",
-    "test/contract-faults.test.ts",
+    "test/guards/*.test.ts",
+    "test/contract/{contract,faults,bad-parameters}.test.ts",
     "test/handler.test.ts",
-    "test/metrics.test.ts",
-    "test/bad-parameters.test.ts",
+    "test/lambda/metrics.test.ts",
   ),
 );
 

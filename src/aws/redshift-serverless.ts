@@ -1,0 +1,4 @@
+import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
+import type { Service } from "#authorizations/authorization.ts";
+
+export const redshiftServerless: Service = { name: "redshift-serverless", client: (config) => new RedshiftServerlessClient(config) };

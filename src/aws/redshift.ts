@@ -1,0 +1,4 @@
+import { RedshiftClient } from "@aws-sdk/client-redshift";
+import type { Service } from "#authorizations/authorization.ts";
+
+export const redshift: Service = { name: "redshift", client: (config) => new RedshiftClient(config) };

@@ -1,0 +1,56 @@
+import { type Aws, connect } from "#aws/connect.ts";
+import { accountId } from "#domain/account.ts";
+import { printable, shown } from "#domain/text.ts";
+import { UsageError } from "#domain/usage-error.ts";
+import type { Run } from "#pipeline.ts";
+import type { PolicyFile } from "#policy/file.ts";
+import { type Flags, textFlag } from "../command.ts";
+import { type Rehearsal, rehearse } from "./sandbox.ts";
+
+/** Where the calls of a replay go. */
+export interface Stage {
+  readonly aws: Aws;
+  readonly home: Run["home"];
+  readonly rehearsal?: Rehearsal;
+  close(): Promise<void>;
+}
+
+/** The embedded emulator, or what the flags name. Throws a UsageError for what they may not name. */
+export async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
+  const endpoint = textFlag(flags, "endpoint");
+  if (endpoint === undefined && !flags["aws"]) {
+    const rehearsal = await rehearse();
+    return { aws: rehearsal.aws, home: undefined, rehearsal, close: rehearsal.close };
+  }
+  const local = endpoint !== undefined && isLoopback(endpoint);
+  if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws if calls shall really go there`);
+  const { mode, exceptions } = policy.policy;
+  if (!local && textFlag(flags, "mode") === "enforce" && (mode !== "enforce" || exceptions.length > 0))
+    throw new UsageError("--mode enforce cannot loosen against AWS what the policy audits: change the policy");
+  const aws = connect({
+    ...(endpoint && { endpoint }),
+    ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
+  });
+  return { aws, home: local ? undefined : await ownPlace(endpoint), close: async () => aws.destroy() };
+}
+
+function isLoopback(endpoint: string): boolean {
+  const { hostname = "", protocol = "" } = URL.canParse(endpoint) ? new URL(endpoint) : {};
+  if (protocol !== "http:" && protocol !== "https:")
+    throw new UsageError(`--endpoint is ${shown(endpoint)}: write a URL such as http://127.0.0.1:5000`);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The account and partition of the credentials: a group of the same name in another account is not the event's. */
+async function ownPlace(endpoint: string | undefined): Promise<Run["home"]> {
+  const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
+  const { Arn = "" } = await new STSClient(endpoint ? { endpoint } : {}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
+    throw new UsageError(`--aws cannot tell whose credentials these are (${printable(error.message)}): set AWS_REGION and sign in`, {
+      cause: error,
+    });
+  });
+  const [, partition = "", , , id = ""] = Arn.split(":");
+  const account = accountId(id);
+  if (!account) throw new UsageError(`--aws cannot tell whose credentials these are: ${printable(Arn)} names no account`);
+  return { partition, account };
+}

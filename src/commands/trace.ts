@@ -1,8 +1,0 @@
-import { printable } from "../domain/text.ts";
-
-/** A surprise, with its stack and its cause's message. */
-export function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return printable(String(error));
-  const cause = error.cause instanceof Error ? [`caused by ${error.cause.name}: ${error.cause.message}`] : [];
-  return [...(error.stack ?? error.message).split("\n"), ...cause].map((line) => printable(line)).join("\n");
-}

@@ -1,4 +1,0 @@
-import { ElastiCacheClient } from "@aws-sdk/client-elasticache";
-import type { Service } from "../authorization.ts";
-
-export const elasticache: Service = { name: "elasticache", client: (config) => new ElastiCacheClient(config) };

@@ -1,4 +1,0 @@
-import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
-import type { Service } from "../authorization.ts";
-
-export const redshiftServerless: Service = { name: "redshift-serverless", client: (config) => new RedshiftServerlessClient(config) };

@@ -1,4 +1,0 @@
-import { RedshiftClient } from "@aws-sdk/client-redshift";
-import type { Service } from "../authorization.ts";
-
-export const redshift: Service = { name: "redshift", client: (config) => new RedshiftClient(config) };

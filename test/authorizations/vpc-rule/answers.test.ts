@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Misbehaviour } from "#emulator/index.ts";
+import { contextOf } from "../../support/context.ts";
+import { changesIn, noRules, ranges, startVpc, type Vpc } from "../../support/vpc.ts";
+
+const everyone = [ranges(["0.0.0.0/0"])];
+const always = Number.POSITIVE_INFINITY;
+const action = "RevokeSecurityGroupIngress";
+const error = (code: string, status = 400): Misbehaviour => ({ answer: "error", code, status });
+
+// Pauses between attempts are random; here they are short.
+beforeAll(() => void vi.spyOn(Math, "random").mockReturnValue(0.1));
+afterAll(() => void vi.restoreAllMocks());
+
+/** From now on, or so often, reads show the rules of the first of them. */
+function holdList({ emulator }: Vpc, times: number = always): void {
+  let first: string | undefined;
+  const rewrite = (right: string) => {
+    first ??= right;
+    return first;
+  };
+  emulator.fail({ action: "DescribeSecurityGroupRules", times, answer: "rewritten", rewrite });
+}
+
+/** Successes that say that the rule was not revoked, as a default VPC does. */
+const unrevoked: readonly (readonly [string, (right: string) => string])[] = [
+  ["names it as unknown", (right) => right.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>")],
+  ["says that nothing was revoked", (right) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
+  ["says that another one was", (right) => right.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],
+  ["returns false", (right) => right.replace("<return>true", "<return>false")],
+];
+
+describe.concurrent("an answer to a revoke that", () => {
+  describe.each(unrevoked)("%s", (_how, rewrite) => {
+    test("is alreadyGone when the rule is not listed", async () => {
+      await using vpc = await startVpc();
+      const event = await vpc.open(everyone);
+      vpc.emulator.fail({ action, answer: "rewritten", rewrite });
+      expect((await vpc.invoke(event)).results).toEqual(["alreadyGone"]);
+    });
+
+    test("has failed while the rule is listed", async () => {
+      await using vpc = await startVpc();
+      const event = await vpc.open(everyone);
+      holdList(vpc);
+      vpc.emulator.fail({ action, answer: "rewritten", rewrite });
+      const { outcomes } = await vpc.invoke(event, contextOf({ remaining: 6_000 }));
+      expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized", retryable: true } }]);
+    });
+  });
+
+  test("shows no rules at all, as older ones do not, is believed when the rule is not listed", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    const rewrite = (right: string) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "");
+    vpc.emulator.fail({ action, answer: "rewritten", rewrite });
+    expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+  });
+
+  test("is a success has failed all the same when the rule is still listed", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    holdList(vpc);
+    const { outcomes } = await vpc.invoke(event);
+    expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+    expect(changesIn(vpc)).toEqual([action]);
+  });
+
+  test("is a success, and a list that shows the rule for a moment, is revoked", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    holdList(vpc, 2);
+    expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+  });
+
+  test("leaves the rule listed in another form has failed: its id is what counts", async () => {
+    await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
+    await vpc.open([ranges(["203.0.113.0/24"])]);
+    const [id] = await vpc.ids();
+    holdList(vpc);
+    const event = await vpc.change([[id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4: "0.0.0.0/0" }]]);
+    expect((await vpc.invoke(event)).outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+  });
+});
+
+test.concurrent.each(["InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"])(
+  "%s is alreadyGone after the rules were listed",
+  async (code) => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    await vpc.drop((await vpc.ids())[0]);
+    vpc.emulator.fail({ action, times: always, ...error(code) });
+    const { results } = await vpc.invoke(event);
+    expect(results).toEqual(["alreadyGone"]);
+    expect(vpc.requests().at(-1)?.action).toBe("DescribeSecurityGroupRules");
+  },
+);
+
+test.concurrent("not found is not gone while the rule is listed", async () => {
+  await using vpc = await startVpc();
+  const event = await vpc.open(everyone);
+  vpc.emulator.fail({ action, times: 2, ...error("InvalidPermission.NotFound") });
+  expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+  const again = await vpc.open(everyone);
+  vpc.emulator.fail({ action, times: always, ...error("InvalidPermission.NotFound") });
+  const { outcomes } = await vpc.invoke(again, contextOf({ remaining: 6_000 }));
+  expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+});
+
+test.concurrent("a rule that EC2 neither finds nor lists yet is asked for again before it is gone", async () => {
+  await using vpc = await startVpc();
+  const event = await vpc.open(everyone);
+  vpc.emulator.fail({ action, ...error("InvalidSecurityGroupRuleId.NotFound") });
+  vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: 2, answer: "rewritten", rewrite: noRules });
+  expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+});
+
+test("a rule that stands is taken back before it is made sure that others are gone", async () => {
+  await using vpc = await startVpc();
+  const many = Array.from({ length: 20 }, (_, n) => `10.0.0.${n}/32`);
+  const event = await vpc.open([ranges([...many, "203.0.113.0/24"])]);
+  for (const id of (await vpc.ids()).slice(0, 20)) await vpc.drop(id);
+  const before = Date.now();
+  const { results } = await vpc.invoke(event, contextOf({ remaining: 8_000 }));
+  expect(results).toEqual(["revoked", ...many.map(() => "alreadyGone")]);
+  expect(Date.now() - before).toBeLessThan(8_000);
+});
+
+const passing: readonly (readonly [string, Misbehaviour])[] = [
+  ["RequestLimitExceeded", error("RequestLimitExceeded", 503)],
+  ["Throttling", error("Throttling", 400)],
+  ["InternalError", error("InternalError", 500)],
+  ["a web page", { answer: "garbled", body: "html", status: 503 }],
+  ["nothing", { answer: "garbled", body: "empty", status: 200 }],
+  ["half of the XML", { answer: "garbled", body: "truncated", status: 200 }],
+  ["a reset", { answer: "reset" }],
+];
+
+const calls = [
+  "DescribeSecurityGroupRules",
+  "DescribeCacheClusters",
+  "DescribeServerlessCaches",
+  "DescribeClusters",
+  "ListWorkgroups",
+  "DescribeNetworkInterfaces",
+  action,
+];
+
+describe.concurrent.each(calls)("%s", (call) => {
+  test.each(passing)("that meets %s is asked again", async (_what, misbehaviour) => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    vpc.emulator.fail({ action: call, ...misbehaviour });
+    expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+    expect(vpc.requests().filter((request) => request.action === call).length).toBeGreaterThan(1);
+  });
+
+  test("that is refused fails the event, and keeps only what it hides from being taken back", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    vpc.emulator.fail({ action: call, times: always, ...error("AccessDenied", 403) });
+    const { results, error: thrown } = await vpc.invoke(event);
+    expect(thrown?.message).toContain("AccessDenied");
+    vpc.emulator.heal();
+    // The rule reaches a cache, whatever else there may be.
+    const isCertain = ["DescribeServerlessCaches", "DescribeClusters", "ListWorkgroups"].includes(call);
+    expect(results.filter((result) => result !== "failed")).toEqual(isCertain ? ["revoked"] : []);
+    expect(await vpc.rules()).toEqual(isCertain ? [] : ["0.0.0.0/0 tcp 6379-6379"]);
+  });
+
+  test("that never gets through is over in time", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(everyone);
+    vpc.emulator.fail({ action: call, times: always, answer: "never" });
+    const before = Date.now();
+    const { error: thrown } = await vpc.invoke(event, contextOf({ remaining: 1_600 }));
+    expect(thrown).toBeDefined();
+    expect(Date.now() - before).toBeLessThan(1_600);
+  });
+});
+
+test.concurrent.each(passing)("a revoke that was done, and whose answer was %s, is alreadyGone", async (_what, misbehaviour) => {
+  await using vpc = await startVpc();
+  const event = await vpc.open(everyone);
+  vpc.emulator.fail({ action, ...misbehaviour, applied: true } as Misbehaviour & { action: string });
+  expect((await vpc.invoke(event)).results).toEqual(["alreadyGone"]);
+  expect(await vpc.rules()).toEqual([]);
+});
+
+test.concurrent("a rule that cannot be taken back never stops the others", async () => {
+  await using vpc = await startVpc();
+  const event = await vpc.open([ranges(["0.0.0.0/0", "198.51.100.0/24", "::/0"])]);
+  vpc.emulator.fail({ action, ...error("UnauthorizedOperation", 403) });
+  const { results, error: thrown } = await vpc.invoke(event);
+  expect(results).toEqual(["failed", "revoked", "revoked"]);
+  expect(thrown?.message).toContain("UnauthorizedOperation");
+});

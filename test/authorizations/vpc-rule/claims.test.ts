@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { readRecord } from "#cloudtrail/record.ts";
+import { caseOf, home } from "../../support/authorizations.ts";
+import { changeEvent, itemsOf, vpcEvent } from "../../support/vpc.ts";
+
+const group = "sg-0a1b2c3d4e5f60718";
+const common = { place: home, service: "ec2", authorization: "AuthorizeSecurityGroupIngress", stores: [] };
+const range = { kind: "range", range: "198.51.100.0/24" };
+
+/** What an event says for itself, without any AWS. */
+function told(event: ReturnType<typeof vpcEvent>) {
+  return caseOf(String(event.detail["eventName"])).authorization.told(readRecord(event));
+}
+
+describe("AuthorizeSecurityGroupIngress tells", () => {
+  const asked = {
+    ipPermissions: itemsOf([
+      {
+        ipProtocol: "tcp",
+        fromPort: 6379,
+        toPort: 6380,
+        ipRanges: itemsOf([{ cidrIp: "198.51.100.0/24" }, { cidrIp: "nonsense" }]),
+        prefixListIds: itemsOf([{ prefixListId: "pl-63a5400a" }, {}]),
+        groups: itemsOf([{ groupId: "sg-1b2c3d4e", userId: "999988887777" }, { groupId: "sg-2c3d4e5f" }, {}]),
+      },
+      { ipProtocol: "-1", fromPort: 1, toPort: 2, ipv6Ranges: itemsOf([{ cidrIpv6: "::/0" }]) },
+    ]),
+  };
+  const rule = { id: "", protocol: "tcp", fromPort: 6379, toPort: 6380 };
+  const grants = (resource: string) => [
+    { ...common, resource, rule, source: range },
+    { ...common, resource, rule, source: { kind: "prefixList", prefixList: "pl-63a5400a", entries: [] } },
+    { ...common, resource, rule, source: { kind: "securityGroup", owner: "999988887777", securityGroup: "sg-1b2c3d4e" } },
+    { ...common, resource, rule, source: { kind: "securityGroup", owner: "unknown", securityGroup: "sg-2c3d4e5f" } },
+    { ...common, resource, rule: { id: "", protocol: "-1" }, source: { kind: "range", range: "::/0" } },
+  ];
+
+  test.each([{ groupId: group }, { groupName: "web" }])("what was asked for of %j, where the answer shows no rules", (named) => {
+    const resource = Object.values(named)[0] ?? "";
+    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...asked }, null))).toEqual(grants(resource));
+  });
+
+  test("nothing where it names no group", () => {
+    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", asked, null))).toEqual([]);
+  });
+
+  test("the rules of the answer, where it shows them, without their ids", () => {
+    const made = {
+      groupId: group,
+      securityGroupRuleId: "sgr-0a1b2c3d4e5f60718",
+      isEgress: false,
+      ipProtocol: "tcp",
+      fromPort: 1,
+      toPort: 2,
+    };
+    const answer = { securityGroupRuleSet: itemsOf([{ ...made, cidrIpv4: "198.51.100.0/24" }]) };
+    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", { groupId: group }, answer))).toEqual([
+      { ...common, resource: group, source: range, rule: { id: "", protocol: "tcp", fromPort: 1, toPort: 2 } },
+    ]);
+  });
+});
+
+test("ModifySecurityGroupRules tells what it changes rules to, as far as it says whom they let in", () => {
+  const event = changeEvent(group, [
+    ["sgr-01", { CidrIpv4: "198.51.100.0/24" }],
+    ["sgr-02", { IpProtocol: "tcp", FromPort: 6379, ToPort: 6380, PrefixListId: "pl-63a5400a" }],
+    ["sgr-03", { FromPort: 0, ToPort: 65535 }],
+    ["sgr-04", { ReferencedGroupId: "sg-1b2c3d4e" }],
+  ]);
+  expect(told(event)).toEqual([
+    { ...common, resource: group, source: range, rule: { id: "sgr-01", protocol: "-1" } },
+    {
+      ...common,
+      resource: group,
+      source: { kind: "prefixList", prefixList: "pl-63a5400a", entries: [] },
+      rule: { id: "sgr-02", protocol: "tcp", fromPort: 6379, toPort: 6380 },
+    },
+    {
+      ...common,
+      resource: group,
+      source: { kind: "securityGroup", owner: "unknown", securityGroup: "sg-1b2c3d4e" },
+      rule: { id: "sgr-04", protocol: "-1" },
+    },
+  ]);
+});

@@ -1,0 +1,121 @@
+import { ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { expect, test } from "vitest";
+import {
+  changeEvent,
+  changesIn,
+  later,
+  ranges,
+  said,
+  sessions,
+  startVpc,
+  stranger,
+  strangersGroup,
+  tcp,
+  type Vpc,
+  vpcEvent,
+} from "../../support/vpc.ts";
+
+const always = Number.POSITIVE_INFINITY;
+const office = { name: "office", ranges: ["203.0.113.0/24"] };
+const form = (CidrIpv4: string) => ({ IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4 });
+const stays = ["203.0.113.0/24 tcp 6379-6379"];
+
+/** The event that puts the cache "sessions" behind groups. */
+const attached = (...securityGroupIds: readonly string[]) =>
+  vpcEvent("ModifyCacheCluster", { cacheClusterId: sessions.CacheClusterId, securityGroupIds }, null, "elasticache");
+
+test("the change of a rule that was changed back since is judged as the rule now is, once every read has caught up", async () => {
+  await using vpc = await startVpc({ permit: [office] });
+  await vpc.open([ranges(["203.0.113.0/24"])]);
+  const [id] = await vpc.ids();
+  const event = await vpc.change([[id, form("0.0.0.0/0")]]);
+  await vpc.change([[id, form("203.0.113.0/24")]]);
+
+  expect((await vpc.invoke(later(event))).results).toEqual(["permitted"]);
+
+  expect(await vpc.rules()).toEqual(stays);
+  expect(changesIn(vpc)).toEqual([]);
+});
+
+test("a store that has other groups by now, or is gone, is not judged by what an old event gave it", async () => {
+  await using vpc = await startVpc({ permit: [office] });
+  await vpc.open([ranges(["0.0.0.0/0"])]);
+  const event = attached(vpc.web);
+  await vpc.elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [await vpc.group("closed")] }));
+  expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
+
+  const gone = said(event, { requestParameters: { cacheClusterId: "gone", securityGroupIds: [vpc.web] } });
+  expect(await vpc.invoke(later(gone))).toEqual({ outcomes: [], results: [] });
+
+  expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
+});
+
+test("an old event still takes back what its store stands open to", async () => {
+  await using vpc = await startVpc();
+  await vpc.open([ranges(["0.0.0.0/0"])]);
+  expect((await vpc.invoke(later(attached(vpc.web)))).results).toEqual(["revoked"]);
+});
+
+test("a new store that no list shows and whose groups nobody names keeps the event, until it is settled that there is none", async () => {
+  await using vpc = await startVpc({ store: false });
+  const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "orders", securityGroupIds: { omitted: true } }, null, "elasticache");
+  expect((await vpc.invoke(event)).error?.message).toContain("No security group of orders is listed yet");
+  expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
+});
+
+test("a partner's group that no list shows yet is not cut off: the event is kept, and a later try permits it", async () => {
+  await using vpc = await startVpc({ permit: [{ name: "partner", owners: ["self", stranger] }] });
+  await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: await vpc.group("app") }] })]);
+  const [id] = await vpc.ids();
+  const change = [id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, ReferencedGroupId: await strangersGroup(vpc) }] as const;
+
+  const early = await vpc.invoke(changeEvent(vpc.web, [change]));
+  expect(early.results).not.toContain("revoked");
+  expect(early.error?.message).toContain("whose the security group is");
+
+  expect((await vpc.invoke(await vpc.change([change]))).results).toEqual(["permitted"]);
+});
+
+test.each([[[]], [{}], [true], ["6379 "], ["-1"], [70000.5]])("a port that is none (%j) is not one", async (port) => {
+  await using vpc = await startVpc({ store: false });
+  await vpc.open([ranges(["0.0.0.0/0"])]);
+  const request = { cacheClusterId: "orders", securityGroupIds: [vpc.web], port };
+  expect((await vpc.invoke(vpcEvent("CreateCacheCluster", request, null, "elasticache"))).results).toEqual(["revoked"]);
+});
+
+test("a rule that reaches none of the stores that could be listed is left to the next try", async () => {
+  await using vpc = await startVpc();
+  const event = await vpc.open([ranges(["0.0.0.0/0"], 5439), ranges(["0.0.0.0/0"])]);
+  vpc.emulator.fail({ action: "ListWorkgroups", times: always, answer: "error", code: "AccessDenied", status: 403 });
+
+  const { results, error } = await vpc.invoke(event);
+
+  expect(results).toEqual(["revoked"]);
+  expect(error?.message).toMatch(/cannot be listed: workgroups \(AccessDenied/);
+  expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+});
+
+test("what an audited rule reaches nothing with is reported in the policy's mode", async () => {
+  await using vpc = await startVpc({ more: { mode: "audit" } });
+  expect((await vpc.invoke(await vpc.open([ranges(["0.0.0.0/0"], 22)]))).outcomes).toMatchObject([
+    { result: "outOfScope", policy: { mode: "audit" } },
+  ]);
+});
+
+test("all that stands is taken back although most is gone, and whom a group guards is asked once", async () => {
+  await using vpc = await startVpc();
+  const event = await manyGone(vpc, 40);
+  vpc.requests();
+
+  const { results } = await vpc.invoke(event);
+
+  expect(results).toEqual(["revoked", "revoked", ...Array.from({ length: 38 }, () => "alreadyGone")]);
+  expect(vpc.requests().filter(({ action }) => action === "DescribeNetworkInterfaces")).toHaveLength(1);
+});
+
+/** The event of so many rules, of which all but two are gone by now. */
+async function manyGone(vpc: Vpc, count: number): Promise<ReturnType<typeof said>> {
+  const event = await vpc.open([ranges(Array.from({ length: count }, (_, n) => `198.51.100.${n}/32`))]);
+  for (const id of (await vpc.ids()).slice(0, count - 2)) await vpc.drop(id);
+  return event;
+}

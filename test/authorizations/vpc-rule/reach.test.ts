@@ -1,0 +1,170 @@
+import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
+import { CreateClusterCommand } from "@aws-sdk/client-redshift";
+import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
+import { describe, expect, test } from "vitest";
+import { changesIn, ranges, sessions, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
+
+const everyone = ["0.0.0.0/0"];
+const everyRange = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+const node = "cache.t4g.micro";
+
+type Making = (vpc: Vpc, group: string) => Promise<unknown>;
+
+const cache =
+  (id: string, more: object): Making =>
+  ({ elasticache }, group) =>
+    elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: id, SecurityGroupIds: [group], ...more }));
+const replicas =
+  (more: object): Making =>
+  ({ elasticache }, group) => {
+    const form = { ReplicationGroupDescription: "for tests", CacheNodeType: node, NumCacheClusters: 2 };
+    return elasticache.send(
+      new CreateReplicationGroupCommand({ ...form, ReplicationGroupId: "Orders", SecurityGroupIds: [group], ...more }),
+    );
+  };
+const serverless =
+  (Engine: string): Making =>
+  ({ elasticache }, group) =>
+    elasticache.send(new CreateServerlessCacheCommand({ ServerlessCacheName: "burst", Engine, SecurityGroupIds: [group] }));
+const cluster =
+  (more: object): Making =>
+  ({ redshift }, group) => {
+    const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+    return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "sales", VpcSecurityGroupIds: [group], ...more }));
+  };
+const workgroup =
+  (more: object): Making =>
+  async ({ serverless: client }, group) => {
+    await client.send(new CreateNamespaceCommand({ namespaceName: "reports" }));
+    await client.send(
+      new CreateWorkgroupCommand({ workgroupName: "reports", namespaceName: "reports", securityGroupIds: [group], ...more }),
+    );
+  };
+
+describe.each<[kind: string, service: string, resource: string, port: number, make: Making, other: number]>([
+  ["Redis cache", "elasticache", "queue", 6379, cache("queue", {}), 11211],
+  ["Redis cache on its own port", "elasticache", "queue", 7001, cache("queue", { Port: 7001 }), 6379],
+  ["Memcached cache", "elasticache", "queue", 11211, cache("queue", { Engine: "memcached", NumCacheNodes: 2 }), 6379],
+  ["replication group", "elasticache", "orders", 6379, replicas({}), 11211],
+  [
+    "replication group in shards",
+    "elasticache",
+    "orders",
+    7002,
+    replicas({ Port: 7002, NumNodeGroups: 2, NumCacheClusters: undefined }),
+    6379,
+  ],
+  ["serverless cache", "elasticache", "burst", 6379, serverless("valkey"), 6378],
+  ["serverless cache's readers", "elasticache", "burst", 6380, serverless("valkey"), 6381],
+  ["serverless Memcached cache", "elasticache", "burst", 11211, serverless("memcached"), 6379],
+  ["Redshift cluster", "redshift", "sales", 5439, cluster({}), 5440],
+  ["Redshift cluster on its own port", "redshift", "sales", 8200, cluster({ Port: 8200 }), 5439],
+  ["workgroup", "redshift-serverless", "reports", 5439, workgroup({}), 5440],
+  ["workgroup on its own port", "redshift-serverless", "reports", 5450, workgroup({ port: 5450 }), 5439],
+])("before a %s", (_kind, service, resource, port, make, other) => {
+  test("a rule to its port counts, as a grant on it, and one to another port does not", async () => {
+    await using vpc = await startVpc({ store: false, emulator: { pageSize: 20 } });
+    await make(vpc, vpc.web);
+    const event = await vpc.open([ranges(everyone, port), ranges(everyone, other)]);
+
+    const { outcomes, results } = await vpc.invoke(event);
+
+    expect(results).toEqual(["revoked", "outOfScope"]);
+    expect(outcomes).toMatchObject([
+      { grant: { service: "ec2", resource: vpc.web, stores: [{ service, resource }] } },
+      { grant: { stores: [] } },
+    ]);
+    expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp ${other}-${other}`]);
+  });
+
+  test("its usual port, or the one that it will have, counts while it is being made", async () => {
+    await using vpc = await startVpc({ store: false, emulator: { settleMs: 400 } });
+    await make(vpc, vpc.web);
+    const { results } = await vpc.invoke(await vpc.open([tcp(everyRange, 0, 65535)]));
+    expect(results).toEqual(["revoked"]);
+  });
+});
+
+describe("a rule reaches the port", () => {
+  test.each([
+    ["by every protocol", { IpProtocol: "-1" }],
+    ["by a range that spans it", tcp({}, 0, 65535)],
+    ["by a range that begins with it", tcp({}, 6379, 7000)],
+    ["by a range that ends with it", tcp({}, 6000, 6379)],
+    ["by TCP's number", { ...tcp({}), IpProtocol: "6" }],
+    ["by TCP in capitals", { ...tcp({}), IpProtocol: "TCP" }],
+  ])("%s", async (_how, permission) => {
+    await using vpc = await startVpc();
+    expect((await vpc.invoke(await vpc.open([{ ...permission, ...everyRange }]))).results).toEqual(["revoked"]);
+    expect(await vpc.rules()).toEqual([]);
+  });
+
+  test.each([
+    ["by a range that ends before it", tcp({}, 0, 6378)],
+    ["by a range that begins after it", tcp({}, 6380, 65535)],
+    ["by UDP", { ...tcp({}), IpProtocol: "udp" }],
+    ["by ICMP", { IpProtocol: "icmp", FromPort: -1, ToPort: -1 }],
+    ["by another protocol", { IpProtocol: "50" }],
+  ])("not %s: out of scope, and nothing is changed", async (_how, permission) => {
+    await using vpc = await startVpc();
+    const { outcomes, results } = await vpc.invoke(await vpc.open([{ ...permission, ...everyRange }]));
+    expect(results).toEqual(["outOfScope"]);
+    expect(outcomes).toMatchObject([{ decision: { reason: "it reaches no cache and no warehouse" }, grant: { stores: [] } }]);
+    expect(changesIn(vpc)).toEqual([]);
+  });
+});
+
+describe("a rule that reaches several stores", () => {
+  const both = [
+    { name: "cache", ranges: ["203.0.113.0/24"], services: ["elasticache"] },
+    { name: "warehouse", ranges: ["203.0.113.0/25"], services: ["redshift"], resources: ["sales"] },
+  ];
+
+  test("is permitted only if it is for all of them, and one outcome names them all", async () => {
+    await using vpc = await startVpc({ permit: both });
+    await cluster({})(vpc, vpc.web);
+    const event = await vpc.open([ranges(["203.0.113.0/25", "203.0.113.0/24"], 0, 65535)]);
+
+    const { outcomes, results } = await vpc.invoke(event);
+
+    expect(results).toEqual(["permitted", "revoked"]);
+    const stores = [
+      { service: "elasticache", resource: "sessions" },
+      { service: "redshift", resource: "sales" },
+    ];
+    expect(outcomes).toMatchObject([
+      { grant: { stores }, decision: { statements: ["cache", "warehouse"] } },
+      { grant: { stores }, decision: { reason: expect.stringContaining("for redshift sales"), uncovered: ["203.0.113.128/25"] } },
+    ]);
+    expect(outcomes[1]).toMatchObject({ permitWith: { services: ["elasticache", "redshift"], resources: ["sessions", "sales"] } });
+  });
+
+  test("in two groups counts those of its own group", async () => {
+    await using vpc = await startVpc();
+    const other = await vpc.group("warehouse");
+    await cluster({})(vpc, other);
+    const { results } = await vpc.invoke(await vpc.open([ranges(everyone, 5439)]));
+    expect(results).toEqual(["outOfScope"]);
+    expect((await vpc.invoke(await vpc.open([ranges(everyone, 5439)], other))).results).toEqual(["revoked"]);
+  });
+
+  test("is only reported where one of them is only audited", async () => {
+    await using vpc = await startVpc({ more: { auditOnly: [{ services: ["redshift"] }] } });
+    await cluster({})(vpc, vpc.web);
+    expect((await vpc.invoke(await vpc.open([ranges(everyone, 0, 65535), ranges(everyone)]))).results).toEqual(["reported", "revoked"]);
+  });
+});
+
+test("a rule that reached nothing is judged anew when its group came before a cache", async () => {
+  await using vpc = await startVpc({ store: false });
+  const event = await vpc.open([ranges(everyone)]);
+  expect((await vpc.invoke(event)).results).toEqual(["outOfScope"]);
+  await cache("queue", {})(vpc, vpc.web);
+  expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+});
+
+test("every cache is found, over every page of them", async () => {
+  await using vpc = await startVpc({ emulator: { pageSize: 1 } });
+  for (const name of ["aaa", "bbb", "zzz"]) await cache(name, { Port: name === "zzz" ? 7777 : 7000 })(vpc, vpc.web);
+  expect((await vpc.invoke(await vpc.open([ranges(everyone, 7777)]))).results).toEqual(["revoked"]);
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { cases } from "../support/authorizations.ts";
+import { badInput, huge, nasty, wrong } from "../support/bad-input.ts";
+import { otherThan } from "../support/events.ts";
+
+describe.each(cases)("$eventName", (entry) => {
+  const { good, withDetail, meet, expectRevoked, expectRefused } = badInput(entry);
+
+  test("what the other tests change is revoked as it is", async () => {
+    await expectRevoked(good);
+  });
+
+  test.each([
+    ...[undefined, null, "text", 7, [], {}, { detail: null }, { detail: "text" }, { detail: {} }],
+    ...[[good], { Records: [good.detail] }, good.detail],
+  ])("what is not a CloudTrail record in an event is an error: %j", async (event) => {
+    await expectRefused(event, /^Not a CloudTrail record/);
+  });
+
+  test.each([...wrong, undefined])("a record whose eventName or eventSource is %j is an error", async (value) => {
+    for (const field of ["eventName", "eventSource"]) await expectRefused(withDetail({ [field]: value }), /^Not a /);
+  });
+
+  test("another service's call, or one that only half fits, is an error that names it", async () => {
+    const other = otherThan(entry);
+    for (const detail of [
+      { eventSource: "sqs.amazonaws.com", eventName: "AddPermission" },
+      { eventSource: other.eventSource },
+      { eventName: other.eventName },
+      { eventName: "__proto__" },
+      { eventName: entry.eventName.toLowerCase() },
+      { eventName: `${entry.eventName}\u202e` },
+    ])
+      await expectRefused(withDetail(detail), /^Not a call that is watched here: .+ of .+ Watched: /);
+  });
+
+  test.each([
+    ...[...wrong, undefined, "EU-WEST-1", "eu-west-1\n", "eu-west-1 ", "eu-west-1.evil.example", "eu-west-1/..", "x@evil", "localhost"],
+  ])("a Region that is none is an error: %j", async (awsRegion) => {
+    await expectRefused(withDetail({ awsRegion }), /names no Region/);
+  });
+
+  test.each([
+    ...wrong.slice(1),
+    ...["-".repeat(12), "12345678901", "1234567890123", "123456789012 ", "１２３４５６７８９０１２", 123456789012, "210987654321"],
+  ])("an account that is none, or not the one of the envelope, is an error: %j", async (account) => {
+    await expectRefused(withDetail({ recipientAccountId: account }), /names no account, or two/);
+    await expectRefused({ ...good, account }, /names no account, or two/);
+  });
+
+  test("without any account it is an error; with one of two, or with hyphens, it is not", async () => {
+    await expectRefused({ ...withDetail({ recipientAccountId: null }), account: undefined }, /names no account/);
+    await expectRevoked(withDetail({ recipientAccountId: null }));
+    await expectRevoked({ ...good, account: "1234-5678-9012" });
+  });
+
+  test.each(["AccessDenied", nasty, huge, " "])("a call that failed with %j granted nothing", async (text) => {
+    for (const field of ["errorCode", "errorMessage"]) {
+      const { outcomes, calls, error, left } = await meet(withDetail({ [field]: text }));
+      expect({ outcomes, calls, error, left: left.length }).toEqual({ outcomes: [], calls: 0, error: undefined, left: 2 });
+    }
+  });
+
+  test.each([null, "", 0, false, 404, [], {}])("an errorCode of %j does not hide a grant", async (errorCode) => {
+    await expectRevoked(withDetail({ errorCode, errorMessage: errorCode }));
+  });
+
+  test.each([nasty, huge, 7, null, {}, ["x"], undefined])("who called is only reported: %j", async (value) => {
+    const fields = [
+      "eventID",
+      "eventTime",
+      "sourceIPAddress",
+      "userAgent",
+      "requestID",
+      "userIdentity",
+      "eventVersion",
+      "responseElements",
+    ];
+    await expectRevoked(withDetail(Object.fromEntries(fields.map((field) => [field, value]))));
+    await expectRevoked(withDetail({ userIdentity: { arn: value, invokedBy: value, principalId: value } }));
+  });
+});

@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import type { Grant, Source } from "#domain/grant.ts";
+import { sourceText } from "#outcome/outcome.ts";
+import { authorize, type Case, cases, grantTo, id, resourceOf, standing } from "../support/authorizations.ts";
+import { cutEventOf, eventOf } from "../support/events.ts";
+import { policyOf, type Scene, startScene } from "../support/scene.ts";
+import { ranges, startVpc } from "../support/vpc.ts";
+
+/** Random numbers that are the same in every run: below `limit`, from 0. */
+function randomFrom(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+/** Each event 1 to 20 times, `total` in all, in no order. */
+function deliveriesOf<Event>(events: readonly Event[], total: number, random: (limit: number) => number): Event[] {
+  const times = events.map(() => 1 + random(19));
+  for (let sum = times.reduce((a, b) => a + b); sum !== total; ) {
+    const at = random(times.length);
+    const step = sum < total ? 1 : -1;
+    const next = (times[at] ?? 0) + step;
+    if (next < 1 || next > 20) continue;
+    times[at] = next;
+    sum += step;
+  }
+  const all = events.flatMap((event, n) => Array.from({ length: times[n] ?? 0 }, () => ({ event, key: random(2 ** 30) })));
+  return all.toSorted((a, b) => a.key - b.key).map(({ event }) => event);
+}
+
+/** Delivers eight at a time; how often each grant was said to be revoked. Nothing may fail. */
+async function deliver(scene: Scene, deliveries: readonly unknown[]): Promise<ReadonlyMap<string, number>> {
+  const revoked = new Map<string, number>();
+  const queue = deliveries.values();
+  const worker = async () => {
+    for (const event of queue) {
+      const { outcomes, error } = await scene.invoke(event);
+      if (error) throw error;
+      for (const { result, grant } of outcomes) if (result === "revoked") revoked.set(nameOf(grant), (revoked.get(nameOf(grant)) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return revoked;
+}
+
+const nameOf = ({ authorization, resource, source, rule }: Grant) => `${authorization} ${resource} ${rule?.id ?? sourceText(source)}`;
+
+/** What happened before the events come. */
+interface Told {
+  readonly entry: Case;
+  readonly grant: Grant;
+  readonly isPermitted: boolean;
+  /** It stands still; or somebody took it back since, or the call had failed. */
+  readonly past: "stands" | "taken back" | "failed";
+}
+
+/** The nth event: forty resources of each authorization, five grants on each, half of them permitted. */
+function tell(n: number): Told {
+  const entry = cases[n % cases.length] as Case;
+  const at = Math.floor(n / cases.length);
+  const isPermitted = at % 2 === 0;
+  const owner = id(`${isPermitted ? 1 : 9}${String(n).padStart(11, "0")}`);
+  const [kind = ""] = [entry.sources[at % entry.sources.length]];
+  const sources: Readonly<Record<string, Source>> = {
+    range: { kind: "range", range: isPermitted ? `203.0.113.${at}/32` : `10.0.${at}.0/24` },
+    securityGroup: { kind: "securityGroup", owner, securityGroup: "etl" },
+    account: { kind: "account", owner },
+  };
+  const grant = grantTo(sources[kind] as Source, entry, { resource: resourceOf(entry.eventName, `store-${Math.floor(at / 5)}`) });
+  const past = n % 10 === 7 ? "failed" : n % 10 === 3 ? "taken back" : "stands";
+  return { entry, grant, isPermitted, past };
+}
+
+test("ten thousand deliveries of a thousand events, repeated, shuffled, stale and eight at a time, end as the oracle says", {
+  timeout: 240_000,
+}, async () => {
+  const told = Array.from({ length: 1_000 }, (_, n) => tell(n));
+  const owners = told.flatMap(({ isPermitted, grant: { source } }) => (isPermitted && "owner" in source ? source.owner : []));
+  const permit = [
+    { name: "office", ranges: ["203.0.113.0/24"] },
+    { name: "partners", owners },
+  ];
+  await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+  for (const { entry, grant, past } of told) if (past !== "failed") await authorize(scene.emulator.url, entry, grant);
+  for (const { entry, grant, past } of told)
+    if (past === "taken back") await entry.authorization.revoke(grant, scene.aws.sender(grant.place, Date.now() + 10_000));
+  const events = told.map(({ grant, past }, n) =>
+    past === "failed" ? eventOf(grant, { errorCode: "AccessDenied" }) : n % 9 === 0 ? cutEventOf(grant) : eventOf(grant),
+  );
+  const deliveries = deliveriesOf(events, 10_000, randomFrom(7));
+  expect(new Set(deliveries).size).toBe(1_000);
+
+  const revoked = await deliver(scene, deliveries);
+
+  const violations = told.filter(({ isPermitted, past }) => past === "stands" && !isPermitted).map(({ grant }) => nameOf(grant));
+  expect(violations.length).toBeGreaterThan(300);
+  expect([...revoked.keys()].toSorted()).toEqual(violations.toSorted());
+  expect([...revoked].filter(([, times]) => times !== 1)).toEqual([]);
+  const wrong: unknown[] = [];
+  for (const one of new Map(told.map((each) => [`${each.entry.eventName} ${each.grant.resource}`, each])).values()) {
+    const rightful = told.filter(({ entry, grant }) => entry === one.entry && grant.resource === one.grant.resource);
+    const expected = rightful
+      .filter(({ isPermitted, past }) => isPermitted && past === "stands")
+      .map(({ grant }) => `${grant.resource} ${sourceText(grant.source)}`);
+    const found = await standing(scene.aws, one.entry, one.grant);
+    if (found.join("\n") !== expected.toSorted().join("\n")) wrong.push({ found, expected });
+  }
+  expect(wrong).toEqual([]);
+  expect(scene.lines.filter(({ level }) => level === "error")).toEqual([]);
+});
+
+test("two hundred deliveries of twenty events of VPC rules end so, too", { timeout: 120_000 }, async () => {
+  await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
+  const texts = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? `203.0.113.${n}/32` : `10.0.${n}.0/24`));
+  const events: unknown[] = [];
+  for (const text of texts) events.push(await vpc.open([ranges([text])]));
+
+  const revoked = await deliver(vpc, deliveriesOf(events, 200, randomFrom(7)));
+
+  expect([...revoked.values()]).toEqual(Array.from({ length: 10 }, () => 1));
+  expect(await vpc.rules()).toEqual(
+    texts
+      .filter((text) => text.startsWith("203"))
+      .map((text) => `${text} tcp 6379-6379`)
+      .toSorted(),
+  );
+});

@@ -1,0 +1,205 @@
+import { describe, expect, test } from "vitest";
+import type { Grant, Source } from "#domain/grant.ts";
+import { sourceText, undoCommand } from "#outcome/outcome.ts";
+import { authorize, cases, grantsOf, grantTo, home, id, resourceOf, sourcesOf, standing } from "../support/authorizations.ts";
+import { contextOf } from "../support/context.ts";
+import { cutEventOf, eventOf } from "../support/events.ts";
+import { policyOf, type Scene, startScene, writes } from "../support/scene.ts";
+
+const snapshotAccess = "aws redshift authorize-snapshot-access --snapshot-identifier before-payroll --snapshot-cluster-identifier payroll";
+const dataShare =
+  "aws redshift authorize-data-share " +
+  "--data-share-arn arn:aws:redshift:eu-west-1:123456789012:datashare:6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69/payroll";
+
+/** What undo prints for the first sample of each kind, written by hand from the AWS CLI's reference. */
+const printed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AuthorizeCacheSecurityGroupIngress: {
+    securityGroup:
+      "aws elasticache authorize-cache-security-group-ingress --cache-security-group-name payroll " +
+      "--ec2-security-group-name default --ec2-security-group-owner-id 999988887777 --region eu-west-1",
+  },
+  AuthorizeClusterSecurityGroupIngress: {
+    range:
+      "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name payroll --cidrip 198.18.0.0/15 --region eu-west-1",
+    securityGroup:
+      "aws redshift authorize-cluster-security-group-ingress --cluster-security-group-name payroll " +
+      "--ec2-security-group-name default --ec2-security-group-owner-id 999988887777 --region eu-west-1",
+  },
+  AuthorizeEndpointAccess: {
+    account: "aws redshift authorize-endpoint-access --cluster-identifier payroll --account 999988887777 --region eu-west-1",
+    "account's VPCs":
+      "aws redshift authorize-endpoint-access --cluster-identifier payroll --account 777766665555 " +
+      "--vpc-ids vpc-0a1b2c3d4e5f60718 vpc-1a2b3c4d --region eu-west-1",
+  },
+  AuthorizeSnapshotAccess: {
+    account: `${snapshotAccess} --account-with-restore-access 999988887777 --region eu-west-1`,
+    "support team": `${snapshotAccess} --account-with-restore-access amazon-redshift-support --region eu-west-1`,
+  },
+  AuthorizeDataShare: {
+    account: `${dataShare} --consumer-identifier 999988887777 --region eu-west-1`,
+    "data catalog": `${dataShare} --consumer-identifier DataCatalog/777766665555 --region eu-west-1`,
+    "data exchange": `${dataShare} --consumer-identifier ADX --region eu-west-1`,
+    writer: `${dataShare} --consumer-identifier 555544443333 --allow-writes --region eu-west-1`,
+  },
+};
+
+describe.each(cases)("$eventName", (entry) => {
+  const kinds = sourcesOf(entry);
+  const all = grantsOf(entry);
+  const resource = resourceOf(entry.eventName);
+  const texts = (grants: readonly Grant[]) => grants.map(({ resource, source }) => `${resource} ${sourceText(source)}`).sort();
+
+  async function given(scene: Scene, ...grants: readonly Grant[]) {
+    for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
+    scene.requests();
+  }
+
+  test("it can hold some kind of source", () => {
+    expect(kinds).not.toEqual([]);
+  });
+
+  describe.each(kinds.map(([kind, sources]) => ({ kind, grants: sources.map((source) => grantTo(source, entry)) })))(
+    "a grant to a $kind",
+    ({ kind, grants }) => {
+      const [grant, another] = grants as [Grant, Grant?];
+
+      test("what it revokes, it no longer lists, and every other grant on the group stays", async () => {
+        await using scene = await startScene();
+        await given(scene, ...all);
+
+        const { results } = await scene.invoke(eventOf(grant));
+
+        expect(results).toEqual(["revoked"]);
+        expect(await standing(scene.aws, entry, { resource })).toEqual(
+          texts(all.filter((each) => sourceText(each.source) !== sourceText(grant.source))),
+        );
+      });
+
+      test("a revoke is one call", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        await scene.invoke(eventOf(grant));
+        expect(scene.requests()).toHaveLength(1);
+      });
+
+      test("revoking twice is alreadyGone, not an error", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+
+        const ends = [await scene.invoke(eventOf(grant)), await scene.invoke(eventOf(grant))];
+
+        expect(ends.map(({ results }) => results)).toEqual([["revoked"], ["alreadyGone"]]);
+      });
+
+      test("a group that does not exist is alreadyGone", async () => {
+        await using scene = await startScene({ emulator: { createMissing: false } });
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["alreadyGone"]);
+        expect((await scene.invoke(cutEventOf(grant))).results).toEqual([]);
+      });
+
+      test("undo gives the grant again", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        await scene.invoke(eventOf(grant));
+        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
+
+        await given(scene, grant);
+
+        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+      });
+
+      test("undo is printed as the AWS CLI takes it", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+        const { outcomes } = await scene.invoke(eventOf(grant));
+        expect(outcomes).toMatchObject([{ undo: printed[entry.eventName]?.[kind] ?? "write the expected command into this test" }]);
+        expect(undoCommand(entry.authorization, grant)).toBe(printed[entry.eventName]?.[kind]);
+      });
+
+      test("what permitWith permits is left alone, without a call; the next one is not permitted", async () => {
+        await using judge = await startScene({ audit: true });
+        const { outcomes } = await judge.invoke(eventOf(grant));
+        const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
+        await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
+
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["permitted"]);
+        expect(scene.emulator.requests).toEqual([]);
+        if (another) expect((await scene.invoke(eventOf(another))).results).toEqual(["alreadyGone"]);
+      });
+
+      test("audit reports and writes nothing, even when the group has to be listed", async () => {
+        await using scene = await startScene({ audit: true });
+        await given(scene, grant);
+
+        expect((await scene.invoke(eventOf(grant))).results).toEqual(["reported"]);
+        expect(scene.requests()).toEqual([]);
+        expect((await scene.invoke(cutEventOf(grant))).results).toEqual(["reported"]);
+        expect(scene.requests()).toHaveLength(1);
+        expect(writes(scene.emulator.requests.slice(1))).toEqual([]);
+        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+      });
+
+      test.each([
+        ["another account", home, { account: "210987654321" }],
+        ["another partition", home, { partition: "aws-us-gov" }],
+        ["a Region of another partition", { ...home, region: "cn-north-1", partition: "aws-cn" }, {}],
+      ])("a grant in %s has failed, and nothing is called", async (_case, place, context) => {
+        await using scene = await startScene();
+        const elsewhere = grantTo(grant.source, entry, { place });
+
+        const { results, outcomes, error } = await scene.invoke(eventOf(elsewhere), contextOf(context));
+        const cut = await scene.invoke(cutEventOf(elsewhere), contextOf(context));
+
+        expect(results).toEqual(["failed"]);
+        expect(outcomes).toMatchObject([{ error: { name: "NotHome", attempts: 0, retryable: false } }]);
+        expect(error?.message).toContain(place.account);
+        expect(cut.error?.message).toContain("cannot be read in full");
+        expect(scene.emulator.requests).toEqual([]);
+      });
+
+      test("a name in other case is the same resource, and is reported as it is stored; or is another one, where AWS tells them apart", async () => {
+        await using scene = await startScene();
+        await given(scene, grant);
+
+        const { outcomes } = await scene.invoke(eventOf({ ...grant, resource: resourceOf(entry.eventName, "PayRoll") }));
+
+        if (entry.keepsCase) {
+          expect(outcomes).toMatchObject([{ result: "alreadyGone", grant: { resource: resourceOf(entry.eventName, "PayRoll") } }]);
+          expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+          return;
+        }
+        expect(outcomes).toMatchObject([{ result: "revoked", grant: { resource } }]);
+        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
+      });
+    },
+  );
+
+  test("a record that was cut has every grant on its group judged, and none elsewhere", async () => {
+    await using scene = await startScene();
+    const elsewhere = [
+      grantTo(all[0]?.source as Source, entry, { resource: resourceOf(entry.eventName, "other") }),
+      grantTo(all[0]?.source as Source, entry, { place: { ...home, region: "us-east-1" } }),
+      grantTo(all[0]?.source as Source, entry, { place: { ...home, account: id("210987654321") } }),
+    ];
+    await given(scene, ...all, ...elsewhere);
+
+    const { outcomes, results } = await scene.invoke(cutEventOf(all[0] as Grant));
+
+    expect(results).toEqual(all.map(() => "revoked"));
+    expect(texts(outcomes.map((outcome) => outcome.grant))).toEqual(texts(all));
+    for (const each of elsewhere) expect(await standing(scene.aws, entry, each)).toEqual(texts([each]));
+  });
+
+  test("the list of a place goes through every page, the list of one group shows just it", async () => {
+    await using scene = await startScene({ emulator: { pageSize: 20 } });
+    const named = (n: number) => resourceOf(entry.eventName, `group-${n}`);
+    const many = Array.from({ length: 45 }, (_, n) => ({ ...(all[n % all.length] as Grant), resource: named(n) }));
+    await Promise.all(many.map((each) => authorize(scene.emulator.url, entry, each)));
+    scene.requests();
+
+    expect(await standing(scene.aws, entry, {})).toEqual(texts(many));
+    expect(scene.requests()).toHaveLength(3);
+    expect(await standing(scene.aws, entry, { resource: named(7) })).toEqual(texts(many.slice(7, 8)));
+    expect(scene.requests()).toHaveLength(1);
+  });
+});

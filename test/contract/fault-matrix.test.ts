@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { registry } from "#authorizations/index.ts";
+import { sourceText } from "#outcome/outcome.ts";
+import { contextOf } from "../support/context.ts";
+import { buildWall, kinds } from "../support/fault-kinds.ts";
+import { type Scenario, scenarios } from "../support/fault-scenes.ts";
+import { type Role, table } from "../support/fault-table.ts";
+import { calling, watchClients } from "../support/interfere.ts";
+import { killAt } from "../support/kill.ts";
+import { long } from "../support/long.ts";
+import { whileRunning } from "../support/stalls.ts";
+import { later } from "../support/vpc.ts";
+
+watchClients();
+
+/**
+ * SQLite's way: the Nth call fails, for N = 1, 2, … until a run completes unharmed; once for that call only, once from
+ * there on. The calls of a run up to the first that fails are those of an unharmed one.
+ */
+const unharmed = new Map(await Promise.all(scenarios.map(async (scenario) => [scenario, await callsOf(scenario)] as const)));
+
+const modes = ["once", "from there on"] as const;
+const all = [...unharmed].flatMap(([scenario, actions]) =>
+  kinds.flatMap((kind) =>
+    modes.flatMap((mode) => actions.map((action, n) => ({ ...scenario, ...kind, mode, action, at: n + 1, actions }))),
+  ),
+);
+type Row = (typeof all)[number];
+
+/**
+ * Whether a case belongs to the short form too. Eleven events attach groups, by one code: together they meet everything.
+ * A fault without end takes all the time there is: each call meets a third of their kinds.
+ */
+function isShort(row: Row, n: number): boolean {
+  const attaching = scenarios.filter(({ form }) => form === "attached");
+  if (row.form === "attached" && row.eventName !== attaching[n % attaching.length]?.eventName) return false;
+  return row.mode === "once" || n % 3 === 0;
+}
+const rows = all.filter((row, n) => long || isShort(row, n));
+
+let takeDown: () => Promise<void>;
+beforeAll(async () => {
+  takeDown = await buildWall();
+  // Pauses between attempts are random; here they are short.
+  vi.spyOn(Math, "random").mockReturnValue(0.1);
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await takeDown();
+});
+
+test("the matrix has every authorization of the registry, at least 16 kinds of fault, and at least 400 cases", () => {
+  expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(registry.map(({ eventName }) => eventName)));
+  expect(kinds.length).toBeGreaterThanOrEqual(16);
+  expect(rows.length).toBeGreaterThanOrEqual(400);
+  console.log(
+    `${rows.length + shortDeaths.length} of ${all.length + deaths.length} cases: ${kinds.length + 2} kinds, ${[...unharmed.values()].flat().length} calls`,
+  );
+});
+
+test.concurrent.each(rows)("$eventName, $form: $kind at call $at, $action, $mode", async (row) => whileRunning(() => meet(row)));
+
+async function meet(row: Row): Promise<void> {
+  const { scene, event, violating, standing, permitted } = await row.start();
+  await using _ = scene;
+  const on = row.mode === "from there on";
+  const takesAll = on && row.nature !== "slow" && row.nature !== "absent";
+  const expected = table[row.mode][row.nature][roleOf(row)];
+  const context = contextOf({ remaining: takesAll ? 3_000 : (row.patience ?? 20_000) });
+
+  const { result: end, met } = await calling(scene, () => scene.invoke(event, context), { ...row, on });
+
+  const left = context.getRemainingTimeInMillis();
+  const results = end.outcomes.filter(({ grant }) => sourceText(grant.source) === violating).map(({ result }) => result);
+  const now = await standing();
+  const stands = now.some((each) => !permitted.includes(each));
+  expect(met).toBeGreaterThan(0);
+  expect({ result: results[0] ?? "none", thrown: end.error !== undefined, stands }).toEqual(expected);
+  expect(results.length).toBeLessThan(2);
+  expect(now).toEqual(expect.arrayContaining([...permitted]));
+  // By itself, logged and thrown, never cut off.
+  expect(left).toBeGreaterThan(0);
+  expect(scene.lines.some(({ level }) => level === "error")).toBe(expected.thrown);
+
+  if (!end.error) return;
+  // Lambda tries again after a minute.
+  const again = await scene.invoke(later(event, 61_000));
+  expect(again.error).toBeUndefined();
+  expect(await standing()).toEqual(permitted);
+}
+
+/** A process that is killed: whatever it was at, the next delivery of the event finds the rest. */
+const deaths = [...unharmed].flatMap(([scenario, actions]) =>
+  actions.flatMap((action, n) => [false, true].map((applied) => ({ ...scenario, action, at: n + 1, applied }))),
+);
+const shortDeaths = deaths.filter(({ form, eventName, action }) => {
+  const isOne = form === "attached" ? eventName === "CreateCluster" : form !== "cut" && form !== "by name";
+  return long || (isOne && /^(Revoke|Deauthorize)/.test(action));
+});
+
+test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, done: $applied", async ({ start, at, action, applied }) => {
+  const ready = await start();
+  await using scene = ready.scene;
+  await killAt(ready, at, applied);
+  expect(await ready.standing()).toEqual(expect.arrayContaining([...ready.permitted]));
+
+  const again = await scene.invoke(later(ready.event, 61_000));
+
+  expect(again.error).toBeUndefined();
+  if (!applied && /^(Revoke|Deauthorize)/.test(action)) expect(again.results).toContain("revoked");
+  expect(await ready.standing()).toEqual(ready.permitted);
+});
+
+async function callsOf({ start }: Scenario): Promise<readonly string[]> {
+  const { scene, event, standing, permitted } = await start();
+  await using _ = scene;
+  const { result, actions } = await calling(scene, () => scene.invoke(event));
+  expect(result.results.toSorted()).toEqual(expect.arrayContaining(["revoked"]));
+  expect(await standing()).toEqual(permitted);
+  return actions;
+}
+
+/** What the call that fails is for. */
+function roleOf({ form, action, actions, at }: Pick<Row, "form" | "action" | "actions" | "at">): Role {
+  if (/^(Revoke|Deauthorize)/.test(action)) return "revoke";
+  if (actions.slice(0, at).some((before) => before.startsWith("Revoke"))) return "verify";
+  if (action === "DescribeNetworkInterfaces") return "spare";
+  if (action === "GetManagedPrefixListEntries") return "entries";
+  // An event that attaches names its own store; every other violation reaches a node-based cache.
+  if (
+    /^(DescribeServerlessCaches|DescribeClusters|ListWorkgroups)$/.test(action) ||
+    (action === "DescribeCacheClusters" && form === "attached")
+  )
+    return actions.slice(0, at).includes("DescribeSecurityGroupRules") ? "others" : "othersFirst";
+  return actions.some((each) => each === "ListWorkgroups") ? "look" : "list";
+}

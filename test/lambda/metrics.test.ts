@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { registry } from "#authorizations/index.ts";
+import { counters, measure, namespace, timeToRevoke } from "#lambda/metrics.ts";
+import { authorize, caseOf, grantsOf } from "../support/authorizations.ts";
+import { cutEventOf, eventOf } from "../support/events.ts";
+import { isMetrics, metricsLine } from "../support/metrics.ts";
+import { captureOutput } from "../support/output.ts";
+import { cli } from "../support/run.ts";
+import { startScene } from "../support/scene.ts";
+import { readTemplate, type Value } from "../support/template.ts";
+import { ranges, startVpc } from "../support/vpc.ts";
+
+const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
+const [range] = grantsOf(redshift);
+if (!range) throw new Error("no sample");
+const refused = { answer: "error", code: "AccessDenied", status: 403 } as const;
+
+test("the time from the call to the revoke is counted of what was revoked, and of nothing else", async () => {
+  const printed = captureOutput();
+  await using scene = await startScene({ measure });
+  await authorize(scene.emulator.url, redshift, range);
+  const event = eventOf(range, { eventTime: new Date(Date.now() - 5_000).toISOString() });
+
+  const { outcomes } = await scene.invoke(event);
+  await scene.invoke(event);
+
+  expect(printed().map((line) => JSON.parse(line))).toEqual([
+    metricsLine("redshift", { Revoked: 1, TimeToRevoke: outcomes[0]?.elapsedMs }),
+    metricsLine("redshift", { AlreadyGone: 1 }),
+  ]);
+  expect(outcomes[0]?.elapsedMs).toSatisfy((ms: number) => ms >= 5_000 && ms < 20_000);
+});
+
+test.each([
+  ["is ahead of ours is no time at all", new Date(Date.now() + 60_000).toISOString(), { Revoked: 1, TimeToRevoke: 0 }],
+  ["cannot be read is not counted", "yesterday", { Revoked: 1 }],
+])("a time of the call that %s", async (_name, eventTime, counted) => {
+  const printed = captureOutput();
+  await using scene = await startScene({ measure });
+  await authorize(scene.emulator.url, redshift, range);
+
+  await scene.invoke(eventOf(range, { eventTime }));
+
+  expect(printed().map((line) => JSON.parse(line))).toEqual([metricsLine("redshift", counted)]);
+});
+
+test("what failed is counted although the handler throws, each grant and what could not be judged", async () => {
+  const printed = captureOutput();
+  await using scene = await startScene({ measure });
+  await authorize(scene.emulator.url, redshift, range);
+  scene.emulator.fail({ action: "RevokeClusterSecurityGroupIngress", ...refused });
+  scene.emulator.fail({ action: "DescribeClusterSecurityGroups", times: Number.POSITIVE_INFINITY, ...refused });
+  const whole = eventOf(range);
+  const half = {
+    ...whole,
+    detail: { ...whole.detail, requestParameters: { ...(whole.detail.requestParameters as object), omitted: true } },
+  };
+
+  const thrown = [await scene.invoke(whole), await scene.invoke(half), await scene.invoke(cutEventOf(range))];
+
+  expect(thrown.map(({ results, error }) => [results, error?.name])).toEqual([
+    [["failed"], "InvocationError"],
+    [["revoked"], "InvocationError"],
+    [[], "InvocationError"],
+  ]);
+  expect(printed().map((line) => JSON.parse(line))).toEqual([
+    metricsLine("redshift", { Failed: 1 }),
+    metricsLine("redshift", { Revoked: 1, TimeToRevoke: expect.any(Number), Failed: 1 }),
+    metricsLine("redshift", { Failed: 1 }),
+  ]);
+});
+
+test("an event that names no watched call counts for what is watched, whatever it says of itself", async () => {
+  const printed = captureOutput();
+  await using one = await startScene({ measure, watched: registry.filter(({ service }) => service === "redshift") });
+  await using all = await startScene({ measure });
+  const hostile = { detail: { eventSource: "sqs.amazonaws.com", eventName: '","_aws":{}', awsRegion: "IngressWarden" } };
+
+  for (const scene of [one, all]) for (const event of [hostile, "nothing"]) await scene.invoke(event);
+
+  expect(printed().map((line) => JSON.parse(line))).toEqual(
+    ["redshift", "redshift", "elasticache,redshift,ec2", "elasticache,redshift,ec2"].map((service) => metricsLine(service, { Failed: 1 })),
+  );
+});
+
+test("a call that failed, and a rule that guards nothing that is watched, print no line", async () => {
+  const printed = captureOutput();
+  await using vpc = await startVpc({ measure });
+
+  expect((await vpc.invoke(await vpc.open([ranges(["198.18.0.0/15"], 22)]))).results).toEqual(["outOfScope"]);
+  await vpc.invoke(eventOf(range, { errorCode: "AccessDenied" }));
+
+  expect(printed()).toEqual([]);
+});
+
+test("of more grants than one line may tell of, every one is counted", async () => {
+  const printed = captureOutput();
+  await using vpc = await startVpc({ measure });
+  const numbers = Array.from({ length: 60 }, (_, index) => index);
+  const event = await vpc.open([ranges(numbers.flatMap((n) => [`198.18.${n}.0/24`, `2001:db8:${n}::/48`]))]);
+
+  const { results } = await vpc.invoke(event);
+
+  const lines = printed().map((line) => JSON.parse(line));
+  for (const line of lines) {
+    const { _aws, service, ...values } = line;
+    expect(line).toEqual(metricsLine("ec2", values));
+    for (const list of Object.values<Value>(values)) expect([list].flat().length).toBeLessThanOrEqual(100);
+  }
+  expect(results).toEqual(Array(120).fill("revoked"));
+  for (const name of ["Revoked", "TimeToRevoke"]) expect(lines.flatMap((line) => line[name])).toHaveLength(120);
+});
+
+test("every grant is of the service whose call the event tells of, and replay prints no metrics", async () => {
+  const { stdout, stderr } = await cli(["replay", "--json", "--mode", "enforce", "--at", "2026-11-21"]);
+
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(lines.length).toBeGreaterThan(registry.length);
+  expect(lines.filter(isMetrics)).toEqual([]);
+  expect(stderr).not.toContain("CloudWatchMetrics");
+  for (const { grant, event } of lines) expect(grant.service).toBe(registry.find(({ eventName }) => eventName === event.name)?.service);
+});
+
+test("the dashboard shows every metric of every service that a function watches, by the names that the code has", () => {
+  const { Resources } = readTemplate();
+  const watched = Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === "AWS::Serverless::Function" ? [Properties.Environment.Variables.WATCH] : [],
+  );
+  const shown = metricsShown(Resources["Dashboard"]?.Properties);
+  const ours = (name: string, stat: string) => watched.map((service) => `${stat} ${namespace} ${name} service=${service}`);
+
+  expect(shown.filter((metric) => metric.includes(` ${namespace} `)).sort()).toEqual(
+    [...["p50", "p99"].flatMap((stat) => ours(timeToRevoke, stat)), ...Object.values(counters).flatMap((name) => ours(name, "Sum"))].sort(),
+  );
+});
+
+test("what else the dashboard shows is what sets off the queues' alarms, and no alarm names a metric that the code has not", () => {
+  const { Resources } = readTemplate();
+  const alarmed = Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === "AWS::CloudWatch::Alarm" ? [alarmOf(Properties)] : [],
+  );
+  const shown = metricsShown(Resources["Dashboard"]?.Properties).filter((metric) => !metric.includes(` ${namespace} `));
+  const queues = alarmed.filter((metric) => metric.includes("AWS/SQS"));
+
+  expect(queues).toHaveLength(2);
+  expect(shown.sort()).toEqual(queues.sort());
+  const names = [timeToRevoke, ...Object.values(counters)].join("|");
+  for (const metric of alarmed) expect(metric).toMatch(new RegExp(`^\\w+ (AWS/\\w+ \\w+|${namespace} (${names})) `));
+});
+
+test("the dashboard's name is its own in the account, and its widgets are of the stack's Region", () => {
+  const dashboard = readTemplate().Resources["Dashboard"]?.Properties;
+
+  expect(dashboard.DashboardName).toEqual({ "Fn::Sub": `\${AWS::StackName}-\${AWS::Region}` });
+  for (const { properties } of JSON.parse(dashboard.DashboardBody["Fn::Sub"]).widgets) expect(properties.region).toBe(`\${AWS::Region}`);
+});
+
+/** Each metric of the dashboard, with its statistic and dimension, in words. */
+function metricsShown({ DashboardBody }: Value): string[] {
+  return JSON.parse(DashboardBody["Fn::Sub"]).widgets.flatMap(({ properties: { stat, metrics } }: Value) =>
+    metrics.map(([of, name, dimension, value]: string[]) => `${stat} ${of} ${name} ${dimension}=${value}`),
+  );
+}
+
+/** The metric of an alarm, in the same words. */
+function alarmOf({ Statistic, Namespace, MetricName, Dimensions: [{ Name, Value: value }] }: Value): string {
+  const [resource, attribute] = value["Fn::GetAtt"] ?? [value.Ref];
+  return `${Statistic} ${Namespace} ${MetricName} ${Name}=\${${[resource, attribute].filter(Boolean).join(".")}}`;
+}

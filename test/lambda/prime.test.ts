@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { registry, watchable } from "#authorizations/index.ts";
+import { connect } from "#aws/connect.ts";
+import { type Emulator, startEmulator } from "#emulator/index.ts";
+import { makeHandler } from "#handler.ts";
+import { makeReady } from "#lambda/prime.ts";
+import { authorize, caseOf, grantTo, id } from "../support/authorizations.ts";
+import { contextOf } from "../support/context.ts";
+import { eventOf } from "../support/events.ts";
+import { permitsNobody, policyOf } from "../support/scene.ts";
+import { type Death, startWire } from "../support/wire.ts";
+
+const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
+const cluster = caseOf("AuthorizeClusterSecurityGroupIngress");
+const inCache = grantTo({ kind: "securityGroup", owner: id("999988887777"), securityGroup: "default" }, cache);
+const inCluster = grantTo({ kind: "range", range: "0.0.0.0/0" }, cluster);
+const violations = [
+  { service: "elasticache", entry: cache, grant: inCache },
+  { service: "redshift", entry: cluster, grant: inCluster },
+];
+
+/** Made as the function makes it: by the environment. */
+async function readyFor(service: string, endpoint: string): Promise<{ aws: ReturnType<typeof connect>; ready: readonly string[] }> {
+  vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
+  const aws = connect();
+  const watched = registry.filter((entry) => entry.service === service);
+  return { aws, ready: await makeReady(watched, aws, "eu-west-1") };
+}
+
+/** Invokes the function with the event of a grant, with these milliseconds left. */
+async function resultsOf(aws: ReturnType<typeof connect>, event: unknown, remaining = 6_000): Promise<readonly string[]> {
+  const log = { debug() {}, info() {}, warn() {}, error() {}, addContext() {}, setCorrelationId() {} };
+  const policy = await policyOf(permitsNobody);
+  const handler = makeHandler({ policy, audit: false, watched: registry, aws, log, now: Date.now });
+  const { outcomes } = await handler(event, contextOf({ remaining }));
+  return outcomes.map(({ result }) => result);
+}
+
+/** The AWS actions that were asked for; a bare request, which only opens a connection, is none. */
+const actions = ({ requests }: Emulator) => requests.flatMap(({ action }) => action || []);
+
+beforeEach(() => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "123456789012");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "x");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe("ready-making", () => {
+  test.each([
+    ["elasticache", 1],
+    ["redshift", 1],
+    ["ec2", 4],
+  ])("goes through the whole way of %s, opens a connection to each of its %d services, and calls nothing", async (service, services) => {
+    await using emulator = await startEmulator();
+    await using wire = await startWire(emulator.url);
+
+    const { aws, ready } = await readyFor(service, wire.url);
+
+    expect(watchable).toContain(service);
+    expect(ready).toEqual([service]);
+    expect(wire.opened()).toBe(services);
+    expect(emulator.requests).toEqual(Array(services).fill(expect.objectContaining({ account: "", action: "", applied: false })));
+    aws.destroy();
+  });
+
+  test("knows a way for every service that can be watched", async () => {
+    await using emulator = await startEmulator();
+    vi.stubEnv("AWS_ENDPOINT_URL", emulator.url);
+    const aws = connect();
+    expect([...(await makeReady(registry, aws, "eu-west-1"))].sort()).toEqual([...watchable].sort());
+    aws.destroy();
+  });
+
+  test("opens the connection where the environment says that the service is", async () => {
+    await using emulator = await startEmulator();
+    await using own = await startEmulator();
+    vi.stubEnv("AWS_ENDPOINT_URL_ELASTICACHE", own.url);
+
+    const { aws } = await readyFor("elasticache", emulator.url);
+
+    expect([emulator.requests.length, own.requests.length]).toEqual([0, 1]);
+    aws.destroy();
+  });
+
+  test.each(["http:", "https:"])("ends within 300 ms when the endpoint is silent: %s", async (protocol) => {
+    await using wire = await startWire();
+    const took: number[] = [];
+    for (let round = 1; round <= 4; round++) {
+      const before = performance.now();
+      const { aws, ready } = await readyFor("ec2", wire.url.replace("http:", protocol));
+      took.push(performance.now() - before);
+      expect([ready, wire.opened()]).toEqual([["ec2"], 4 * round]);
+      aws.destroy();
+    }
+    expect(Math.min(...took)).toBeLessThan(300); // The best: other tests may have held it up.
+  });
+
+  test("does not throw when nobody listens, and when there are no credentials", async () => {
+    const wire = await startWire();
+    await wire[Symbol.asyncDispose]();
+    const refused = await readyFor("ec2", wire.url);
+    expect(refused.ready).toEqual(["ec2"]);
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "");
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
+    const nobody = await readyFor("ec2", wire.url);
+    expect(nobody.ready).toEqual([]);
+    for (const { aws } of [refused, nobody]) aws.destroy();
+  });
+});
+
+describe.each(violations)("a violation of $service", ({ service, entry, grant }) => {
+  test("is revoked over the connection that is open", async () => {
+    await using emulator = await startEmulator({ createMissing: true });
+    await using wire = await startWire(emulator.url);
+    await authorize(emulator.url, entry, grant);
+    const { aws } = await readyFor(service, wire.url);
+
+    expect(await resultsOf(aws, eventOf(grant))).toEqual(["revoked"]);
+
+    expect(wire.opened()).toBe(1);
+    expect(actions(emulator).slice(1)).toEqual([expect.stringMatching(/^Revoke/)]);
+    aws.destroy();
+  });
+
+  test("is revoked when nothing was made ready", async () => {
+    await using emulator = await startEmulator({ createMissing: true });
+    await authorize(emulator.url, entry, grant);
+    vi.stubEnv("AWS_ENDPOINT_URL", emulator.url);
+    const aws = connect();
+    expect(await resultsOf(aws, eventOf(grant))).toEqual(["revoked"]);
+    aws.destroy();
+  });
+
+  test.each<Death>(["reset", "reset when used", "silent"])("is revoked when the kept connection has died: %s", async (death) => {
+    await using emulator = await startEmulator({ createMissing: true });
+    await using wire = await startWire(emulator.url);
+    await authorize(emulator.url, entry, grant);
+    const { aws } = await readyFor(service, wire.url);
+    expect(wire.opened()).toBe(1);
+    wire.kill(death);
+
+    expect(await resultsOf(aws, eventOf(grant), 3_000)).toEqual(["revoked"]);
+
+    expect(wire.opened()).toBe(2);
+    expect(actions(emulator).filter((action) => action.startsWith("Revoke"))).toHaveLength(1);
+    aws.destroy();
+  });
+});

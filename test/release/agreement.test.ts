@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { registry, watchable } from "#authorizations/index.ts";
+import { attachments } from "#authorizations/vpc-rule/attachments.ts";
+import { jsonSchema } from "#cli/schema.ts";
+import { cli } from "../support/run.ts";
+import { readTemplate, type Value } from "../support/template.ts";
+
+const readme = readFileSync("README.md", "utf8");
+const template = readTemplate();
+const functions: readonly (readonly [string, Value])[] = Object.entries(template.Resources)
+  .filter(([, { Type }]) => Type === "AWS::Serverless::Function")
+  .map(([name, { Properties }]) => [name, Properties]);
+const attaching = attachments.map(({ eventName }) => eventName);
+const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
+const sample = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+
+test("each call that is not EC2's or an attachment has a file of its event's name", () => {
+  const files = readdirSync("src/authorizations").filter((file) => file.startsWith("authorize-"));
+  const own = registry.filter(({ guards }) => !guards).map(({ eventName }) => `${kebab(eventName)}.ts`);
+
+  expect(files.sort()).toEqual(own.sort());
+});
+
+describe.each(registry)("$eventName", ({ service, eventName, eventSource }) => {
+  test("has samples that are permitted, that are violations and of a failed call", () => {
+    const cases = readdirSync(`events/${eventName}`);
+    const kinds = cases.map((name) => /^(permitted|out-of-scope|violating|failed-call)/.exec(name)?.[1]);
+
+    // What attaches does not tell what the groups' rules are: no sample of it can be a permitted one.
+    const wanted = attaching.includes(eventName) ? ["violating"] : ["permitted", "violating", "failed-call"];
+    expect(kinds).toEqual(expect.arrayContaining(wanted));
+    expect(kinds).not.toContain(undefined);
+    for (const name of cases) expect(sample(`events/${eventName}/${name}`).detail).toMatchObject({ eventName, eventSource });
+  });
+
+  test("is in a rule of the function that watches its service, and in no other", () => {
+    for (const [, { Environment, Events }] of functions) {
+      const patterns: Value[] = Object.values(Events).map((event: Value) => event.Properties.Pattern.detail);
+      const names = patterns.filter((detail) => detail.eventSource.includes(eventSource)).flatMap((detail) => detail.eventName);
+      expect(names.includes(eventName)).toBe(Environment.Variables.WATCH.split(",").includes(service));
+    }
+  });
+
+  test("stands in README's table", () => {
+    const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${service}\` |`));
+
+    expect(rows.filter((row) => row.includes(`\`${eventName}\``))).toHaveLength(1);
+  });
+});
+
+test("the template's rules name no call that the registry does not have", () => {
+  const named = functions.flatMap(([, { Events }]) =>
+    Object.values(Events).flatMap((event: Value) => event.Properties.Pattern.detail.eventName),
+  );
+
+  expect(named.sort()).toEqual(registry.map(({ eventName }) => eventName).sort());
+});
+
+test("functions watch each service once", () => {
+  const watched = functions.flatMap(([, { Environment }]) => Environment.Variables.WATCH.split(","));
+
+  expect(watched.sort()).toEqual([...watchable].sort());
+});
+
+describe("published schemas", () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const policy = ajv.compile(sample("policy.schema.json"));
+  const outcome = ajv.compile(sample("outcome.schema.json"));
+
+  test.each(["policy", "outcome"] as const)("%s.schema.json is as `npm run schemas` writes it", (name) => {
+    expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
+  });
+
+  test("the sample policy fits; one with an unknown key, and one without a mode, do not", () => {
+    const { mode, ...rest } = sample("policy.json");
+
+    expect(policy({ mode, ...rest })).toBe(true);
+    expect(policy({ mode, ...rest, modes: 1 })).toBe(false);
+    expect(policy(rest)).toBe(false);
+  });
+
+  test("every outcome of every sample fits, enforced and audited", async () => {
+    const runs = await Promise.all(["enforce", "audit"].map((mode) => cli(["replay", "--json", "--mode", mode, "--at", "2026-11-21"])));
+    const outcomes = runs.flatMap(({ stdout }) =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    );
+
+    expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(["permitted", "outOfScope", "revoked", "reported"]));
+    for (const each of outcomes) expect(outcome(each) || outcome.errors).toBe(true);
+    expect(outcome({ ...outcomes[0], result: "maybe" })).toBe(false);
+  });
+});
+
+test("what README links to is there", () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+
+  expect(links.length).toBeGreaterThan(5);
+  for (const path of links) expect([path, existsSync(path)]).toEqual([path, true]);
+});

@@ -1,0 +1,159 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { deflateRawSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { watchable } from "#authorizations/index.ts";
+import { type Emulator, type Misbehaviour, startEmulator } from "#emulator/index.ts";
+import { buildLambda } from "../../scripts/build.ts";
+import { selfSigned } from "../emulator/certificate.ts";
+import { runNode } from "../support/run.ts";
+import { permitsNobody } from "../support/scene.ts";
+
+const inCache = "events/AuthorizeCacheSecurityGroupIngress/violating-foreign-owner.json";
+const inCluster = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
+const inGroup = "events/AuthorizeSecurityGroupIngress/violating-open-range.json";
+const tls = selfSigned();
+let folder: string;
+let dist: string;
+let built: Awaited<ReturnType<typeof buildLambda>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ingress-warden-bundle-"));
+  dist = join(folder, "dist");
+  await writeFile(join(folder, "policy.json"), JSON.stringify(permitsNobody));
+  await writeFile(join(folder, "ca.pem"), tls.cert);
+  built = await buildLambda(dist, join(folder, "policy.json"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What one process of the function did. */
+interface Told {
+  readonly answers: readonly unknown[];
+  /** The files that it loaded, and Node's own modules. */
+  readonly files: readonly string[];
+  readonly builtins: readonly string[];
+}
+
+/** Runs a function in a process of its own, as Lambda does, and hands it events. */
+async function run(
+  file: string,
+  emulator: Emulator,
+  events: readonly string[],
+  WATCH: string,
+  POLICY_FILE: string = join(folder, "policy.json"),
+): Promise<Told> {
+  const script = `
+    import { registerHooks } from "node:module";
+    const files = [];
+    registerHooks({ load: (url, context, next) => (url.startsWith("file:") && files.push(url), next(url, context)) });
+    const { handler } = await import(${JSON.stringify(file)});
+    const answers = [];
+    for (const event of JSON.parse(process.argv[1]))
+      answers.push(await handler(event).then(({ outcomes }) => outcomes, ({ message, outcomes }) => ({ message, outcomes })));
+    process.stderr.write(JSON.stringify({ answers, files, builtins: process.moduleLoadList }));`;
+  const env = {
+    WATCH,
+    POLICY_FILE,
+    AWS_ENDPOINT_URL: emulator.url,
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "123456789012",
+    AWS_SECRET_ACCESS_KEY: "x",
+    NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
+    POWERTOOLS_LOG_LEVEL: "SILENT",
+  };
+  const sent = JSON.stringify(await Promise.all(events.map(async (each) => JSON.parse(await readFile(each, "utf8")))));
+  const { stderr } = await runNode(["--input-type=module", "-e", script, sent], { env });
+  return JSON.parse(stderr.slice(stderr.indexOf("{")));
+}
+
+/** What a zip file of the files takes: each deflated, its two headers with its name, and the end. */
+async function zipped(paths: readonly string[]): Promise<number> {
+  const contents = await Promise.all(paths.map((path) => readFile(path)));
+  const entries = contents.map((bytes, i) => deflateRawSync(bytes, { level: 9 }).length + 76 + 2 * basename(paths[i] ?? "").length);
+  return entries.reduce((sum, each) => sum + each, 22);
+}
+
+describe("what is deployed", () => {
+  test("is at most 450 KB, and 130 KB zipped, for all services together", async () => {
+    const paths = (await readdir(dist)).map((name) => join(dist, name));
+    const sizes = await Promise.all(paths.map(async (path) => (await readFile(path)).length));
+    expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(450_000);
+    expect(await zipped(paths)).toBeLessThanOrEqual(130_000);
+  });
+
+  test("holds no way to credentials but the environment, and no HTTP client but Node's own", () => {
+    const foreign = /credential-provider-|token-providers|nested-clients|client-s(so|ts|ignin)|fetch-http-handler|undici|node-http2/;
+    const packed = Object.values(built.metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+    );
+    expect(packed.filter((path) => foreign.test(path))).toEqual([]);
+    expect(packed).toContain("src/lambda/credentials.ts");
+  });
+});
+
+// A function's own clients, and the most bytes that it may load: another service's authorization must not make it slower.
+describe.concurrent.each<[service: string, bytes: number, event: string, clients: readonly string[]]>([
+  ["elasticache", 225_000, inCache, ["elasticache"]],
+  ["redshift", 240_000, inCluster, ["redshift"]],
+  ["ec2", 290_000, inGroup, ["ec2", "elasticache", "redshift", "redshift-serverless"]],
+])("the function of %s", (service, bytes, event, clients) => {
+  test(`loads its own clients alone and at most ${bytes} bytes, and neither undici nor http2`, async () => {
+    await using emulator = await startEmulator({ createMissing: true, tls });
+
+    const { answers, files, builtins } = await run(join(dist, "lambda.mjs"), emulator, [event], service);
+
+    expect(answers).toEqual([[expect.objectContaining({ result: expect.stringMatching(/^(alreadyGone|outOfScope)$/) })]]);
+    const loaded = files.filter((file) => file.includes("/dist/")).map((file) => basename(file));
+    const outputs = Object.entries(built.metafile.outputs).filter(([path]) => loaded.includes(basename(path)));
+    expect(outputs).toHaveLength(loaded.length);
+    expect(outputs.reduce((sum, [, output]) => sum + output.bytes, 0)).toBeLessThanOrEqual(bytes);
+    const inputs = outputs.flatMap(([, output]) => Object.keys(output.inputs));
+    expect([...new Set(inputs.flatMap((path) => /@aws-sdk\/client-([^/]+)/.exec(path)?.[1] ?? []))].sort()).toEqual(clients);
+    expect(builtins.filter((name) => /undici|http2/.test(name))).toEqual([]);
+    expect(watchable).toContain(service);
+  });
+});
+
+test("a policy that the build checked is read as it is; any other is checked, whatever takes long to load for that", async () => {
+  await using emulator = await startEmulator({ createMissing: true });
+  const [same, other, bad] = await Promise.all(
+    [JSON.stringify(permitsNobody), JSON.stringify(permitsNobody, null, 2), '{ "mode": "enforce", "permit": [] }'].map(async (text, i) => {
+      const file = join(folder, `policy-${i}.json`);
+      await writeFile(file, text);
+      const { answers, files } = await run(join(dist, "lambda.mjs"), emulator, [inCache], "elasticache", file);
+      return { answers, isChecked: files.some((each) => basename(each).startsWith("parse")) };
+    }),
+  );
+  const gone = [[expect.objectContaining({ result: "alreadyGone" })]];
+  expect(same).toEqual({ answers: gone, isChecked: false });
+  expect(other).toEqual({ answers: gone, isChecked: true });
+  expect(bad).toEqual({ answers: [{ message: expect.stringContaining("policy-2.json:1:32: []: is empty") }], isChecked: true });
+});
+
+describe.concurrent("an error of AWS", () => {
+  const error = (code: string, status: number): Misbehaviour => ({ answer: "error", code, status });
+  const json: Misbehaviour & { service: string } = { ...error("AccessDeniedException", 403), service: "redshift-serverless" };
+
+  test.each<[string, string, Misbehaviour & { service?: string }]>([
+    ["elasticache", inCache, error("AccessDenied", 403)],
+    ["elasticache", inCache, error("AuthorizationNotFound", 404)],
+    ["redshift", inCluster, error("ClusterSecurityGroupNotFound", 404)],
+    ["redshift", inCluster, { answer: "garbled", body: "html", status: 403 }],
+    ["ec2", inGroup, { ...error("UnauthorizedOperation", 403), service: "ec2" }],
+    ["ec2", inGroup, json],
+    ["ec2", inGroup, { ...error("ThrottlingException", 400), service: "redshift-serverless" }],
+  ])("means to the bundle of %s what it means to the source: %s %j", async (service, event, fault) => {
+    const told = await Promise.all(
+      [join(dist, "lambda.mjs"), resolve("src/lambda/index.ts")].map(async (file) => {
+        await using emulator = await startEmulator({ createMissing: true });
+        emulator.fail(fault);
+        const { answers } = await run(file, emulator, [event], service);
+        const timeless = JSON.stringify(answers).replace(/"elapsedMs":\d+|"requestId":"[-\w]+"/g, "");
+        return { answers: timeless, actions: emulator.requests.flatMap(({ action }) => action || []).sort() };
+      }),
+    );
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]?.actions).not.toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readTemplate, type Value } from "../support/template.ts";
+
+const section = /## Operate it\n([\s\S]*?)\n## /.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
+const [read = "", failed = "", undelivered = "", remove = "", archive = ""] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(
+  ([, script]) => script,
+);
+
+const hasTools = spawnSync("jq", ["--version"]).status === 0 && spawnSync("sh", ["-c", ":"]).status === 0;
+if (!hasTools) console.warn("SKIPPED: there is no jq or sh here. NOT CHECKED: README's commands for the queues and the archive.");
+
+/** An AWS CLI that answers with $ANSWER and notes how it was called, and with which payload. */
+const aws = `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const args = process.argv.slice(2);
+const payload = args.find((arg) => arg.startsWith("fileb://"));
+appendFileSync("calls", JSON.stringify({ args, payload: payload && readFileSync(payload.slice(8), "utf8") }) + "\\n");
+if (/receive|describe/.test(args[1])) process.stdout.write(process.env.ANSWER);
+`;
+
+const event = JSON.parse(readFileSync("events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json", "utf8"));
+// Nothing that a caller chose may end a loop or be taken for a command.
+event.detail.userAgent = "a\\n\"b\" $(touch c) `d` %s\n'e' \u2028";
+const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:warden-RedshiftFunction";
+const attribute = (StringValue: string) => ({ StringValue, DataType: "String" });
+const failedMessages = ["1", "2"].map((id) => ({
+  MessageId: id,
+  ReceiptHandle: `handle+${id}=`,
+  Body: JSON.stringify({
+    version: "1.0",
+    timestamp: "2026-11-20T10:10:00.000Z",
+    requestContext: { requestId: id, functionArn: `${functionArn}:$LATEST`, condition: "RetriesExhausted", approximateInvokeCount: 3 },
+    requestPayload: event,
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+    responsePayload: { errorType: "InvocationError", errorMessage: "failed" },
+  }),
+}));
+const undeliveredMessages = [
+  {
+    MessageId: "3",
+    ReceiptHandle: "handle+3=",
+    Body: JSON.stringify(event),
+    MessageAttributes: {
+      TARGET_ARN: attribute(functionArn),
+      RULE_ARN: attribute("arn:aws:events:…"),
+      ERROR_CODE: attribute("SDK_CLIENT_ERROR"),
+    },
+  },
+];
+let folder: string;
+
+/** Runs one of README's scripts with the AWS CLI's stand-in; what that was called with, and what was printed. */
+function run(script: string, answer = ""): { calls: readonly { args: string[]; payload?: string }[]; printed: string } {
+  writeFileSync(join(folder, "calls"), "");
+  const printed = execFileSync("sh", ["-eu", "-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: {
+      PATH: [folder, process.env["PATH"]].join(delimiter),
+      ANSWER: answer,
+      queue: "https://queue",
+      archive: "arn:aws:events:eu-west-1:123456789012:archive/kept",
+      region: "eu-west-1",
+      account: "123456789012",
+    },
+  });
+  const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+  return { calls: calls.map((line) => JSON.parse(line)), printed };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ingress-warden-readme-"));
+  writeFileSync(join(folder, "aws"), aws);
+  chmodSync(join(folder, "aws"), 0o755);
+  copyFileSync("policy.json", join(folder, "policy.json"));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.skipIf(!hasTools)("README's commands for", () => {
+  test.each([
+    { queue: "FailedEvents", script: failed, messages: failedMessages, target: `${functionArn}:$LATEST` },
+    { queue: "UndeliveredEvents", script: undelivered, messages: undeliveredMessages, target: functionArn },
+  ])("$queue replay what it keeps, hand it to its function again and delete it", ({ script, messages, target }) => {
+    const fromHere = read.replace("npm run -s cli --", `'${process.execPath}' '${process.cwd()}/src/cli/index.ts'`);
+    const { calls, printed } = run(fromHere, JSON.stringify({ Messages: messages }));
+    expect(calls[0]?.args).toEqual(expect.arrayContaining(["receive-message", "--message-attribute-names", "All"]));
+    expect(printed).toContain(`\n${messages.length} revoked\n`);
+
+    const invoked = run(script).calls;
+    expect(invoked.map(({ payload }) => JSON.parse(payload ?? ""))).toEqual(messages.map(() => event));
+    for (const { args } of invoked)
+      expect(args.join(" ")).toBe(`lambda invoke --function-name ${target} --invocation-type Event --payload fileb://event.json /dev/null`);
+
+    const deleted = run(remove).calls.map(({ args }) => args.join(" "));
+    expect(deleted).toEqual(
+      messages.map(({ ReceiptHandle }) => `sqs delete-message --queue-url https://queue --receipt-handle ${ReceiptHandle}`),
+    );
+  });
+
+  test("the archive replay a window to the rules that the stack's outputs name, and to no other", () => {
+    const arns = Object.entries<Value>(readTemplate().Outputs)
+      .filter(([name]) => name.endsWith("Rule"))
+      .map(([name]) => `arn:aws:events:eu-west-1:123456789012:rule/${name}`);
+    const [described, replayed] = run(archive, JSON.stringify(arns, null, 4)).calls.map(({ args }) => args);
+    const option = (name: string) => replayed?.[replayed.indexOf(name) + 1] ?? "";
+
+    expect(described).toContain("Stacks[0].Outputs[?ends_with(OutputKey, 'Rule')].OutputValue");
+    expect(replayed?.slice(0, 2)).toEqual(["events", "start-replay"]);
+    expect(option("--event-source-arn")).toBe("arn:aws:events:eu-west-1:123456789012:archive/kept");
+    expect(JSON.parse(option("--destination"))).toEqual({
+      Arn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
+      FilterArns: arns,
+    });
+    expect(section).toContain("wait ten minutes after its end");
+  });
+});

@@ -1,0 +1,75 @@
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { registry } from "#authorizations/index.ts";
+import { callsMade } from "../../support/calls.ts";
+import { matchesOf, patterns } from "./patterns.ts";
+import { rows } from "./table.ts";
+
+// What is asked again because it may not be there yet is asked at once here.
+vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
+
+const samples = globSync("events/*/*.json").map((file) => ({ name: file, event: JSON.parse(readFileSync(file, "utf8")) }));
+/** What CloudTrail would record of each call that a function makes, by the service that answers it. */
+let ownCalls: readonly { readonly name: string; readonly event: unknown }[];
+
+beforeAll(async () => {
+  const calls = [...new Set(Object.values(await callsMade()).flat())];
+  ownCalls = calls.map((name) => {
+    const [service, eventName] = name.split(":");
+    const [first] = samples;
+    const detail = { ...first?.event.detail, eventSource: `${service}.amazonaws.com`, eventName };
+    return { name, event: { ...first?.event, source: `aws.${service}`, detail } };
+  });
+});
+
+/** Only where `EVENT_RULER` names a folder with EventBridge's own engine; CI fetches it. */
+const jars = process.env["EVENT_RULER"];
+
+/** What EventBridge's own engine says of events. */
+function engine(events: readonly unknown[]): readonly (readonly string[])[] {
+  const input = JSON.stringify({ patterns, events });
+  const { status, stdout, stderr } = spawnSync("java", ["-cp", `${jars}/*`, ".ci/event-ruler/Match.java"], { input, encoding: "utf8" });
+  if (status !== 0) throw new Error(`event-ruler: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+const matcher = (events: readonly unknown[]) => events.map(matchesOf);
+
+describe.each([
+  { by: "a small matcher", match: matcher, skipped: false },
+  { by: "EventBridge's own engine", match: engine, skipped: jars === undefined },
+])("the template's patterns, by $by", ({ match, skipped }) => {
+  test.skipIf(skipped)("match what the truth table says", () => {
+    const matches = match(rows.map(({ event }) => event));
+
+    expect(rows.map(({ name }, index) => ({ name, matches: matches[index] }))).toEqual(
+      rows.map(({ name, matches }) => ({ name, matches })),
+    );
+  });
+
+  test.skipIf(skipped)("match every sample of a call that went well by one rule, and the archive's with it", () => {
+    const matches = match(samples.map(({ event }) => event));
+
+    expect(samples.length).toBeGreaterThan(registry.length);
+    for (const [index, { name, event }] of samples.entries())
+      expect([name, matches[index]]).toEqual([
+        name,
+        event.detail.errorCode === undefined ? ["Archive", expect.stringMatching(/Function/)] : [],
+      ]);
+  });
+
+  test.skipIf(skipped)("match no call that a function makes, so that nothing goes round in a loop", () => {
+    const matches = match(ownCalls.map(({ event }) => event));
+
+    expect(ownCalls.length).toBeGreaterThan(10);
+    expect(ownCalls.filter((_call, index) => matches[index]?.length !== 0)).toEqual([]);
+  });
+});
+
+test("the truth table has every call of the registry, and more that match nothing than that match", () => {
+  const calls = rows.filter(({ matches }) => matches.length > 0).map(({ set }) => set?.["detail.eventName"]);
+
+  for (const { eventName } of registry) expect(calls).toContain(eventName);
+  expect(rows.filter(({ matches }) => matches.length === 0).length).toBeGreaterThan(40);
+});

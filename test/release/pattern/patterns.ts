@@ -1,0 +1,47 @@
+import { readTemplate, type Value } from "../../support/template.ts";
+import { ofType, stackOf } from "../template/stack.ts";
+
+const { rules, template } = stackOf(readTemplate());
+
+/** The template's event patterns, by the names of their rules; the archive's too. */
+export const patterns: Readonly<Record<string, Value>> = Object.fromEntries([
+  ...rules.map(({ id, pattern }) => [id, pattern]),
+  ...ofType(template, "AWS::Events::Archive").map(([name, { Properties }]) => [name, Properties.EventPattern]),
+]);
+
+/** The names of the patterns that an event matches, sorted; for patterns of exact texts, `exists: false` and `$or`. */
+export function matchesOf(event: unknown): string[] {
+  return Object.keys(patterns)
+    .filter((name) => matches(patterns[name], event))
+    .sort();
+}
+
+function matches(pattern: Value, value: unknown): boolean {
+  if (Array.isArray(pattern)) return pattern.some((one) => (isAbsence(one) ? leaves(value).length === 0 : leaves(value).includes(one)));
+  if (pattern.$or !== undefined) return pattern.$or.some((one: Value) => matches(one, value));
+  // Of a list of objects one has to match, but what must not be there must be in none of them.
+  const objects = [value].flat();
+  return objects.some((object) =>
+    Object.entries<Value>(pattern).every(([key, inner]) => {
+      const absent = Array.isArray(inner) && inner.some(isAbsence);
+      return matches(inner, absent ? objects.map((each) => at(each, key)) : at(object, key));
+    }),
+  );
+}
+
+function isAbsence(one: Value): boolean {
+  return one.exists === false;
+}
+
+function at(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined;
+}
+
+function leaves(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(leaves);
+  return value === undefined || isObject(value) ? [] : [value];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,120 @@
+import type { Template, Value } from "../../support/template.ts";
+import type { Mistake } from "./mistakes.ts";
+
+const redshift = (template: Template): Value => template.Resources["RedshiftFunction"]?.Properties;
+const rule = (template: Template): Value => redshift(template).Events.Rule.Properties;
+const queue = (template: Template): Value => template.Resources["UndeliveredEvents"]?.Properties;
+const policyStatement = (template: Template): Value =>
+  template.Resources["UndeliveredEventsPolicy"]?.Properties.PolicyDocument.Statement[0];
+const bus = "rules fire on the default bus";
+const pattern = "patterns take the successful calls of one service";
+const registered = "patterns name what the registry has";
+const undelivered = "undelivered events are kept";
+const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
+const queues = "the queues keep 14 days under a key that AWS's services can use";
+const archive = "the archive keeps what the rules take";
+const form = "alarms go off at the first count and reach the topic";
+
+/** Mistakes on the way from an event to a function, in the queues and in the alarms. */
+export const eventMistakes: readonly Mistake[] = [
+  { name: "Enabled: !If", check: bus, make: (t) => Object.assign(rule(t), { Enabled: { "Fn::If": ["RedshiftWatched", true, false] } }) },
+  { name: "another bus", check: bus, make: (t) => Object.assign(rule(t), { EventBusName: "security" }) },
+  { name: "a pattern without errorCode", check: pattern, make: (t) => delete rule(t).Pattern.detail.errorCode },
+  { name: "a pattern without the source that only AWS can use", check: pattern, make: (t) => delete rule(t).Pattern.source },
+  {
+    name: "one rule for two services",
+    check: pattern,
+    make: (t) => rule(t).Pattern.detail.eventSource.push("elasticache.amazonaws.com"),
+  },
+  { name: "a call that no rule takes", check: registered, make: (t) => rule(t).Pattern.detail.eventName.pop() },
+  { name: "a misspelled call", check: registered, make: (t) => rule(t).Pattern.detail.eventName.push("AuthorizeDatashare") },
+  {
+    name: "a loop: a rule that takes the function's own call",
+    check: "nothing that a function calls sets it off",
+    make: (t) => rule(t).Pattern.detail.eventName.push("RevokeEndpointAccess"),
+  },
+  { name: "a rule without its retries", check: "rules retry", make: (t) => delete rule(t).RetryPolicy },
+  {
+    name: "Type: SQS twice on one queue",
+    check: undelivered,
+    make: (t) => {
+      const sqs = { Type: "SQS", QueueLogicalId: "UndeliveredEvents" };
+      rule(t).DeadLetterConfig = sqs;
+      (t.Resources["ElastiCacheFunction"] as Value).Properties.Events.Rule.Properties.DeadLetterConfig = sqs;
+    },
+  },
+  { name: "a rule without a dead-letter queue", check: undelivered, make: (t) => delete rule(t).DeadLetterConfig },
+  { name: "a deleted queue policy", check: queuePolicy, make: (t) => delete t.Resources["UndeliveredEventsPolicy"] },
+  {
+    name: "a queue policy that forgets a rule",
+    check: queuePolicy,
+    make: (t) => policyStatement(t).Condition.ArnEquals["aws:SourceArn"].pop(),
+  },
+  { name: "a queue policy for every account's rules", check: queuePolicy, make: (t) => delete policyStatement(t).Condition },
+  {
+    name: "a queue policy that goes when one watch is off",
+    check: queuePolicy,
+    make: (t) => Object.assign(t.Resources["UndeliveredEventsPolicy"], { Condition: "RedshiftWatched" }),
+  },
+  {
+    name: "KMS without events.amazonaws.com",
+    check: queues,
+    make: (t) => {
+      delete queue(t).SqsManagedSseEnabled;
+      queue(t).KmsMasterKeyId = { Ref: "Key" };
+    },
+  },
+  { name: "alias/aws/sqs", check: queues, make: (t) => Object.assign(queue(t), { KmsMasterKeyId: "alias/aws/sqs" }) },
+  { name: "a retention left to AWS", check: queues, make: (t) => delete queue(t).MessageRetentionPeriod },
+  {
+    name: "an archive pattern that differs from the rules'",
+    check: archive,
+    make: (t) => t.Resources["Archive"].Properties.EventPattern.$or[1].detail.eventName.pop(),
+  },
+  {
+    name: "an archive of another bus",
+    check: archive,
+    make: (t) => Object.assign(t.Resources["Archive"].Properties.SourceArn, { "Fn::Sub": "event-bus/security" }),
+  },
+  { name: "a function without an alarm", check: "alarms ring for every function", make: (t) => delete t.Resources["RedshiftNotKeptAlarm"] },
+  { name: "a rule without an alarm", check: "alarms ring for every rule", make: (t) => delete t.Resources["SecurityGroupsCacheLostAlarm"] },
+  { name: "a queue without an alarm", check: "alarms ring for every queue", make: (t) => delete t.Resources["FailedEventsAlarm"] },
+  {
+    name: "an alarm on a name that no rule has",
+    check: "alarms ring for every rule",
+    make: (t) => Object.assign(t.Resources["RedshiftLostAlarm"].Properties.Dimensions[0], { Value: "RedshiftFunctionRule" }),
+  },
+  { name: "an alarm that nobody hears", check: form, make: (t) => delete t.Resources["RedshiftErrorsAlarm"].Properties.AlarmActions },
+  {
+    name: "an alarm that waits",
+    check: form,
+    make: (t) => Object.assign(t.Resources["RedshiftErrorsAlarm"].Properties, { EvaluationPeriods: 5 }),
+  },
+  {
+    name: "a topic under alias/aws/sns",
+    check: "the alarms' topic can be written to and is mailed",
+    make: (t) => Object.assign(t.Resources["Alarms"], { Properties: { KmsMasterKeyId: "alias/aws/sns" } }),
+  },
+  {
+    name: "a switch that is off",
+    check: "functions have a switch each",
+    make: (t) => Object.assign(t.Parameters.WatchRedshift, { Default: "false" }),
+  },
+  {
+    name: "two functions on one switch",
+    check: "functions have a switch each",
+    make: (t) => Object.assign(t.Resources["RedshiftFunction"], { Condition: "ElastiCacheWatched" }),
+  },
+  {
+    name: "an ARN of one partition",
+    check: "no ARN takes the partition for granted",
+    make: (t) =>
+      Object.assign(t.Resources["Archive"].Properties.SourceArn, { "Fn::Sub": "arn:aws:events:eu-west-1:210987654321:event-bus/default" }),
+  },
+  {
+    name: "a rule that no output names",
+    check: "the outputs name what an operator needs",
+    make: (t) => delete t.Outputs.SecurityGroupsCacheRule,
+  },
+  { name: "a Mode that enforces", check: "Mode can only make it safer", make: (t) => t.Parameters.Mode.AllowedValues.push("enforce") },
+];

@@ -1,0 +1,122 @@
+import type { Template, Value } from "../../support/template.ts";
+import { eventMistakes } from "./event-mistakes.ts";
+import { shapeMistakes } from "./shape-mistakes.ts";
+
+/** A small slip that loses events, opens a door or revokes nothing, and the check that has to see it. */
+export interface Mistake {
+  readonly name: string;
+  readonly check: string;
+  /** Makes it, in a copy of the template. */
+  readonly make: (template: Template & { readonly Resources: Record<string, Value> }) => void;
+}
+
+const redshift = (template: Template): Value => template.Resources["RedshiftFunction"]?.Properties;
+const statements = (template: Template): Value[] => redshift(template).Policies[0].Statement;
+const shared = (template: Template): Value => template.Globals?.Function;
+const build = "functions run the one build";
+const logs = "logs lose nothing";
+const kept = "failed events are kept";
+const calls = "roles may do what their functions do";
+const narrow = "roles may do it to as little as IAM can say";
+const bus = "rules fire on the default bus";
+const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
+
+/** Mistakes in template.yaml as a person would make them. */
+export const mistakes: readonly Mistake[] = [
+  ...eventMistakes,
+  ...shapeMistakes,
+  { name: "a wrong Handler", check: build, make: (t) => Object.assign(shared(t), { Handler: "index.handler" }) },
+  { name: "a CodeUri that SAM would build", check: build, make: (t) => Object.assign(redshift(t), { CodeUri: "src/" }) },
+  {
+    name: "a MODE that the parameter does not reach",
+    check: build,
+    make: (t) => Object.assign(shared(t).Environment.Variables, { MODE: "policy" }),
+  },
+  {
+    name: "a timeout shorter than the retry budget",
+    check: "the timeout leaves room for every retry",
+    make: (t) => Object.assign(shared(t), { Timeout: 10 }),
+  },
+  {
+    name: "reserved concurrency",
+    check: "concurrency is not reserved",
+    make: (t) => Object.assign(redshift(t), { ReservedConcurrentExecutions: 1 }),
+  },
+  { name: "log level WARN", check: logs, make: (t) => Object.assign(shared(t).LoggingConfig, { ApplicationLogLevel: "WARN" }) },
+  { name: "logs kept for ever", check: logs, make: (t) => delete t.Resources["RedshiftLogs"].Properties.RetentionInDays },
+  {
+    name: "a log group that two functions share",
+    check: logs,
+    make: (t) => Object.assign(redshift(t).LoggingConfig, { LogGroup: { Ref: "ElastiCacheLogs" } }),
+  },
+  {
+    name: "no retry after a failure",
+    check: "functions retry",
+    make: (t) => Object.assign(shared(t).EventInvokeConfig, { MaximumRetryAttempts: 0 }),
+  },
+  { name: "an age left to AWS", check: "functions retry", make: (t) => delete shared(t).EventInvokeConfig.MaximumEventAgeInSeconds },
+  { name: "no destination of failures", check: kept, make: (t) => delete shared(t).EventInvokeConfig.DestinationConfig },
+  {
+    name: "missing SendMessage: a role of one's own, to which SAM adds nothing",
+    check: kept,
+    make: (t) => Object.assign(redshift(t), { Role: { Ref: "WardenRole" } }),
+  },
+  { name: "a destination without its type", check: kept, make: (t) => delete shared(t).EventInvokeConfig.DestinationConfig.OnFailure.Type },
+  { name: "a wider action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:*" }) },
+  { name: "a misspelled action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:RevokeSnapshotAcces" }) },
+  { name: "a missing action", check: calls, make: (t) => statements(t).splice(2, 1) },
+  { name: "an action more", check: calls, make: (t) => statements(t)[0].Action.push("redshift:DescribeClusters") },
+  { name: "a managed policy", check: calls, make: (t) => redshift(t).Policies.push("AmazonRedshiftFullAccess") },
+  { name: "a wider resource", check: narrow, make: (t) => Object.assign(statements(t)[3], { Resource: "*" }) },
+  { name: "one of two resources gone", check: narrow, make: (t) => statements(t)[1].Resource.pop() },
+  {
+    name: "an action turned round",
+    check: narrow,
+    make: (t) => statements(t).push({ Effect: "Allow", NotAction: "iam:*", Action: [], Resource: "*" }),
+  },
+];
+
+/** Mistakes that only the translation shows: as if SAM had written something else. */
+export const mistranslations: readonly Mistake[] = [
+  {
+    name: "a role without SendMessage",
+    check: kept,
+    make: (t) => t.Resources["RedshiftFunctionRole"].Properties.Policies.shift(),
+  },
+  {
+    name: "a rule that is off",
+    check: bus,
+    make: (t) => Object.assign(t.Resources["RedshiftFunctionRule"].Properties, { State: "DISABLED" }),
+  },
+  { name: "a rule that may not invoke", check: bus, make: (t) => delete t.Resources["RedshiftFunctionRulePermission"] },
+  {
+    name: "a second policy on one queue",
+    check: queuePolicy,
+    make: (t) => Object.assign(t.Resources, { Another: t.Resources["UndeliveredEventsPolicy"] }),
+  },
+  {
+    name: "an invoke config that is not there when its function is",
+    check: "functions retry",
+    make: (t) => delete t.Resources["RedshiftFunctionEventInvokeConfig"].Condition,
+  },
+  {
+    name: "a role that anybody may take",
+    check: "functions are invoked by their rules only, with the whole event",
+    make: (t) => Object.assign(t.Resources["RedshiftFunctionRole"].Properties.AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
+  },
+  {
+    name: "a managed policy more",
+    check: calls,
+    make: (t) => t.Resources["RedshiftFunctionRole"].Properties.ManagedPolicyArns.push("arn:aws:iam::aws:policy/AdministratorAccess"),
+  },
+];
+
+/** Mistakes in samconfig.toml, each as an edit of its text. */
+export const misconfigurations: readonly (readonly [name: string, edit: (text: string) => string])[] = [
+  ["no template, so that a stale build is shipped", (text) => text.replace(/^template_file.*\n/m, "")],
+  ["the stale build itself", (text) => text.replace('"template.yaml"', '".aws-sam/build/template.yaml"')],
+  ["no name", (text) => text.replace(/^stack_name.*\n/m, "")],
+  ["no right to make roles", (text) => text.replace(/^capabilities.*\n/m, "")],
+  ["a service that is switched off", (text) => `${text}parameter_overrides = "WatchRedshift=false"\n`],
+  ["another template for deploys", (text) => text.replace("capabilities", 'template_file = "packaged.yaml"\ncapabilities')],
+];

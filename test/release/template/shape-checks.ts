@@ -1,0 +1,100 @@
+import { isDeepStrictEqual as same } from "node:util";
+import type { Value } from "../../support/template.ts";
+import { type Check, each } from "./check.ts";
+import { ofType, type Stack } from "./stack.ts";
+
+/** The types of resources, and the properties of each, that the other checks read or that only describe. */
+const common: Readonly<Record<string, readonly string[]>> = {
+  "AWS::CloudWatch::Alarm": [
+    ...["AlarmActions", "AlarmDescription", "ComparisonOperator", "Dimensions", "EvaluationPeriods", "MetricName"],
+    ...["Namespace", "Period", "Statistic", "Threshold", "TreatMissingData"],
+  ],
+  "AWS::CloudWatch::Dashboard": ["DashboardBody", "DashboardName"],
+  "AWS::Events::Archive": ["Description", "EventPattern", "RetentionDays", "SourceArn"],
+  "AWS::Logs::LogGroup": ["RetentionInDays"],
+  "AWS::SNS::Subscription": ["Endpoint", "Protocol", "TopicArn"],
+  "AWS::SNS::Topic": [],
+  "AWS::SQS::Queue": ["MessageRetentionPeriod", "SqsManagedSseEnabled"],
+  "AWS::SQS::QueuePolicy": ["PolicyDocument", "Queues"],
+};
+
+const written: typeof common = {
+  ...common,
+  "AWS::Serverless::Function": ["Description", "Environment", "Events", "LoggingConfig", "Policies"],
+};
+
+const translated: typeof common = {
+  ...common,
+  "AWS::Events::Rule": ["EventPattern", "Targets"],
+  "AWS::IAM::Role": ["AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "Tags"],
+  "AWS::Lambda::EventInvokeConfig": ["DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"],
+  "AWS::Lambda::Function": [
+    ...["Architectures", "Code", "Description", "Environment", "Handler", "LoggingConfig", "MemorySize", "Role", "Runtime"],
+    ...["Tags", "Timeout"],
+  ],
+  "AWS::Lambda::Permission": ["Action", "FunctionName", "Principal", "SourceArn"],
+};
+
+const shared = {
+  Function: [
+    ...["Architectures", "CodeUri", "Environment", "EventInvokeConfig", "Handler", "LoggingConfig", "MemorySize", "Runtime"],
+    "Timeout",
+  ],
+};
+
+const lambdaAlone = [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] } }];
+
+/** Whatever opens a door, or turns something off, would be something that is not there. */
+export const shapeChecks: Readonly<Record<string, Check>> = {
+  "nothing stands in it that no check reads": function* ({ template }) {
+    const known = template.Globals ? written : translated;
+    for (const [name, resource] of Object.entries(template.Resources)) {
+      // `sam package` writes the Metadata, which do nothing.
+      yield* others(name, resource, ["Type", "Condition", "Properties", "Metadata"]);
+      yield* others(name, resource.Properties ?? {}, known[resource.Type] ?? [], resource.Type);
+      if (!known[resource.Type]) yield `${name}: there is no ${resource.Type} in it`;
+    }
+    yield* others("Globals", template.Globals ?? {}, Object.keys(shared));
+    yield* others("Globals", template.Globals?.Function ?? {}, shared.Function);
+    if (ofType(template, "AWS::SQS::QueuePolicy").length > 1) yield "there is more than one queue policy";
+  },
+
+  "functions are invoked by their rules only, with the whole event": function* ({ template, rules }) {
+    for (const [name, { Properties: own }] of ofType(template, "AWS::Serverless::Function"))
+      for (const rule of Object.values<Value>(own.Events ?? {}))
+        yield* others(name, rule.Properties, ["Pattern", "RetryPolicy", "DeadLetterConfig"], "rule");
+    for (const [name, { Properties: rule }] of ofType(template, "AWS::Events::Rule"))
+      for (const target of rule.Targets) yield* others(name, target, ["Arn", "Id", "RetryPolicy", "DeadLetterConfig"], "target");
+    const permissions = ofType(template, "AWS::Lambda::Permission");
+    if (!template.Globals && permissions.length !== rules.length) yield `${permissions.length} permissions for ${rules.length} rules`;
+    for (const [name, { Properties: role }] of ofType(template, "AWS::IAM::Role"))
+      if (!same(role.AssumeRolePolicyDocument.Statement, lambdaAlone)) yield `${name}: others than Lambda may take this role`;
+  },
+
+  "what fails goes nowhere else": each(function* ({ name, invokeConfig }) {
+    yield* others(name, invokeConfig.DestinationConfig ?? {}, ["OnFailure"]);
+  }),
+
+  "what keeps events and rings is there whatever is switched off": function* ({ template }) {
+    for (const type of ["AWS::SQS::Queue", "AWS::Events::Archive", "AWS::SNS::Topic"])
+      for (const [name, { Condition }] of ofType(template, type)) if (Condition) yield `${name}: it is there only if ${Condition}`;
+  },
+
+  "an output is what its name says": function* ({ template }: Stack) {
+    for (const [name, { Value: value }] of Object.entries<Value>(template.Outputs)) {
+      const named = value.Ref ?? value["Fn::GetAtt"]?.[0];
+      const wanted = /^(.+)Rule$/.test(name) ? ruleOf(name) : name;
+      if (named !== wanted) yield `${name} is ${named}, not ${wanted}`;
+    }
+  },
+};
+
+/** SAM names a rule after its function and its event: `RedshiftFunctionRule`, `SecurityGroupsFunctionCacheRule`. */
+function ruleOf(output: string): string {
+  const [, watched, event] = /^(ElastiCache|Redshift|SecurityGroups)(.*)$/.exec(output) ?? [];
+  return `${watched}Function${event}`;
+}
+
+function* others(name: string, bag: object, known: readonly string[], of = ""): Iterable<string> {
+  for (const key of Object.keys(bag)) if (!known.includes(key)) yield `${name}: no check reads ${key}${of && ` of a ${of}`}`;
+}

@@ -1,0 +1,103 @@
+import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import type { Grant } from "#domain/grant.ts";
+import { sourceText } from "#outcome/outcome.ts";
+import { calls } from "./attach-calls.ts";
+import { authorize, type Case, cases, grantsOf, standing } from "./authorizations.ts";
+import { permitFor } from "./bad-input.ts";
+import { cutEventOf, type Envelope, eventOf } from "./events.ts";
+import { policyOf, type Scene, startScene } from "./scene.ts";
+import { changeEvent, prefixList, ranges, said, sessions, startVpc, tcp, vpcEvent } from "./vpc.ts";
+
+/** A violation and a permitted grant side by side, and the event that tells of the violation. */
+export interface Ready {
+  readonly scene: Scene;
+  /** The statements that its policy has. */
+  readonly permit: readonly object[];
+  readonly event: Envelope;
+  /** Whom the violation lets in, as an outcome's source is told. */
+  readonly violating: string;
+  /** What stands, and what of it has to stand whatever happens. */
+  readonly standing: () => Promise<readonly string[]>;
+  readonly permitted: readonly string[];
+}
+
+/** A way in which a violation reaches the function. */
+export interface Scenario {
+  readonly eventName: string;
+  readonly form: string;
+  readonly start: () => Promise<Ready>;
+}
+
+const permit = [{ name: "office", ranges: ["203.0.113.0/24"] }];
+const everyone = "0.0.0.0/0";
+
+async function onResource(entry: Case, eventFor: (grant: Grant) => Envelope): Promise<Ready> {
+  const [violation, permitted] = grantsOf(entry) as [Grant, Grant];
+  const own = [permitFor(permitted)];
+  const scene = await startScene({ policy: await policyOf({ mode: "enforce", permit: own }) });
+  for (const grant of [violation, permitted]) await authorize(scene.emulator.url, entry, grant);
+  return {
+    scene,
+    permit: own,
+    event: eventFor(violation),
+    violating: sourceText(violation.source),
+    standing: () => standing(scene.aws, entry, violation),
+    permitted: [`${permitted.resource} ${sourceText(permitted.source)}`],
+  };
+}
+
+async function answered(): Promise<Ready> {
+  const scene = await startVpc({ permit });
+  const event = await scene.open([ranges([everyone, "203.0.113.0/24"])]);
+  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
+}
+
+/** The event names the group by its name and shows no rules; beside the violation stands a prefix list that has to be read. */
+async function byName(): Promise<Ready> {
+  const scene = await startVpc({ permit, store: false });
+  const PrefixListId = await prefixList(scene, ["203.0.113.1/32"]);
+  // Without a VPC it is made in the default one, where names name.
+  const { GroupId = "" } = await scene.ec2.send(new CreateSecurityGroupCommand({ GroupName: "named", Description: "for tests" }));
+  await scene.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));
+  const event = await scene.open([ranges([everyone]), tcp({ PrefixListIds: [{ PrefixListId }] })], GroupId);
+  const { ipPermissions } = event.detail.requestParameters as { ipPermissions: unknown };
+  return {
+    scene,
+    permit,
+    event: said(event, { requestParameters: { groupName: "named", ipPermissions }, responseElements: { _return: true } }),
+    violating: everyone,
+    standing: () => scene.rules(GroupId),
+    permitted: [`${PrefixListId} tcp 6379-6379`],
+  };
+}
+
+async function modified(): Promise<Ready> {
+  const scene = await startVpc({ permit });
+  await scene.open([ranges(["203.0.113.0/25", "203.0.113.0/24"])]);
+  const [id] = await scene.ids();
+  const change = [id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4: everyone }] as const;
+  await scene.change([change]);
+  const event = changeEvent(scene.web, [change]);
+  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
+}
+
+async function attached({ eventName, service, port, request, make }: (typeof calls)[number]): Promise<Ready> {
+  const scene = await startVpc({ permit, store: false });
+  await scene.open([ranges([everyone, "203.0.113.0/24"], port)]);
+  await make(scene, [scene.web]);
+  const event = vpcEvent(eventName, request([scene.web]), null, service);
+  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: [`203.0.113.0/24 tcp ${port}-${port}`] };
+}
+
+/** Every authorization, in each form of its event that makes calls of its own. */
+export const scenarios: readonly Scenario[] = [
+  ...cases.flatMap((entry) => [
+    { eventName: entry.eventName, form: "told", start: () => onResource(entry, eventOf) },
+    { eventName: entry.eventName, form: "cut", start: () => onResource(entry, cutEventOf) },
+  ]),
+  { eventName: "AuthorizeSecurityGroupIngress", form: "answered", start: answered },
+  { eventName: "AuthorizeSecurityGroupIngress", form: "by name", start: byName },
+  { eventName: "ModifySecurityGroupRules", form: "changed", start: modified },
+  ...calls.map((call) => ({ eventName: call.eventName, form: "attached", start: () => attached(call) })),
+];

@@ -1,0 +1,18 @@
+import { contextOf } from "./context.ts";
+
+/** What a process tells of one invocation. */
+export interface Invoked {
+  readonly answer?: unknown;
+  readonly error?: { readonly name: string; readonly message: string; readonly outcomes?: unknown };
+}
+
+/** Run as a process of its own, with Lambda's environment: invokes the function with each event that it is sent. */
+const { handler } = await import("#lambda/index.ts");
+process.on("message", async (event) => {
+  const invoked: Invoked = await handler(event, contextOf()).then(
+    (answer) => ({ answer }),
+    ({ name, message, outcomes }) => ({ error: { name, message, outcomes } }),
+  );
+  process.send?.(invoked);
+});
+process.send?.("ready");

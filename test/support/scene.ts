@@ -1,0 +1,126 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Context } from "aws-lambda";
+import { registry, vocabulary } from "#authorizations/index.ts";
+import { type Aws, connect } from "#aws/connect.ts";
+import { member } from "#cloudtrail/record.ts";
+import { type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator } from "#emulator/index.ts";
+import { InvocationError, makeHandler, type Setup } from "#handler.ts";
+import type { Outcome } from "#outcome/outcome.ts";
+import { type PolicyFile, readPolicy } from "#policy/file.ts";
+import { permissions } from "../release/template/stack.ts";
+import { contextOf } from "./context.ts";
+
+/** A line that the handler logged: its level, its text, and what it carried. */
+interface Line {
+  readonly level: string;
+  readonly text: string;
+  readonly extra: unknown;
+}
+
+/** How one invocation ended, thrown or not. */
+export interface End {
+  readonly outcomes: readonly Outcome[];
+  readonly results: readonly Outcome["result"][];
+  readonly error?: Error;
+}
+
+/** An AWS, and the function before it. */
+export interface Scene extends AsyncDisposable {
+  readonly emulator: Emulator;
+  readonly aws: Aws;
+  readonly lines: readonly Line[];
+  invoke(event: unknown, context?: Context): Promise<End>;
+  /** What has been asked of AWS since the last call of this. */
+  requests(): readonly LoggedRequest[];
+}
+
+/** Starts one; unless told otherwise it enforces a policy that permits nobody the tests know. */
+export async function startScene(options: Partial<Setup> & { emulator?: EmulatorOptions } = {}): Promise<Scene> {
+  const emulator = await startEmulator({ createMissing: true, ...options.emulator });
+  const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
+  const lines: Line[] = [];
+  const policy = options.policy ?? (await policyOf(permitsNobody));
+  const handler = makeHandler({ audit: false, watched: registry, aws, log: recorder(lines), now: Date.now, ...options, policy });
+  let seen = 0;
+  let [begun, running] = [0, 0];
+  return {
+    emulator,
+    aws,
+    lines,
+    async invoke(event, context = contextOf()) {
+      const before = emulator.requests.length;
+      const isFirst = running++ === 0;
+      const number = ++begun;
+      try {
+        return ended((await handler(event, context)).outcomes);
+      } catch (error) {
+        if (!(error instanceof InvocationError)) throw error;
+        return { ...ended(error.outcomes), error };
+      } finally {
+        running--;
+        // Of invocations at once nobody can tell which made a call.
+        if (isFirst && begun === number) refuseForbidden(event, emulator.requests.slice(before));
+      }
+    },
+    requests() {
+      const since = emulator.requests.slice(seen);
+      seen = emulator.requests.length;
+      return since;
+    },
+    async [Symbol.asyncDispose]() {
+      aws.destroy();
+      await emulator.close();
+    },
+  };
+}
+
+const permitted = permissions();
+
+/** Throws for a call that the role of the event's function does not permit: whatever a test does, the template has to know it. */
+function refuseForbidden(event: unknown, requests: readonly LoggedRequest[]): void {
+  const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
+  const service = registry.find((entry) => entry.eventSource === eventSource && entry.eventName === eventName)?.service ?? "";
+  const forbidden = requests.map((request) => `${request.service}:${request.action}`).filter((call) => !permitted[service]?.includes(call));
+  if (forbidden.length > 0) throw new Error(`template.yaml does not permit the function of ${eventName} to call ${forbidden}`);
+}
+
+function ended(outcomes: readonly Outcome[]): End {
+  return { outcomes, results: outcomes.map(({ result }) => result) };
+}
+
+/** The calls that change something. */
+export function writes(requests: readonly LoggedRequest[]): readonly LoggedRequest[] {
+  return requests.filter(({ action }) => !action.startsWith("Describe"));
+}
+
+/** A policy document that permits an account that no test lets in. */
+export const permitsNobody: object = { mode: "enforce", permit: [{ name: "nobody", owners: ["000000000000"] }] };
+
+/** The policy that a document makes, through a real file. */
+export async function policyOf(document: object | string): Promise<PolicyFile> {
+  const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
+  try {
+    const file = join(folder, "policy.json");
+    await writeFile(file, typeof document === "string" ? document : JSON.stringify(document));
+    return await readPolicy(file, vocabulary);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function recorder(lines: Line[]): Setup["log"] {
+  const at =
+    (level: string) =>
+    (text: unknown, ...extra: unknown[]) =>
+      void lines.push({ level, text: String(text), extra: extra[0] });
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    addContext: () => {},
+    setCorrelationId: () => {},
+  };
+}
