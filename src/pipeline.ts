@@ -1,13 +1,22 @@
-import type { Authorization, SendTo } from "#authorizations/authorization.ts";
-import type { Entry } from "#authorizations/index.ts";
+import type { Authorization } from "#authorizations/authorization.ts";
+import type { EventEntry } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
-import { type CloudTrailRecord, EventError, isSettled } from "#cloudtrail/record.ts";
+import { consistency, isOlderThan } from "#aws/consistency.ts";
+import { type Deadline, elapsedSince, shareFor, timeLeft, within } from "#aws/deadline.ts";
+import type { Send } from "#aws/send.ts";
+import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import { decide } from "#domain/decide.ts";
-import type { Grant, Place } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
+import { elsewhere, type Home, type Place } from "#domain/place.ts";
 import { modeFor } from "#domain/policy.ts";
-import { type Outcome, permitWith } from "#outcome/outcome.ts";
+import { oncePerRule } from "#domain/rule-forms.ts";
+import type { Source } from "#domain/source.ts";
+import { heldBack } from "#guards/index.ts";
+import { oncePerResource, type SharedWith } from "#guards/shared-with.ts";
+import type { Origin, Outcome } from "#outcome/outcome.ts";
+import { permitWith } from "#outcome/permit-with.ts";
 import type { PolicyFile } from "#policy/file.ts";
-import { type Patience, takeBack } from "#revoke.ts";
+import { type RetryBudget, revokeGrant } from "#revoke.ts";
 
 /** What one run of the pipeline works with. */
 export interface Run {
@@ -15,113 +24,59 @@ export interface Run {
   /** Everything is audit, whatever the policy says. */
   readonly audit: boolean;
   readonly aws: Aws;
-  /** Where the function runs; only grants there are taken back. Unknown outside Lambda, where the caller chose the place. */
-  readonly home: Pick<Place, "partition" | "account"> | undefined;
-  /** When everything has to have ended, in milliseconds since 1970. */
-  readonly deadline: number;
-  /** The time that policies are judged at, in milliseconds since 1970. */
-  readonly now: () => number;
+  /** Where the function runs; only grants there are revoked. Undefined outside Lambda, where the caller chooses the place. */
+  readonly home: Home | undefined;
+  /** When the policy is judged, in milliseconds since 1970. */
+  readonly at: number;
+  readonly deadline: Deadline;
+}
+
+/** A run's work on the grants of one record, which share their retries and what was asked for one of them. */
+interface Work extends Run {
+  readonly origin: Origin;
+  readonly authorization: Authorization;
+  readonly undoNote: string | undefined;
+  readonly sharedWith: SharedWith;
+  readonly unknownRules: RetryBudget;
 }
 
 /**
- * Milliseconds for one grant of several: an equal share, but of much time enough to succeed, and never next to nothing.
- * In equal shares of very many, none would be taken back.
+ * CloudTrail record → grants → decision → guards → revoke → outcome: one outcome for each grant, as each ends. Then throws
+ * an EventError when something in the record or on its resource cannot be read, or an AwsFailure when it cannot be listed.
  */
-function shareOf(left: number, grants: number): number {
-  return Math.max(left / grants, Math.min(left / 8, 3_000), 250);
-}
-
-/**
- * CloudTrail event → grants → decision → revoke → outcome: one outcome for each grant that the record's call gave, as
- * each ends. Throws an EventError, after the outcomes that there are, when something in the record or on its resource
- * cannot be read, and an AwsFailure when the resource had to be listed and could not be.
- */
-export async function* outcomes(record: CloudTrailRecord, entry: Entry, run: Run): AsyncGenerator<Outcome> {
-  const { authorization } = await entry.load();
-  // Half of the time is left for what is found, and for what the record itself says if nothing can be.
-  const half = Date.now() + (run.deadline - Date.now()) / 2;
-  const { grants: found, problem } = await authorization.find(record, sendTo(run, half));
-  const grants = oncePerRule(found, run);
-  const patience = { left: isSettled(record) ? 0 : rereads };
-  const each = { ...authorization, ...(authorization.spared && { spared: oncePerResource(authorization.spared) }) };
-  for (const [index, grant] of grants.entries()) {
-    const share = shareOf(run.deadline - Date.now(), grants.length - index);
-    yield await carryOut(grant, record, each, patience, { ...run, deadline: Math.min(run.deadline, Date.now() + share) });
-  }
+export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run: Run): AsyncGenerator<Outcome> {
+  const [{ event }, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
+  // Half of the time is kept for the grants that are found, or that the record shows if nothing can be listed.
+  const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
+  const { grants, problem } = await event.grants(record, (place) => senderAt(place, { ...run, deadline: findDeadline }));
+  const left = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
+  const shared = { origin: { event: record.event }, undoNote: event.undoNote, unknownRules: { left } };
+  const work: Work = { ...run, ...shared, authorization, sharedWith: oncePerResource(authorization) };
+  const judged = oncePerRule(grants, run.policy.policy, run.at);
+  for (const [index, grant] of judged.entries())
+    yield await outcomeOf(grant, { ...work, deadline: shareFor(judged.length - index, run.deadline) });
   if (problem) throw problem;
 }
 
-/** How often a run asks again for rules that are not found soon after the call that made them, all of them together. */
-const rereads = 6;
-
-/** What spares one grant on a resource spares the others, too: asked once, unless the asking failed. */
-function oncePerResource(spared: NonNullable<Authorization["spared"]>): typeof spared {
-  const known = new Map<string, Promise<string | undefined>>();
-  return (grant, send) => {
-    const answer = known.get(grant.resource) ?? spared(grant, send);
-    known.set(grant.resource, answer);
-    answer.catch(() => known.delete(grant.resource));
-    return answer;
-  };
+/** Sends where the function runs, and nowhere else. */
+function senderAt(place: Place, { aws, home, deadline }: Run): Send {
+  const why = elsewhere(place, home);
+  if (why) throw new EventError(`The event cannot be read in full, and ${why}`);
+  return aws.sender(place, deadline);
 }
 
-/** Of a rule that was found in two forms, the one that is a violation: what is one by either is one. */
-function oncePerRule(grants: readonly Grant[], { policy, now }: Run): Grant[] {
-  const isViolation = (grant: Grant) => decide(grant, policy.policy, now()).verdict === "violation";
-  const chosen = new Map<unknown, Grant>();
-  for (const grant of grants) {
-    const form = grant.rule?.id ?? grant;
-    const other = chosen.get(form);
-    if (!other || (!isViolation(other) && isViolation(grant))) chosen.set(form, grant);
-  }
-  return [...chosen.values()];
-}
-
-/** Sends where the function is at home until a deadline, and nowhere else. */
-function sendTo(run: Run, deadline: number): SendTo {
-  return (place) => {
-    const elsewhere = notHome(place, run);
-    if (elsewhere) throw new EventError(`The event cannot be read in full, and ${elsewhere}`);
-    return run.aws.sender(place, deadline);
-  };
-}
-
-/** Why nothing may be called for a place; undefined where the function is at home. */
-function notHome({ partition, account }: Place, { home }: Run): string | undefined {
-  if (!home || (home.partition === partition && home.account === account)) return undefined;
-  return `it is in ${partition}, account ${account}; this function acts in ${home.partition}, account ${home.account}, only`;
-}
-
-/** Judges one grant and does what the decision asks for. */
-async function carryOut(
-  grant: Grant,
-  record: CloudTrailRecord,
-  authorization: Authorization,
-  patience: Patience,
-  run: Run,
-): Promise<Outcome> {
-  const decision = decide(grant, run.policy.policy, run.now());
-  const mode = run.audit ? "audit" : modeFor(grant, run.policy.policy);
-  const end = () => {
-    const elapsedMs = Date.now() - Date.parse(record.event.time);
-    return { event: record.event, policy: { sha256: run.policy.sha256, mode }, ...(Number.isFinite(elapsedMs) && { elapsedMs }) };
-  };
+/** Grant → decision → guards → revoke → outcome. */
+async function outcomeOf(grant: Grant, work: Work): Promise<Outcome> {
+  const { policy, sha256 } = work.policy;
+  const decision = decide(grant, policy, work.at);
+  const mode = work.audit ? "audit" : modeFor(grant, policy);
+  const end = () => ({ ...work.origin, policy: { sha256, mode }, ...elapsedSince(work.origin.event.time, work.deadline) });
   if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
   if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...end() };
+  const send = work.aws.sender(grant.place, work.deadline);
+  const facts = { mode, home: work.home, sharedGroups: policy.sharedGroups, sharedWith: () => work.sharedWith(grant, send) };
+  const isViolation = (source: Source) => decide({ ...grant, source }, policy, work.at).verdict === "violation";
+  const ending = (await heldBack(grant, facts)) ?? (await revokeGrant(grant, work.authorization, { ...work, send, isViolation }));
   const statement = permitWith(grant);
-  const violation = { grant, decision, ...(statement && { permitWith: statement }) };
-  if (mode === "audit") return { result: "reported", ...violation, ...end() };
-  const elsewhere = notHome(grant.place, run);
-  if (elsewhere) {
-    const error = { name: "NotHome", message: `Nothing was called: ${elsewhere}`, attempts: 0, retryable: false };
-    return { result: "failed", ...violation, error, ...end() };
-  }
-  const taken = await takeBack(grant, authorization, {
-    send: run.aws.sender(grant.place, run.deadline),
-    deadline: run.deadline,
-    patience,
-    isViolation: (source) => decide({ ...grant, source }, run.policy.policy, run.now()).verdict === "violation",
-    cutsShared: run.policy.policy.sharedGroups === "revoke",
-  });
-  return { ...violation, ...taken, ...end() };
+  return { grant, decision, ...(statement && { permitWith: statement }), ...ending, ...end() };
 }

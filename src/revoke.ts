@@ -1,124 +1,131 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Authorization, Send, Standing } from "#authorizations/authorization.ts";
-import { standingOn } from "#authorizations/define.ts";
-import { AwsFailure } from "#aws/connect.ts";
-import { type Grant, partOf, type Source, sameSource } from "#domain/grant.ts";
-import { type OutcomeError, sourceText, undoCommand } from "#outcome/outcome.ts";
+import { type Authorization, type ListedEntry, listResource } from "#authorizations/authorization.ts";
+import { consistency } from "#aws/consistency.ts";
+import { timeLeft } from "#aws/deadline.ts";
+import { AwsFailure, isAbsent } from "#aws/failure.ts";
+import type { Send } from "#aws/send.ts";
+import type { Grant } from "#domain/grant.ts";
+import { partOf, type Source, sameSource, sourceKey } from "#domain/source.ts";
+import type { Ending, OutcomeError } from "#outcome/outcome.ts";
+import { undoCommand } from "#outcome/undo.ts";
 
-/** What taking a grant back works with. */
-interface Means {
+/** What one grant is revoked with. */
+export interface RevokeContext {
   readonly send: Send;
-  /** When it has to have ended, in milliseconds since 1970. */
-  readonly deadline: number;
-  readonly patience: Patience;
-  /** Whether the grant would be a violation if it let this source in. */
+  readonly unknownRules: RetryBudget;
+  /** Whether the grant would be a violation with this source. */
   readonly isViolation: (source: Source) => boolean;
-  /** Groups that also guard something else are revoked as well. */
-  readonly cutsShared: boolean;
+  /** What an operator must know about the undo. */
+  readonly undoNote: string | undefined;
 }
 
-/** How many more times rules that are not found are asked for before they count as gone. All that are taken back together wait together. */
-export interface Patience {
+/** How many more times revokes of rules that AWS does not find are repeated. All grants of one event share it, so they wait together. */
+export interface RetryBudget {
   left: number;
 }
 
-/** How it ended. A failure has an `undo`, too, when a part of the grant had been taken back before. */
-type Taken =
-  | { readonly result: "revoked"; readonly undo: string; readonly note?: string }
-  | { readonly result: "alreadyGone" }
-  | { readonly result: "reported"; readonly note: string }
-  | { readonly result: "failed"; readonly error: OutcomeError; readonly undo?: string };
-
-/** Takes one violating grant back and believes only what AWS then says. */
-export async function takeBack(grant: Grant, authorization: Authorization, means: Means): Promise<Taken> {
+/** Revokes a violation and believes only what AWS then lists. */
+export async function revokeGrant(grant: Grant, authorization: Authorization, context: RevokeContext): Promise<Ending> {
+  const { undoNote } = context;
   const undone: string[] = [];
-  const { note } = authorization;
-  const failed = (error: OutcomeError): Taken => ({ result: "failed", error, ...(undone.length > 0 && { undo: joined(undone) }) });
-  try {
-    const spared = means.cutsShared ? undefined : await authorization.spared?.(grant, means.send);
-    if (spared) return { result: "reported", note: spared };
-    const error = await revokeUntilGone(grant, authorization, means, undone);
-    if (error) return failed(error);
-    return undone.length === 0 ? { result: "alreadyGone" } : { result: "revoked", undo: joined(undone), ...(note && { note }) };
-  } catch (failure) {
-    if (!(failure instanceof AwsFailure)) throw failure;
-    return failed(failure.toOutcome());
+  const revoke = grant.rule ? revokeRule : revokeSource;
+  const error = await revoke(grant, authorization, context, undone).catch((failure: unknown) => {
+    if (failure instanceof AwsFailure) return failure.toOutcome();
+    throw failure;
+  });
+  const undo = undone.join(" && ");
+  if (error) return { result: "failed", error, ...(undo && { undo }) };
+  return undo ? { result: "revoked", undo, ...(undoNote && { note: undoNote }) } : { result: "alreadyGone" };
+}
+
+/** Revokes by a rule's id, which is exact: whatever the rule says by now, it goes. Gives why it is still listed, if it is. */
+async function revokeRule(
+  grant: Grant,
+  authorization: Authorization,
+  { send, unknownRules }: RevokeContext,
+  undone: string[],
+): Promise<OutcomeError | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const { revoked, listed } = await revokeOnce(grant, authorization, send);
+    const isListed = listed.some(({ rule }) => rule?.id === grant.rule?.id);
+    if (revoked) {
+      undone.push(undoCommand(authorization, grant));
+      return isListed ? stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt) : undefined;
+    }
+    const isLast = !hasTime(send) || (!isListed && unknownRules.left === 0);
+    if (isLast) return isListed ? stillListed("AWS finds nothing to revoke and still lists the grant", attempt) : undefined;
+    // A rule that was just made may not be found yet.
+    if (!isListed) unknownRules.left--;
+    await sleep(consistency.pauseBetweenRevokes);
   }
 }
 
-function joined(commands: readonly string[]): string {
-  return commands.join(" && ");
-}
-
-/** Milliseconds between two attempts at the same text. */
-const pause = 500;
-
 /**
- * Not found is not yet gone: the same network may be stored under another text, and a list may lag behind, so it is
- * asked again until nothing equivalent stands. Gives why that could not be reached; undefined when nothing stands.
+ * Revokes by a source's text. "Not found" is not yet gone: the same network may be stored under another text, and a list may
+ * lag behind, so the revoke is repeated until nothing equivalent is listed. Gives why something still is, if it is.
  */
-async function revokeUntilGone(
+async function revokeSource(
   grant: Grant,
   authorization: Authorization,
-  { send, deadline, patience, isViolation }: Means,
+  { send, isViolation }: RevokeContext,
   undone: string[],
 ): Promise<OutcomeError | undefined> {
   const tried = new Set<string>();
-  let asked = grant;
+  let target = grant;
   for (let attempt = 1; ; attempt++) {
-    tried.add(sourceText(asked.source));
-    const answer = await revoke(asked, authorization, send);
-    // For the pause, and for asking again after it.
-    const hasTime = Date.now() + 2 * pause < deadline;
-    if (answer.revoked) undone.push(undoCommand(authorization, asked));
-    const left = leftOf(grant, asked, answer).filter((source) => grant.rule || isViolation(source));
-    if (left.length === 0) {
-      if (answer.revoked || undone.length > 0) return undefined;
-      if (!grant.rule && answer.standing.some((each) => "unreadable" in each))
-        return problem("Unreadable", "AWS finds nothing to revoke and lists what cannot be read, which may be it", attempt);
-      // A rule that was just made may be known nowhere yet.
-      if (!grant.rule || patience.left === 0 || !hasTime) return undefined;
-      patience.left--;
-      await sleep(pause);
-      continue;
+    tried.add(sourceKey(target.source));
+    const answer = await revokeOnce(target, authorization, send);
+    const isTimeLeft = hasTime(send);
+    if (answer.revoked) undone.push(undoCommand(authorization, target));
+    const remaining = remainingSources(grant, target, answer).filter(isViolation);
+    if (remaining.length === 0) {
+      if (undone.length > 0 || answer.listed.every((each) => "source" in each)) return undefined;
+      return retryable("Unreadable", "AWS finds nothing to revoke and lists an entry that cannot be read, which may be the grant", attempt);
     }
-    const next = left.find((source) => sourceText(source) !== sourceText(asked.source));
-    if (answer.revoked && !next) return problem("StillAuthorized", "AWS took the revoke and still lists the grant as authorized", attempt);
-    if (!next || tried.has(sourceText(next))) {
-      if (!hasTime) return problem("StillAuthorized", "AWS finds nothing to revoke and still lists the grant", attempt);
-      await sleep(pause);
+    const next = remaining.find((source) => sourceKey(source) !== sourceKey(target.source));
+    if (answer.revoked && !next) return stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt);
+    if (!next || tried.has(sourceKey(next))) {
+      if (!isTimeLeft) return stillListed("AWS finds nothing to revoke and still lists the grant", attempt);
+      await sleep(consistency.pauseBetweenRevokes);
     }
-    if (next) asked = { ...grant, source: next };
+    if (next) target = { ...grant, source: next };
   }
+}
+
+/** Time for the pause, and for another revoke after it. */
+function hasTime({ deadline }: Send): boolean {
+  return timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
+}
+
+function stillListed(message: string, attempts: number): OutcomeError {
+  return retryable("StillAuthorized", message, attempts);
+}
+
+function retryable(name: string, message: string, attempts: number): OutcomeError {
+  return { name, message, attempts, retryable: true };
 }
 
 interface Answer {
   readonly revoked: boolean;
-  readonly standing: readonly Standing[];
+  readonly listed: readonly ListedEntry[];
 }
 
-/** One revoke: what stands after it, by its own answer, or by a list when there was nothing to revoke. */
-async function revoke(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
+/** One revoke, and what is listed after it: by its own answer, or by a list when there was nothing to revoke. */
+async function revokeOnce(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
   try {
-    return { revoked: true, standing: await authorization.revoke(grant, send) };
+    return { revoked: true, listed: await authorization.revoke(grant, send) };
   } catch (failure) {
-    if (!(failure instanceof AwsFailure) || failure.meaning !== "notFound") throw failure;
-    return { revoked: false, standing: await standingOn(grant, authorization, send) };
+    if (!isAbsent(failure)) throw failure;
+    return { revoked: false, listed: await listResource(grant, authorization, send) };
   }
 }
 
-/** The sources that the grant is to as well, of what stands. */
-function leftOf(grant: Grant, asked: Grant, { revoked, standing }: Answer): readonly Source[] {
-  // A rule's id is exact: whatever the rule says by now, it stands.
-  if (grant.rule) return standing.flatMap(({ rule }) => (rule?.id === grant.rule?.id ? asked.source : []));
-  const sources = standing.flatMap((each) => ("source" in each && sameSource(each.source, grant.source) ? each.source : []));
-  // Once the group was found by its name, another that differs in case is another grant.
+/** The listed sources that the grant still gives, each as far as the grant does. */
+function remainingSources(grant: Grant, target: Grant, { revoked, listed }: Answer): readonly Source[] {
+  const sources = listed.flatMap((each) => ("source" in each && sameSource(each.source, grant.source) ? each.source : []));
+  // Once the group was found by its name, another that differs only in letter case is another grant.
   const isExact = revoked && grant.source.kind === "securityGroup";
-  return (isExact ? sources.filter((source) => sourceText(source) === sourceText(asked.source)) : sources).map((source) =>
+  return (isExact ? sources.filter((source) => sourceKey(source) === sourceKey(target.source)) : sources).map((source) =>
     partOf(source, grant.source),
   );
-}
-
-function problem(name: string, message: string, attempts: number): OutcomeError {
-  return { name, message, attempts, retryable: true };
 }

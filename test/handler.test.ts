@@ -3,7 +3,8 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readRecord } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
-import { summary } from "#handler.ts";
+import { logEach } from "#lambda/log.ts";
+import { summary } from "#outcome/summary.ts";
 import { authorize, caseOf, grantsOf, grantTo, home, standing } from "./support/authorizations.ts";
 import { contextOf } from "./support/context.ts";
 import { cutEventOf, eventOf } from "./support/events.ts";
@@ -13,7 +14,7 @@ import { permitsNobody, policyOf, type Scene, startScene, writes } from "./suppo
 const folder = new URL("../events/", import.meta.url);
 const sample = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), "utf8"));
 const enforced = await policyOf({ ...JSON.parse(readFileSync(new URL("../policy.json", import.meta.url), "utf8")), mode: "enforce" });
-const now = () => Date.parse("2026-11-20T10:00:05Z");
+const at = Date.parse("2026-11-20T10:00:05Z");
 const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
 const [range, range6] = grantsOf(redshift) as [Grant, Grant];
 const group = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "etl" }, redshift);
@@ -22,14 +23,14 @@ const group = grantTo({ kind: "securityGroup", owner: home.account, securityGrou
 async function givenBy(scene: Scene, event: unknown, eventName: string): Promise<readonly Grant[]> {
   const entry = caseOf(eventName);
   const record = readRecord(event);
-  const grants = record.failed ? [] : entry.authorization.told(record);
+  const grants = record.failed ? [] : entry.event.claims(record).flatMap((claim) => ("grant" in claim ? claim.grant : []));
   for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
   scene.requests();
   return grants;
 }
 
 test("an outcome has the shape that design.md shows, and nothing else", async () => {
-  await using scene = await startScene({ policy: enforced, now });
+  await using scene = await startScene({ policy: enforced, at });
   const event = sample("AuthorizeClusterSecurityGroupIngress/violating-partly-covered-range.json");
   await givenBy(scene, event, "AuthorizeClusterSecurityGroupIngress");
 
@@ -166,7 +167,7 @@ describe("the log", () => {
 
   test("has one line for each grant, at the level of its end, with the outcome and where it came from", async () => {
     const policy = await policyOf({ ...permitsNobody, permit: [{ name: "own", owners: ["self"] }] });
-    await using scene = await startScene({ policy, log: new Logger({ serviceName: "ingress-warden" }) });
+    await using scene = await startScene({ policy, logFor: logEach(new Logger({ serviceName: "ingress-warden" })) });
     for (const grant of [range, range6, group]) await authorize(scene.emulator.url, redshift, grant);
     scene.emulator.fail({ action: "RevokeClusterSecurityGroupIngress", answer: "error", code: "AccessDenied", status: 403 });
     const printed = captureOutput();

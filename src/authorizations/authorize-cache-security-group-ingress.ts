@@ -1,9 +1,12 @@
 import { DescribeCacheSecurityGroupsCommand, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
 import { elasticache } from "#aws/elasticache.ts";
-import { answerIn, storedNameOf } from "#cloudtrail/record.ts";
+import { pages } from "#aws/pages.ts";
+import { answerIn, holdsOnly, storedNameOf } from "#cloudtrail/fields.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { Authorization, Standing } from "./authorization.ts";
-import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "./define.ts";
+import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { EventReader } from "./event.ts";
+import { entriesIn, sourcesIn } from "./group-entries.ts";
+import { readResourceEvent } from "./resource-event.ts";
 
 const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 
@@ -12,7 +15,25 @@ const members = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2SecurityG
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AuthorizeCacheSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_RevokeCacheSecurityGroupIngress.html
  */
-export const authorization: Authorization = defineAuthorization({
+export const authorization: Authorization = {
+  async revoke(grant, send) {
+    const { CacheSecurityGroup } = await send(elasticache, new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
+    return entriesOf(CacheSecurityGroup);
+  },
+
+  async *list(send, resource) {
+    const ask = (Marker?: string) => {
+      const asked = resource === undefined ? { Marker } : { CacheSecurityGroupName: resource };
+      return send(elasticache, new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
+    };
+    for await (const page of pages(ask, "Marker")) for (const group of page.CacheSecurityGroups) yield* entriesOf(group);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),
+};
+
+/** Reads the event of the call: the request names the resource and the source. */
+export const event: EventReader = readResourceEvent({
   service: "elasticache",
   eventName: "AuthorizeCacheSecurityGroupIngress",
 
@@ -24,22 +45,9 @@ export const authorization: Authorization = defineAuthorization({
     return { resource, sources: groups, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
-  answered: ({ responseElements }) => standing(answerIn(responseElements, "cacheSecurityGroup")),
+  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "cacheSecurityGroup")),
 
-  async revoke(grant, send) {
-    const { CacheSecurityGroup } = await send(elasticache, new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
-    return standing(CacheSecurityGroup);
-  },
-
-  async *list(send, resource) {
-    const ask = (Marker?: string) => {
-      const asked = resource === undefined ? { Marker } : { CacheSecurityGroupName: resource };
-      return send(elasticache, new DescribeCacheSecurityGroupsCommand(asked), "CacheSecurityGroups");
-    };
-    for await (const page of pages(ask, "Marker")) for (const group of page.CacheSecurityGroups) yield* standing(group);
-  },
-
-  undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),
+  list: authorization.list,
 });
 
 function input({ resource, source }: Grant): {
@@ -56,6 +64,6 @@ function groupName(bag: unknown): string | undefined {
   return storedNameOf(bag, "cacheSecurityGroupName");
 }
 
-function standing(group: unknown): Standing[] {
-  return standingIn(group, groupName(group) ?? "", ["EC2SecurityGroups"]);
+function entriesOf(group: unknown): ListedEntry[] {
+  return entriesIn(group, groupName(group) ?? "", ["EC2SecurityGroups"]);
 }

@@ -1,9 +1,12 @@
 import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
+import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, storedNameOf } from "#cloudtrail/record.ts";
+import { answerIn, holdsOnly, storedNameOf } from "#cloudtrail/fields.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { Authorization, Standing } from "./authorization.ts";
-import { defineAuthorization, holdsOnly, pages, sourcesIn, standingIn } from "./define.ts";
+import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { EventReader } from "./event.ts";
+import { entriesIn, sourcesIn } from "./group-entries.ts";
+import { readResourceEvent } from "./resource-event.ts";
 
 const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 
@@ -12,7 +15,29 @@ const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeClusterSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeClusterSecurityGroupIngress.html
  */
-export const authorization: Authorization = defineAuthorization({
+export const authorization: Authorization = {
+  async revoke(grant, send) {
+    const { ClusterSecurityGroup } = await send(
+      redshift,
+      new RevokeClusterSecurityGroupIngressCommand(input(grant)),
+      "ClusterSecurityGroup",
+    );
+    return entriesOf(ClusterSecurityGroup);
+  },
+
+  async *list(send, resource) {
+    const ask = (Marker?: string) => {
+      const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
+      return send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
+    };
+    for await (const page of pages(ask, "Marker")) for (const group of page.ClusterSecurityGroups) yield* entriesOf(group);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
+};
+
+/** Reads the event of the call: the request names the resource and the source. */
+export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeClusterSecurityGroupIngress",
 
@@ -23,26 +48,9 @@ export const authorization: Authorization = defineAuthorization({
     return { resource, sources, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
   },
 
-  answered: ({ responseElements }) => standing(answerIn(responseElements, "clusterSecurityGroup")),
+  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "clusterSecurityGroup")),
 
-  async revoke(grant, send) {
-    const { ClusterSecurityGroup } = await send(
-      redshift,
-      new RevokeClusterSecurityGroupIngressCommand(input(grant)),
-      "ClusterSecurityGroup",
-    );
-    return standing(ClusterSecurityGroup);
-  },
-
-  async *list(send, resource) {
-    const ask = (Marker?: string) => {
-      const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
-      return send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
-    };
-    for await (const page of pages(ask, "Marker")) for (const group of page.ClusterSecurityGroups) yield* standing(group);
-  },
-
-  undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
+  list: authorization.list,
 });
 
 function input({ resource, source }: Grant): { ClusterSecurityGroupName: string; [member: string]: string } {
@@ -62,6 +70,6 @@ function groupName(bag: unknown): string | undefined {
   return storedNameOf(bag, "clusterSecurityGroupName");
 }
 
-function standing(group: unknown): Standing[] {
-  return standingIn(group, groupName(group) ?? "", ["IPRanges", "EC2SecurityGroups"]);
+function entriesOf(group: unknown): ListedEntry[] {
+  return entriesIn(group, groupName(group) ?? "", ["IPRanges", "EC2SecurityGroups"]);
 }

@@ -1,11 +1,16 @@
 import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
+import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, itemsOf, nameOf, readArn, valuesOf } from "#cloudtrail/record.ts";
+import { answerIn, holdsOnly, itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
-import type { Grant, Place, Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
+import { readArn } from "#domain/place.ts";
+import type { Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, Standing } from "./authorization.ts";
-import { defineAuthorization, holdsOnly, pages } from "./define.ts";
+import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { EventReader } from "./event.ts";
+import { readResourceEvent } from "./resource-event.ts";
 
 const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
 
@@ -15,7 +20,25 @@ const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeDataShare.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeauthorizeDataShare.html
  */
-export const authorization: Authorization = defineAuthorization({
+export const authorization: Authorization = {
+  async revoke(grant, send) {
+    const { DataShareArn, ConsumerIdentifier } = input(grant);
+    return entriesOf(await send(redshift, new DeauthorizeDataShareCommand({ DataShareArn, ConsumerIdentifier }), "DataShareArn"));
+  },
+
+  async *list(send, resource, place) {
+    const ask = (Marker?: string) => {
+      const asked = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
+      return send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
+    };
+    for await (const page of pages(ask, "Marker")) for (const each of page.DataShares) if (isAt(place, each)) yield* entriesOf(each);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeDataShare", input: input(grant) }),
+};
+
+/** Reads the event of the call: the request names the resource and the source. */
+export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeDataShare",
 
@@ -29,22 +52,9 @@ export const authorization: Authorization = defineAuthorization({
     return { resource: undefined, ...share, sources: consumer ? [consumer] : [], complete };
   },
 
-  answered: ({ responseElements }) => standing(answerIn(responseElements, "dataShare")),
+  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "dataShare")),
 
-  async revoke(grant, send) {
-    const { DataShareArn, ConsumerIdentifier } = input(grant);
-    return standing(await send(redshift, new DeauthorizeDataShareCommand({ DataShareArn, ConsumerIdentifier }), "DataShareArn"));
-  },
-
-  async *list(send, resource, place) {
-    const ask = (Marker?: string) => {
-      const asked = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
-      return send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
-    };
-    for await (const page of pages(ask, "Marker")) for (const each of page.DataShares) if (isAt(place, each)) yield* standing(each);
-  },
-
-  undo: (grant) => ({ operation: "AuthorizeDataShare", input: input(grant) }),
+  list: authorization.list,
 });
 
 function input({ resource, source, place }: Grant): { DataShareArn: string; ConsumerIdentifier: string; AllowWrites?: true } {
@@ -84,10 +94,10 @@ function consumerIn(bag: unknown, allowWrites: boolean): Source | undefined {
 /** What a consumer has that is let in by nobody: granted in SQL only, taken back, or turned down by the consumer. */
 const shut = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
 
-function standing(share: unknown): Standing[] {
+function entriesOf(share: unknown): ListedEntry[] {
   const resource = shareIn(share)?.resource ?? "";
   const associations = itemsOf(share, "DataShareAssociations");
-  return associations.flatMap((association): Standing[] => {
+  return associations.flatMap((association): ListedEntry[] => {
     if (shut.includes(nameOf(association, "Status") ?? "")) return [];
     const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));
     return [source ? { resource, source } : { resource, unreadable: shown(association, 256) }];

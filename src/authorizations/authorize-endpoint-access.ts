@@ -1,12 +1,16 @@
 import { DescribeEndpointAuthorizationCommand, type EndpointAuthorization, RevokeEndpointAccessCommand } from "@aws-sdk/client-redshift";
-import { AwsFailure } from "#aws/connect.ts";
+import { AwsFailure } from "#aws/failure.ts";
+import { everyOf, pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, itemsOf, nameOf, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import type { Send } from "#aws/send.ts";
+import { answerIn, holdsOnly, itemsOf, nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { type AccountId, accountId } from "#domain/account.ts";
-import type { Grant, Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, Send, Standing } from "./authorization.ts";
-import { defineAuthorization, everyOf, holdsOnly, pages } from "./define.ts";
+import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { EventReader } from "./event.ts";
+import { readResourceEvent } from "./resource-event.ts";
 
 const members = ["clusterIdentifier", "account", "vpcIds"];
 
@@ -15,7 +19,27 @@ const members = ["clusterIdentifier", "account", "vpcIds"];
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeEndpointAccess.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeEndpointAccess.html
  */
-export const authorization: Authorization = defineAuthorization({
+export const authorization: Authorization = {
+  async revoke(grant, send) {
+    const command = new RevokeEndpointAccessCommand(input(grant));
+    try {
+      return entriesOf(await send(redshift, command, "Status", refusals));
+    } catch (failure) {
+      if (!(failure instanceof AwsFailure) || !refusals.includes(failure.code)) throw failure;
+      const { Status, EndpointCount } = (await authorizationOf(grant, send)) ?? {};
+      if (Status === undefined || isRevoking(Status)) throw failure.as("notFound");
+      if (EndpointCount) throw failure.as("refused", endpointsExist(grant, EndpointCount));
+      return entriesOf(await send(redshift, command, "Status"));
+    }
+  },
+
+  list: (send, resource) => authorizations(send, resource === undefined ? {} : { ClusterIdentifier: resource }),
+
+  undo: (grant) => ({ operation: "AuthorizeEndpointAccess", input: input(grant) }),
+};
+
+/** Reads the event of the call: the request names the resource and the source. */
+export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeEndpointAccess",
 
@@ -32,24 +56,9 @@ export const authorization: Authorization = defineAuthorization({
     return { resource, sources, complete, lookUp: (send) => everyOf(authorizations(send, { Account: owner })) };
   },
 
-  answered: ({ responseElements }) => standing(answerIn(responseElements, "endpointAuthorization")),
+  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "endpointAuthorization")),
 
-  async revoke(grant, send) {
-    const command = new RevokeEndpointAccessCommand(input(grant));
-    try {
-      return standing(await send(redshift, command, "Status", refusals));
-    } catch (failure) {
-      if (!(failure instanceof AwsFailure) || !refusals.includes(failure.code)) throw failure;
-      const { Status, EndpointCount } = (await authorizationOf(grant, send)) ?? {};
-      if (Status === undefined || isRevoking(Status)) throw failure.as("notFound");
-      if (EndpointCount) throw failure.as("refused", endpointsExist(grant, EndpointCount));
-      return standing(await send(redshift, command, "Status"));
-    }
-  },
-
-  list: (send, resource) => authorizations(send, resource === undefined ? {} : { ClusterIdentifier: resource }),
-
-  undo: (grant) => ({ operation: "AuthorizeEndpointAccess", input: input(grant) }),
+  list: authorization.list,
 });
 
 /** Codes that may say that endpoints exist. Force would delete them: that is for a person to do. */
@@ -69,11 +78,11 @@ async function authorizationOf({ resource, source }: Grant, send: Send): Promise
   return (await send(redshift, command, "EndpointAuthorizationList")).EndpointAuthorizationList[0];
 }
 
-async function* authorizations(send: Send, asked: { ClusterIdentifier?: string; Account?: string }): AsyncGenerator<Standing> {
+async function* authorizations(send: Send, asked: { ClusterIdentifier?: string; Account?: string }): AsyncGenerator<ListedEntry> {
   const ask = (Marker?: string) =>
     send(redshift, new DescribeEndpointAuthorizationCommand({ ...asked, Marker }), "EndpointAuthorizationList");
   for await (const { EndpointAuthorizationList } of pages(ask, "Marker"))
-    for (const each of EndpointAuthorizationList) yield* standing(each);
+    for (const each of EndpointAuthorizationList) yield* entriesOf(each);
 }
 
 function input({ resource, source }: Pick<Grant, "resource" | "source">): {
@@ -108,7 +117,7 @@ function isRevoking(status: string | undefined): boolean {
 }
 
 /** Whom an authorization lets in: one that names no VPCs stands for all of them. */
-function standing(authorized: unknown): Standing[] {
+function entriesOf(authorized: unknown): ListedEntry[] {
   if (isRevoking(nameOf(authorized, "Status"))) return [];
   const resource = clusterName(authorized) ?? "";
   const owner = accountId(nameOf(authorized, "Grantee") ?? "");

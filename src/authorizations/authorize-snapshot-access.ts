@@ -1,11 +1,17 @@
 import { DescribeClusterSnapshotsCommand, RevokeSnapshotAccessCommand } from "@aws-sdk/client-redshift";
+import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, asStored, itemsOf, nameOf, readArn, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import type { Send } from "#aws/send.ts";
+import { answerIn, asStored, holdsOnly, itemsOf, nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
-import type { Grant, Owner, Place, Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
+import { readArn } from "#domain/place.ts";
+import type { Owner, Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, Send, Standing } from "./authorization.ts";
-import { defineAuthorization, holdsOnly, pages } from "./define.ts";
+import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { EventReader } from "./event.ts";
+import { readResourceEvent } from "./resource-event.ts";
 
 const members = ["snapshotIdentifier", "snapshotArn", "snapshotClusterIdentifier", "accountWithRestoreAccess"];
 
@@ -14,7 +20,23 @@ const members = ["snapshotIdentifier", "snapshotArn", "snapshotClusterIdentifier
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
-export const authorization: Authorization = defineAuthorization({
+export const authorization: Authorization = {
+  async revoke(grant, send) {
+    const { Snapshot } = await send(redshift, new RevokeSnapshotAccessCommand(input(grant)), "Snapshot");
+    return entriesOf(Snapshot);
+  },
+
+  async *list(send, resource) {
+    // Not by the cluster, which may be deleted while its snapshots are kept. A snapshot's name is one of a kind in an account.
+    const asked = resource === undefined ? {} : { SnapshotIdentifier: resource.slice(resource.indexOf("/") + 1) };
+    for await (const each of snapshots(send, asked)) if (resource === undefined || nameIn(each) === resource) yield* entriesOf(each);
+  },
+
+  undo: (grant) => ({ operation: "AuthorizeSnapshotAccess", input: input(grant) }),
+};
+
+/** Reads the event of the call: the request names the resource and the source. */
+export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeSnapshotAccess",
 
@@ -36,28 +58,17 @@ export const authorization: Authorization = defineAuthorization({
     return { resource: undefined, sources, complete, lookUp: (send) => lookUp(snapshot, complete ? sources : undefined, send) };
   },
 
-  answered: ({ responseElements }) => standing(answerIn(responseElements, "snapshot")),
+  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "snapshot")),
 
-  async revoke(grant, send) {
-    const { Snapshot } = await send(redshift, new RevokeSnapshotAccessCommand(input(grant)), "Snapshot");
-    return standing(Snapshot);
-  },
-
-  async *list(send, resource) {
-    // Not by the cluster, which may be deleted while its snapshots are kept. A snapshot's name is one of a kind in an account.
-    const asked = resource === undefined ? {} : { SnapshotIdentifier: resource.slice(resource.indexOf("/") + 1) };
-    for await (const each of snapshots(send, asked)) if (resource === undefined || nameIn(each) === resource) yield* standing(each);
-  },
-
-  undo: (grant) => ({ operation: "AuthorizeSnapshotAccess", input: input(grant) }),
+  list: authorization.list,
 });
 
 /** The grants on a snapshot whose cluster the event does not name: to those that the event tells of, or to all. */
-async function lookUp(snapshot: string, told: readonly Source[] | undefined, send: Send): Promise<Standing[]> {
-  const found: Standing[] = [];
+async function lookUp(snapshot: string, told: readonly Source[] | undefined, send: Send): Promise<ListedEntry[]> {
+  const found: ListedEntry[] = [];
   for await (const each of snapshots(send, { SnapshotIdentifier: snapshot })) {
     const resource = nameIn(each);
-    if (resource?.endsWith(`/${snapshot}`)) found.push(...(told?.map((source) => ({ resource, source })) ?? standing(each)));
+    if (resource?.endsWith(`/${snapshot}`)) found.push(...(told?.map((source) => ({ resource, source })) ?? entriesOf(each)));
   }
   return found;
 }
@@ -107,10 +118,10 @@ function nameIn(snapshot: unknown): string | undefined {
   return cluster === undefined || name === undefined ? undefined : `${cluster}/${name}`;
 }
 
-function standing(snapshot: unknown): Standing[] {
+function entriesOf(snapshot: unknown): ListedEntry[] {
   const resource = nameIn(snapshot) ?? "";
   const entries = itemsOf(snapshot, "AccountsWithRestoreAccess");
-  return entries.flatMap((entry): Standing => {
+  return entries.flatMap((entry): ListedEntry => {
     const owner = granteeOf(nameOf(entry, "AccountAlias")) ?? granteeOf(nameOf(entry, "AccountId"));
     return owner ? { resource, source: { kind: "account", owner } } : { resource, unreadable: shown(entry, 256) };
   });

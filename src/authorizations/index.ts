@@ -1,126 +1,147 @@
-import type { OwnerWord, Source } from "#domain/grant.ts";
+import type { OwnerWord, Source } from "#domain/source.ts";
 import type { Authorization } from "./authorization.ts";
-import { attachments } from "./vpc-rule/attachments.ts";
+import type { EventReader } from "./event.ts";
+import { attachingCalls } from "./vpc-rule/attaching-calls.ts";
 
-/** Which call an authorization is, known before its SDK client is loaded. */
-export interface Entry {
-  /** The service that WATCH names, whose function handles it. */
+/** What is known of an authorization before its SDK client is loaded. */
+export interface AuthorizationEntry {
+  /** AWS's name of the call. */
+  readonly name: string;
+  /** The service whose call it is. */
   readonly service: string;
-  readonly eventSource: string;
-  readonly eventName: string;
-  /** The services of what it guards, as policies name them, when that is not its own. */
-  readonly guards?: readonly string[];
-  /** Whom it can let in. */
+  /** The services of the resources that it opens, as policies name them. */
+  readonly opens: readonly string[];
+  /** The kinds of source that it can grant access to. */
   readonly sources: readonly Source["kind"][];
-  /** AWS's own words that it takes where others name an account. */
-  readonly words?: readonly OwnerWord[];
-  /** The form of its resources' names, where they have parts. */
+  /** AWS's own words that it accepts in place of an account. */
+  readonly words: readonly OwnerWord[];
+  /** The form of its resources' names, when they have parts. */
   readonly resource?: string;
-  /** Its resources' names may have capitals; AWS stores the others in lower case. */
+  /** Its resources' names may have capitals. AWS stores those of the others in lower case. */
   readonly keepsCase?: true;
-  /** The authorization that its grants are of, when that is not its own event's. */
-  readonly gives?: string;
   readonly load: () => Promise<{ readonly authorization: Authorization }>;
 }
 
-/** What a rule of a VPC security group lets someone reach, and the call that gives it, whichever event shows it. */
-const vpcRule: Pick<Entry, "service" | "guards" | "gives" | "sources"> = {
+/** What is known of a watched event before its reader is loaded. */
+export interface EventEntry {
+  /** The service that WATCH names, whose function handles the event. */
+  readonly service: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  /** The authorization whose grants it shows. */
+  readonly authorization: AuthorizationEntry;
+  readonly load: () => Promise<{ readonly event: EventReader }>;
+}
+
+/** The rule of a VPC security group, which several events show. */
+export const vpcRule: AuthorizationEntry = {
+  name: "AuthorizeSecurityGroupIngress",
   service: "ec2",
-  guards: ["elasticache", "redshift", "redshift-serverless"],
-  gives: "AuthorizeSecurityGroupIngress",
+  opens: ["elasticache", "redshift", "redshift-serverless"],
   sources: ["range", "securityGroup", "prefixList"],
+  words: [],
+  load: once(() => import("./vpc-rule/authorization.ts")),
 };
 
-/** Every call that is watched. One line each; a function loads only those of the services it watches. */
-export const registry: readonly Entry[] = onceLoaded([
+/** The authorizations that only an event of the same name shows; both are in one file. */
+const simple = [
   {
+    name: "AuthorizeCacheSecurityGroupIngress",
     service: "elasticache",
-    eventSource: "elasticache.amazonaws.com",
-    eventName: "AuthorizeCacheSecurityGroupIngress",
+    opens: ["elasticache"],
     sources: ["securityGroup"],
-    load: () => import("./authorize-cache-security-group-ingress.ts"),
+    words: [],
+    load: once(() => import("./authorize-cache-security-group-ingress.ts")),
   },
   {
+    name: "AuthorizeClusterSecurityGroupIngress",
     service: "redshift",
-    eventSource: "redshift.amazonaws.com",
-    eventName: "AuthorizeClusterSecurityGroupIngress",
+    opens: ["redshift"],
     sources: ["range", "securityGroup"],
-    load: () => import("./authorize-cluster-security-group-ingress.ts"),
+    words: [],
+    load: once(() => import("./authorize-cluster-security-group-ingress.ts")),
   },
   {
+    name: "AuthorizeEndpointAccess",
     service: "redshift",
-    eventSource: "redshift.amazonaws.com",
-    eventName: "AuthorizeEndpointAccess",
+    opens: ["redshift"],
     sources: ["account"],
-    load: () => import("./authorize-endpoint-access.ts"),
+    words: [],
+    load: once(() => import("./authorize-endpoint-access.ts")),
   },
   {
+    name: "AuthorizeSnapshotAccess",
     service: "redshift",
-    eventSource: "redshift.amazonaws.com",
-    eventName: "AuthorizeSnapshotAccess",
+    opens: ["redshift"],
     sources: ["account"],
     words: ["amazon-redshift-support"],
     resource: "cluster/snapshot",
-    load: () => import("./authorize-snapshot-access.ts"),
+    load: once(() => import("./authorize-snapshot-access.ts")),
   },
   {
+    name: "AuthorizeDataShare",
     service: "redshift",
-    eventSource: "redshift.amazonaws.com",
-    eventName: "AuthorizeDataShare",
+    opens: ["redshift"],
     sources: ["account"],
     words: ["ADX"],
     resource: "namespace/share",
     keepsCase: true,
-    load: () => import("./authorize-data-share.ts"),
+    load: once(() => import("./authorize-data-share.ts")),
   },
-  {
-    ...vpcRule,
-    eventSource: "ec2.amazonaws.com",
-    eventName: "AuthorizeSecurityGroupIngress",
-    load: () => import("./vpc-rule/authorize-event.ts"),
-  },
-  {
-    ...vpcRule,
-    eventSource: "ec2.amazonaws.com",
-    eventName: "ModifySecurityGroupRules",
-    load: () => import("./vpc-rule/modify-event.ts"),
-  },
-  ...attachments.map(({ service, eventName }) => ({
-    ...vpcRule,
-    eventSource: `${service}.amazonaws.com`,
-    eventName,
-    load: () => import("./vpc-rule/attach-event.ts"),
-  })),
-]);
+] as const satisfies readonly (AuthorizationEntry & Pick<EventEntry, "load">)[];
+
+/** Every authorization, once. */
+export const authorizations: readonly AuthorizationEntry[] = [...simple, vpcRule];
+
+/** Every watched event. A function loads only the readers of the services that it watches. */
+export const events: readonly EventEntry[] = [
+  ...simple.map((authorization) => eventOf(authorization.name, authorization.service, authorization, authorization.load)),
+  eventOf(
+    "AuthorizeSecurityGroupIngress",
+    "ec2",
+    vpcRule,
+    once(() => import("./vpc-rule/authorize-event.ts")),
+  ),
+  eventOf(
+    "ModifySecurityGroupRules",
+    "ec2",
+    vpcRule,
+    once(() => import("./vpc-rule/modify-event.ts")),
+  ),
+  ...attachingCalls.map(({ eventName, service }) =>
+    eventOf(
+      eventName,
+      service,
+      vpcRule,
+      once(() => import("./vpc-rule/attach-event.ts")),
+    ),
+  ),
+];
+
+/** An event of a service; the function that revokes handles it, which for VPC rules is EC2's whichever service was called. */
+function eventOf(eventName: string, source: string, authorization: AuthorizationEntry, load: EventEntry["load"]): EventEntry {
+  return { service: authorization.service, eventSource: `${source}.amazonaws.com`, eventName, authorization, load };
+}
 
 /** Node looks a module up again at each import(), which takes as long as judging a grant. */
-function onceLoaded(entries: readonly Entry[]): readonly Entry[] {
-  return entries.map((entry) => {
-    let loaded: ReturnType<Entry["load"]> | undefined;
-    return { ...entry, load: () => (loaded ??= entry.load()) };
-  });
+function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loaded: Promise<Module> | undefined;
+  return () => (loaded ??= load());
 }
 
 /** The services that WATCH can name. */
-export const watchable: readonly string[] = [...new Set(registry.map(({ service }) => service))];
+export const watchable: readonly string[] = [...new Set(events.map(({ service }) => service))];
 
-/** The names that a policy may use, and what they can let in. */
+/** The names that a policy may use, and the sources that each call accepts. */
 export const vocabulary: {
   readonly services: readonly string[];
   readonly authorizations: readonly string[];
-  readonly calls: readonly (Required<Pick<Entry, "sources" | "words">> & {
+  readonly calls: readonly (Pick<AuthorizationEntry, "sources" | "words"> & {
     readonly services: readonly string[];
     readonly authorization: string;
   })[];
 } = {
-  services: [...new Set(registry.flatMap(({ service, guards }) => guards ?? [service]))],
-  authorizations: [...new Set(registry.map(({ eventName, gives }) => gives ?? eventName))],
-  calls: registry
-    .filter(({ eventName, gives = eventName }) => gives === eventName)
-    .map(({ service, guards = [service], eventName, sources, words = [] }) => ({
-      services: guards,
-      authorization: eventName,
-      sources,
-      words,
-    })),
+  services: [...new Set(authorizations.flatMap(({ opens }) => opens))],
+  authorizations: authorizations.map(({ name }) => name),
+  calls: authorizations.map(({ name, opens, sources, words }) => ({ services: opens, authorization: name, sources, words })),
 };

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { member } from "./record.ts";
+import { member } from "./fields.ts";
 
 /** One event out of a file, as EventBridge would deliver it, or why there is none. */
 export type Sample = { readonly label: string } & ({ readonly event: unknown; readonly fromTrail: boolean } | { readonly problem: string });

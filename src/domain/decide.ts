@@ -1,7 +1,8 @@
-import { type Grant, onEachStore, type Source } from "./grant.ts";
+import { type Grant, onEachStore } from "./grant.ts";
 import { fitsOne, inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { formatRange, network, parseRange, type Range } from "./range.ts";
 import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
+import type { Source } from "./source.ts";
 import { printable } from "./text.ts";
 
 /** What the policy says of a grant, and why. `reason` of a permitted one is what its statements give as theirs. */

@@ -1,7 +1,8 @@
 import type { AccountId } from "./account.ts";
-import { type Grant, type Owner, onEachStore } from "./grant.ts";
+import { type Grant, onEachStore } from "./grant.ts";
 import { matches } from "./pattern.ts";
 import type { RangeSet } from "./range-set.ts";
+import type { Owner } from "./source.ts";
 
 /** `enforce` takes violations back; `audit` reports what would be taken back and changes nothing. */
 export type Mode = "enforce" | "audit";

@@ -1,11 +1,12 @@
-/** Why there are no credentials, under the name by which the SDK's own providers say it. */
+/** No credentials; the SDK's own providers throw an error of this name. */
 class CredentialsProviderError extends Error {
   override readonly name = "CredentialsProviderError";
 }
 
 /**
- * Stands in for the SDK's chain of credential providers in the Lambda bundle: Lambda hands a function the credentials of
- * its role in the environment, and nowhere else. Throws when there are none.
+ * Replaces the SDK's chain of credential providers in the Lambda bundle: Lambda passes the credentials of the function's
+ * role in the environment only. Throws when there are none.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function defaultProvider(): () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
   return async () => {

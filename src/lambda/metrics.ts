@@ -4,10 +4,10 @@ import type { Outcome } from "#outcome/outcome.ts";
 /** Where CloudWatch keeps the metrics. Each has one dimension, `service`, as WATCH spells it. */
 export const namespace = "IngressWarden";
 
-/** Milliseconds from eventTime to the end of a revoke; of nothing else, or the permitted would hide the slow. */
+/** Milliseconds from eventTime to the end of a revoke. Permitted grants are left out, or they would hide slow revokes. */
 export const timeToRevoke = "TimeToRevoke";
 
-/** What counts each result. What guards nothing that is watched is not counted. */
+/** The metric that counts each result. Rules that reach no store are not counted. */
 export const counters: Readonly<Record<Exclude<Outcome["result"], "outOfScope">, string>> = {
   permitted: "Permitted",
   reported: "Reported",
@@ -16,14 +16,14 @@ export const counters: Readonly<Record<Exclude<Outcome["result"], "outOfScope">,
   failed: "Failed",
 };
 
-/** Prints what came of one invocation in CloudWatch's embedded metric format, if there is anything to count. */
+/** Prints the metrics of one invocation in CloudWatch's embedded metric format, if there is anything to count. */
 export function measure(service: string, outcomes: readonly Outcome[], judgedInFull: boolean): void {
   const metrics = counted(service, outcomes, judgedInFull);
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
-/** Does all that `measure` does, but for printing it: for ready-making. */
-export function rehearseMeasure(service: string, outcomes: readonly Outcome[], judgedInFull: boolean): void {
+/** Does everything that `measure` does, except printing: for priming. */
+export function primeMeasure(service: string, outcomes: readonly Outcome[], judgedInFull: boolean): void {
   const metrics = counted(service, outcomes, judgedInFull);
   metrics.serializeMetrics();
   metrics.clearMetrics();
@@ -32,13 +32,13 @@ export function rehearseMeasure(service: string, outcomes: readonly Outcome[], j
 const known = new Map<string, Metrics>();
 
 function counted(service: string, outcomes: readonly Outcome[], judgedInFull: boolean): Metrics {
-  // Powertools makes the dimension `service` of the name, and of nothing else.
+  // Powertools takes the dimension `service` from the name only.
   const metrics = known.get(service) ?? new Metrics({ namespace, serviceName: service });
   known.set(service, metrics);
   const count = (result: keyof typeof counters) => metrics.addMetric(counters[result], MetricUnit.Count, 1);
   for (const { result, elapsedMs } of outcomes) {
     if (result !== "outOfScope") count(result);
-    // Clocks differ, and CloudWatch has no percentiles of a metric that was ever negative.
+    // Clocks differ, and CloudWatch computes no percentiles of a metric that has negative values.
     if (result === "revoked" && elapsedMs !== undefined) metrics.addMetric(timeToRevoke, MetricUnit.Milliseconds, Math.max(0, elapsedMs));
   }
   if (!judgedInFull) count("failed");

@@ -1,21 +1,22 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Send, SendCommand } from "#authorizations/authorization.ts";
-import type { Entry } from "#authorizations/index.ts";
+import type { EventEntry } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
-import { type Handler, makeHandler } from "#handler.ts";
-import { rehearseMeasure } from "./metrics.ts";
+import type { Send, SendCommand } from "#aws/send.ts";
+import { type Handler, makeHandler, silent } from "#handler.ts";
+import { primeMeasure } from "./metrics.ts";
 
-/** Milliseconds after which nothing is waited for any more; the rest of the 300 is for what is being computed then. */
+/** Milliseconds after which priming waits for nothing more. The rest of the 300 is for what is being computed then. */
 const limit = 250;
 
 /**
- * Makes a cold function ready while it starts, for the first event to find everything loaded, compiled and connected:
- * takes back a made-up grant of each watched service against a stand-in for AWS, and opens the connection to each service
- * that this calls, by an unsigned request that is no AWS action. Ends within 300 ms, and never throws: what could not be
- * made ready costs the first event the time that it would have cost anyway. Gives the services whose way was gone to its end.
+ * Primes a cold function while it starts, so that the first event finds everything loaded, compiled and connected: revokes
+ * a made-up grant of each watched service against a stand-in for AWS, and opens the connection to each service that this
+ * calls, by an unsigned request that is no AWS action. Ends within 300 ms and never throws: what was not primed costs the
+ * first event the time that it would have cost anyway. Gives the services whose made-up grant was revoked.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
-export async function makeReady(watched: readonly Entry[], aws: Aws, region: string): Promise<readonly string[]> {
+export async function prime(watched: readonly EventEntry[], aws: Aws, region: string): Promise<readonly string[]> {
   const connections = new Map<string, Promise<void>>();
   const end = Date.now() + limit;
   const handler = makeHandler({
@@ -25,26 +26,26 @@ export async function makeReady(watched: readonly Entry[], aws: Aws, region: str
     aws: {
       ...aws,
       sender(place) {
-        if (Date.now() > end) throw new Error("Nothing more is made ready: the first event may be waiting");
-        return standIn(aws.sender(place, end + limit), connections);
+        if (Date.now() > end) throw new Error("Priming has ended: the first event may be waiting");
+        return standIn(aws.sender(place, { clock: Date.now, time: end + limit }), connections);
       },
     },
-    log: silent,
-    measure: rehearseMeasure,
-    now: Date.now,
+    logFor: () => silent,
+    measure: primeMeasure,
+    clock: Date.now,
   });
   const finished: string[] = [];
   const services = [...new Set(watched.map(({ service }) => service))];
   const work = async () => {
     await Promise.allSettled(watched.map(({ load }) => load()));
-    await Promise.allSettled(services.map(async (service) => (await isRehearsed(service, handler, region)) && finished.push(service)));
+    await Promise.allSettled(services.map(async (service) => (await runsToItsEnd(service, handler, region)) && finished.push(service)));
     await Promise.all(connections.values());
   };
   await Promise.race([sleep(limit, undefined, { ref: false }), work()]);
   return finished;
 }
 
-async function isRehearsed(service: string, handler: Handler, region: string): Promise<boolean> {
+async function runsToItsEnd(service: string, handler: Handler, region: string): Promise<boolean> {
   const event = events[service];
   if (!event) return false;
   const { outcomes } = await handler({
@@ -57,7 +58,7 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
   clone(): Request;
 }
-/** What a client does with a request at last: what is added to a command itself holds for that command alone. */
+/** The last step of a client's middleware. What is added to a command's own stack holds for that command alone. */
 type Transport = (args: {
   request: Request;
 }) => Promise<{ response: { statusCode: number; headers: object; body: AsyncIterable<unknown> } }>;
@@ -67,7 +68,7 @@ interface Interceptable {
   };
 }
 
-/** Sends as the real one does, through the same clients, up to the wire: there the request ends and is answered from a table. */
+/** Sends through the same clients as the real function, up to the wire: there the request is answered from a table. */
 function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
   const sendStandIn: SendCommand = (service, command, key, final) => {
     (command as unknown as Interceptable).middlewareStack.add(
@@ -88,7 +89,7 @@ function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
   return Object.assign(sendStandIn, { deadline: send.deadline });
 }
 
-/** Asks the request's endpoint for nothing, so that its connection is kept. Whatever is answered will do. */
+/** Opens the connection to a request's endpoint by a bare GET. Any answer will do. */
 async function open(next: Transport, request: Request): Promise<void> {
   const { host = "" } = request.headers;
   const bare = Object.assign(request.clone(), { method: "GET", path: "/", query: {}, headers: { host }, body: undefined });
@@ -96,19 +97,17 @@ async function open(next: Transport, request: Request): Promise<void> {
   for await (const _ of response.body);
 }
 
-const silent = { debug() {}, info() {}, warn() {}, error() {}, addContext() {}, setCorrelationId() {} };
-
-/** The call that is gone through for each service that WATCH can name. */
+/** The made-up event of each service that WATCH can name. */
 const events: Readonly<Record<string, { eventSource: string; eventName: string; requestParameters: object; responseElements?: object }>> = {
   elasticache: {
     eventSource: "elasticache.amazonaws.com",
     eventName: "AuthorizeCacheSecurityGroupIngress",
-    requestParameters: { cacheSecurityGroupName: "ready", eC2SecurityGroupName: "ready", eC2SecurityGroupOwnerId: "000000000000" },
+    requestParameters: { cacheSecurityGroupName: "primed", eC2SecurityGroupName: "primed", eC2SecurityGroupOwnerId: "000000000000" },
   },
   redshift: {
     eventSource: "redshift.amazonaws.com",
     eventName: "AuthorizeClusterSecurityGroupIngress",
-    requestParameters: { clusterSecurityGroupName: "ready", cIDRIP: "0.0.0.0/0" },
+    requestParameters: { clusterSecurityGroupName: "primed", cIDRIP: "0.0.0.0/0" },
   },
   ec2: {
     eventSource: "ec2.amazonaws.com",
@@ -122,7 +121,7 @@ const events: Readonly<Record<string, { eventSource: string; eventName: string; 
   },
 };
 
-/** What AWS answers to each operation on the way. */
+/** The stand-in's answer to each operation that this calls. */
 const answers: Readonly<Record<string, string>> = {
   RevokeCacheSecurityGroupIngress: result(
     "RevokeCacheSecurityGroupIngress",

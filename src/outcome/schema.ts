@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { AccountId } from "#domain/account.ts";
-import { type Owner, ownerWords } from "#domain/grant.ts";
+import { type Owner, ownerWords } from "#domain/source.ts";
 import type { Outcome } from "./outcome.ts";
 
 const text = z.string();
@@ -31,7 +31,7 @@ const common = {
     resource: text,
     source,
     rule: z.exactOptional(
-      z.strictObject({ id: text, protocol: text, fromPort: z.exactOptional(z.int()), toPort: z.exactOptional(z.int()) }),
+      z.strictObject({ id: z.exactOptional(text), protocol: text, fromPort: z.exactOptional(z.int()), toPort: z.exactOptional(z.int()) }),
     ),
     stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text }))),
   }),

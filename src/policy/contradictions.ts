@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { ownerWords } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
+import { ownerWords } from "#domain/source.ts";
 import type { PolicyCall, PolicyDocument } from "./schema.ts";
 import { idleIn } from "./unusable.ts";
 

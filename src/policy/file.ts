@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { accountId } from "#domain/account.ts";
-import type { Owner } from "#domain/grant.ts";
 import type { Policy, Scope, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
+import type { Owner } from "#domain/source.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyDocument, ScopeDocument, StatementDocument, Vocabulary } from "./schema.ts";

@@ -1,8 +1,8 @@
 import { closestMatch } from "leven";
 import * as z from "zod/mini";
 import { accountId } from "#domain/account.ts";
-import { type OwnerWord, ownerWords, type Source } from "#domain/grant.ts";
 import { formatRange, network, parseRange, sameNetwork } from "#domain/range.ts";
+import { type OwnerWord, ownerWords, type Source } from "#domain/source.ts";
 import { isPrintable } from "#domain/text.ts";
 
 /** The names that a policy's `services` and `authorizations` may hold, and what those calls can let in. */

@@ -1,4 +1,4 @@
-import { ownerWords } from "#domain/grant.ts";
+import { ownerWords } from "#domain/source.ts";
 import type { PolicyCall, StatementDocument } from "./schema.ts";
 
 /** What a statement names that no call in its scope can let in, and whether that is all that it names. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Source } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
 import { caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";

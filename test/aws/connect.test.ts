@@ -1,10 +1,12 @@
 import { DescribeCacheSecurityGroupsCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test, vi } from "vitest";
-import { AwsFailure, connect, meaningOf, persist } from "#aws/connect.ts";
+import { connect } from "#aws/connect.ts";
 import { elasticache } from "#aws/elasticache.ts";
+import { AwsFailure, meaningOf } from "#aws/failure.ts";
+import { persist } from "#aws/send.ts";
 import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
 import { elasticacheClient } from "../emulator/clients.ts";
-import { home, id } from "../support/authorizations.ts";
+import { home, id, until } from "../support/authorizations.ts";
 
 describe("what an answer means", () => {
   const error = (code: string, status: number): Misbehaviour => ({ answer: "error", code, status });
@@ -67,7 +69,7 @@ describe("what an answer means", () => {
 
 test("one attempt takes ten seconds at most, however much time is left", async () => {
   const timeout = vi.spyOn(AbortSignal, "timeout");
-  await persist(Date.now() + 600_000, async () => "asked");
+  await persist(until(600_000), async () => "asked");
   expect(timeout.mock.calls).toEqual([[10_000]]);
   timeout.mockRestore();
 });
@@ -77,7 +79,7 @@ test("each account is asked with its own credentials", async () => {
   const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
   const accounts = [home.account, id("210987654321"), home.account];
   for (const account of accounts) {
-    const send = aws.sender({ ...home, account }, Date.now() + 5_000);
+    const send = aws.sender({ ...home, account }, until(5_000));
     await send(elasticache, new DescribeCacheSecurityGroupsCommand({}), "CacheSecurityGroups");
   }
   aws.destroy();
@@ -98,17 +100,17 @@ describe.concurrent("persist", () => {
 
   test("gives what work gives, and asks once", async () => {
     let asked = 0;
-    expect(await persist(Date.now() + 1_000, async () => ++asked)).toBe(1);
+    expect(await persist(until(1_000), async () => ++asked)).toBe(1);
   });
 
   test("asks until it succeeds", async () => {
     let asked = 0;
     const work = async () => (++asked < 3 ? Promise.reject(new Error("reset")) : asked);
-    expect(await persist(Date.now() + 5_000, work)).toBe(3);
+    expect(await persist(until(5_000), work)).toBe(3);
   });
 
   test("a refusal is final", async () => {
-    const { failure, took } = await failureOf(persist(Date.now() + 5_000, fails(refusal)));
+    const { failure, took } = await failureOf(persist(until(5_000), fails(refusal)));
     expect(failure).toMatchObject({ meaning: "refused", attempts: 1, message: "AccessDenied: not you" });
     expect(failure.toOutcome()).toEqual({ name: "AccessDenied", message: "not you", attempts: 1, retryable: false });
     expect(took).toBeLessThan(100);
@@ -116,7 +118,7 @@ describe.concurrent("persist", () => {
 
   test("a code that the caller knows is final for it, and can be understood better", async () => {
     const state = Object.assign(new Error("busy"), { name: "InvalidEndpointStateFault", $fault: "client", $metadata: {} });
-    const { failure } = await failureOf(persist(Date.now() + 5_000, fails(state), ["InvalidEndpointState"]));
+    const { failure } = await failureOf(persist(until(5_000), fails(state), ["InvalidEndpointState"]));
     expect(failure).toMatchObject({ meaning: "retry", code: "InvalidEndpointState", attempts: 1 });
     expect(failure.as("notFound")).toMatchObject({ meaning: "notFound", message: "InvalidEndpointStateFault: busy" });
     const explained = { name: "InvalidEndpointStateFault", message: "has endpoints", attempts: 1, retryable: false };
@@ -125,7 +127,7 @@ describe.concurrent("persist", () => {
 
   test("what always fails is over by the deadline, with every attempt counted", async () => {
     let asked = 0;
-    const { failure, took } = await failureOf(persist(Date.now() + 700, async () => Promise.reject(new Error(`reset ${++asked}`))));
+    const { failure, took } = await failureOf(persist(until(700), async () => Promise.reject(new Error(`reset ${++asked}`))));
     expect(failure.toOutcome()).toEqual({ name: "Error", message: `reset ${asked}`, attempts: asked, retryable: true });
     expect(asked).toBeGreaterThan(1);
     expect(took).toBeLessThan(750);
@@ -139,27 +141,27 @@ describe.concurrent("persist", () => {
       waited.push(Date.now() - before);
     };
     const silence = async (signal: AbortSignal) => silent(signal).finally(() => waited.push(Date.now()));
-    const { took } = await failureOf(persist(Date.now() + 1_001, silence));
+    const { took } = await failureOf(persist(until(1_001), silence));
     expect(took).toBeGreaterThan(500);
     expect(took).toBeLessThan(1_100);
     expect(waited.length).toBeGreaterThan(1);
   });
 
   test.each([0, -400, 1, 0.3, 33.3])("with %d ms left there is one try, and it can succeed", async (left) => {
-    expect(await persist(Date.now() + left, async (signal) => signal.aborted)).toBe(false);
-    expect((await failureOf(persist(Date.now() + Math.min(left, 0), fails(new Error("reset"))))).failure.attempts).toBe(1);
+    expect(await persist(until(left), async (signal) => signal.aborted)).toBe(false);
+    expect((await failureOf(persist(until(Math.min(left, 0)), fails(new Error("reset"))))).failure.attempts).toBe(1);
   });
 
   test.each([-600, Number.NEGATIVE_INFINITY])("with %d ms left nothing is tried: the function has to end by itself", async (left) => {
-    const { failure } = await failureOf(persist(Date.now() + left, async () => "asked"));
-    expect(failure).toMatchObject({ meaning: "retry", attempts: 0, message: "NoAnswer: AWS was not asked: no time was left" });
+    const { failure } = await failureOf(persist(until(left), async () => "asked"));
+    expect(failure).toMatchObject({ meaning: "retry", attempts: 0, message: "NoAnswer: AWS was not called: no time was left" });
   });
 
   test("nothing of a failure stays raw, also where a log looks for the cause", async () => {
-    const { failure } = await failureOf(persist(Date.now(), fails(new Error("\u202e"))));
+    const { failure } = await failureOf(persist(until(0), fails(new Error("\u202e"))));
     expect(failure.cause).toBeUndefined();
     const error = Object.assign(new Error("x"), { $metadata: { requestId: "\u001b[31m" } });
-    expect((await failureOf(persist(Date.now(), fails(error)))).failure.toOutcome().requestId).toBe("\\u{1b}[31m");
+    expect((await failureOf(persist(until(0), fails(error)))).failure.toOutcome().requestId).toBe("\\u{1b}[31m");
     expect(failure.message).toBe("Error: \\u{202e}");
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { nameOf, readRecord, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import { nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
+import { readRecord } from "#cloudtrail/record.ts";
 import { cases, grantsOf, home } from "../support/authorizations.ts";
 import { eventOf } from "../support/events.ts";
 
@@ -110,13 +111,13 @@ describe("nameOf", () => {
 });
 
 test("a list that was logged as an object is read all the same", () => {
-  for (const { authorization, sources } of cases) {
+  for (const { event, sources } of cases) {
     if (!sources.includes("securityGroup")) continue;
-    const told = (answer: object) => authorization.told(read({ requestParameters: {}, responseElements: { ...names, ...answer } }));
+    const claims = (answer: object) => event.claims(read({ requestParameters: {}, responseElements: { ...names, ...answer } }));
     const names = { cacheSecurityGroupName: "a", clusterSecurityGroupName: "a" };
     const items = [{ status: "authorized", eC2SecurityGroupName: "b", eC2SecurityGroupOwnerId: "999988887777" }];
 
-    expect(told({ eC2SecurityGroups: {}, iPRanges: {} })).toEqual([]);
-    expect(told({ eC2SecurityGroups: { items } })).toHaveLength(1);
+    expect(claims({ eC2SecurityGroups: {}, iPRanges: {} })).toEqual([]);
+    expect(claims({ eC2SecurityGroups: { items } })).toHaveLength(1);
   }
 });

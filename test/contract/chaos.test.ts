@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import type { Grant, Source } from "#domain/grant.ts";
-import { sourceText } from "#outcome/outcome.ts";
-import { authorize, type Case, cases, grantTo, id, resourceOf, standing } from "../support/authorizations.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
+import { sourceText } from "#domain/source.ts";
+import { authorize, type Case, cases, grantTo, id, resourceOf, standing, until } from "../support/authorizations.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
 import { ranges, startVpc } from "../support/vpc.ts";
@@ -85,7 +86,7 @@ test("ten thousand deliveries of a thousand events, repeated, shuffled, stale an
   await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
   for (const { entry, grant, past } of told) if (past !== "failed") await authorize(scene.emulator.url, entry, grant);
   for (const { entry, grant, past } of told)
-    if (past === "taken back") await entry.authorization.revoke(grant, scene.aws.sender(grant.place, Date.now() + 10_000));
+    if (past === "taken back") await entry.authorization.revoke(grant, scene.aws.sender(grant.place, until(10_000)));
   const events = told.map(({ grant, past }, n) =>
     past === "failed" ? eventOf(grant, { errorCode: "AccessDenied" }) : n % 9 === 0 ? cutEventOf(grant) : eventOf(grant),
   );

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Grant, Source } from "#domain/grant.ts";
-import { sourceText, undoCommand } from "#outcome/outcome.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
+import { sourceText } from "#domain/source.ts";
+import { undoCommand } from "#outcome/undo.ts";
 import { authorize, cases, grantsOf, grantTo, home, id, resourceOf, sourcesOf, standing } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Grant } from "#domain/grant.ts";
+import { sourceText } from "#domain/source.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
-import { sourceText } from "#outcome/outcome.ts";
 import { authorize, type Case, cases, grantsOf, grantTo, sceneWith, standing } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";

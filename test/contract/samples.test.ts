@@ -1,32 +1,32 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { registry } from "#authorizations/index.ts";
-import { type Rehearsal, rehearse } from "#cli/replay/sandbox.ts";
+import { events } from "#authorizations/index.ts";
+import { type Sandbox, startSandbox } from "#cli/replay/sandbox.ts";
 import { policyOf, startScene } from "../support/scene.ts";
 
 const files = readdirSync("events", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
 const read = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 const policy = await policyOf({ ...read("policy.json"), mode: "enforce" });
-const now = () => Date.parse("2026-11-20T10:00:05Z");
-let rehearsal: Rehearsal;
+const at = Date.parse("2026-11-20T10:00:05Z");
+let sandbox: Sandbox;
 
 beforeAll(async () => {
-  rehearsal = await rehearse();
+  sandbox = await startSandbox();
 });
-afterAll(() => rehearsal.close());
+afterAll(() => sandbox.close());
 
 test("every folder is an event that is watched", () => {
-  expect(readdirSync("events").sort()).toEqual(registry.map(({ eventName }) => eventName).sort());
+  expect(readdirSync("events").sort()).toEqual(events.map(({ eventName }) => eventName).sort());
 });
 
 test.each(files)("%s ends as its name says", async (file) => {
-  await using scene = await startScene({ policy, now, aws: rehearsal.aws });
-  const event = await rehearsal.prepare(read(`events/${file}`));
-  const before = await rehearsal.standing(event);
+  await using scene = await startScene({ policy, at, aws: sandbox.aws });
+  const event = await sandbox.prepare(read(`events/${file}`));
+  const before = await sandbox.entries(event);
 
   const { results, error } = await scene.invoke(event);
 
-  const after = await rehearsal.standing(event);
+  const after = await sandbox.entries(event);
   const [kind] = /(?<=\/)(permitted|out-of-scope|violating|failed-call)/.exec(file) ?? [];
   expect(error).toBeUndefined();
   if (kind === "failed-call") {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { registry } from "#authorizations/index.ts";
-import { type InvocationError, makeHandler, type Setup } from "#handler.ts";
+import { events as watched } from "#authorizations/index.ts";
+import { type InvocationError, makeHandler, type Setup, silent } from "#handler.ts";
 import { caseOf, grantTo, id } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { type Envelope, eventOf } from "../support/events.ts";
@@ -87,10 +87,6 @@ function answer(made: readonly object[]): Envelope {
   return vpcEvent("AuthorizeSecurityGroupIngress", { groupId: group }, { securityGroupRuleSet: { items } });
 }
 
-const log = Object.fromEntries(
-  ["debug", "info", "warn", "error", "addContext", "setCorrelationId"].map((key) => [key, () => {}]),
-) as unknown as Setup["log"];
-
 /** An AWS that answers at once, with a cache behind the group: what it takes to ask is no part of the decision. */
 const guarded = { CacheClusterId: longName, SecurityGroups: [{ SecurityGroupId: group }] };
 const lists = { SecurityGroupRules: [], ServerlessCaches: [], Clusters: [], workgroups: [], ClusterSecurityGroups: [] };
@@ -106,7 +102,7 @@ describe.each(Object.entries(permits))("%s", (_, permit) => {
     expect(text.length).toBeLessThanOrEqual(mostEvent);
     const document = { mode: "audit", permit };
     expect(JSON.stringify(document).length).toBeLessThanOrEqual(mostPolicy);
-    const handle = makeHandler({ policy: await policyOf(document), audit: false, watched: registry, aws, log, now: Date.now });
+    const handle = makeHandler({ policy: await policyOf(document), audit: false, watched, aws, logFor: () => silent, clock: Date.now });
     let fastest = Number.POSITIVE_INFINITY;
     let grants = 1;
     for (let run = 0; run < 3 && (run === 0 || fastest < 100); run++) {
@@ -127,10 +123,10 @@ test.each(["awsRegion", "recipientAccountId"])("%s as deep as a megabyte holds i
   const handle = makeHandler({
     policy: await policyOf({ mode: "audit", permit: [{ name: "x", owners: [owner] }] }),
     audit: false,
-    watched: registry,
+    watched,
     aws,
-    log,
-    now: Date.now,
+    logFor: () => silent,
+    clock: Date.now,
   });
   const event: unknown = JSON.parse(JSON.stringify(said(toRange, { [field]: "deep" })).replace('"deep"', deep));
   await expect(handle(event, contextOf())).rejects.toThrow(/^The record names no .+nested too deeply/);

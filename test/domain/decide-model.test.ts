@@ -4,9 +4,10 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Decision, decide as decideGrant } from "#domain/decide.ts";
-import type { Grant, Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import type { Policy } from "#domain/policy.ts";
-import { permitWith } from "#outcome/outcome.ts";
+import type { Source } from "#domain/source.ts";
+import { permitWith } from "#outcome/permit-with.ts";
 import { readPolicy } from "#policy/file.ts";
 import {
   account,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { counts, type Decision, decide } from "#domain/decide.ts";
-import type { Source } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
 import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
 
 const judge = (source: Source, permits: Record<string, Permit>, at = 0): Decision => decide(grant(source), policy(permits), at);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type AccountId, accountId } from "#domain/account.ts";
-import { partOf, type Source, sameSource } from "#domain/grant.ts";
+import { partOf, type Source, sameSource } from "#domain/source.ts";
 
 function account(text: string): AccountId {
   const id = accountId(text);

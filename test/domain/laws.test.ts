@@ -4,12 +4,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decide } from "#domain/decide.ts";
-import { type Grant, partOf, type Source, sameSource } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { matches } from "#domain/pattern.ts";
 import { modeFor } from "#domain/policy.ts";
 import { formatRange, halves, network, sameNetwork } from "#domain/range.ts";
 import { covers, outermost, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
+import { partOf, type Source, sameSource } from "#domain/source.ts";
 import { readPolicy } from "#policy/file.ts";
 import {
   addresses,

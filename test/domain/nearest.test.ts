@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Source } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
+import type { Source } from "#domain/source.ts";
 import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
 
 const near = (source: Source, permits: Record<string, Permit>, at = 0) => nearest(grant(source), policy(permits), at)?.name;

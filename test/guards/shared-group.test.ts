@@ -12,7 +12,7 @@ test("a rule of a group that also stands before a server is reported with the re
   const { outcomes, error } = await vpc.invoke(event);
 
   expect(error).toBeUndefined();
-  const note = `not revoked: ${vpc.web} also stands before ${server}; "sharedGroups": "revoke" in the policy would revoke it`;
+  const note = `not revoked: ${vpc.web} is also attached to ${server}; "sharedGroups": "revoke" in the policy would revoke it`;
   expect(outcomes).toMatchObject([{ result: "reported", note, permitWith: { ranges: ["0.0.0.0/0"] }, policy: { mode: "enforce" } }]);
   expect(changesIn(vpc)).toEqual([]);
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { registry } from "#authorizations/index.ts";
+import { events } from "#authorizations/index.ts";
 import { counters, measure, namespace, timeToRevoke } from "#lambda/metrics.ts";
 import { authorize, caseOf, grantsOf } from "../support/authorizations.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
@@ -72,7 +72,7 @@ test("what failed is counted although the handler throws, each grant and what co
 
 test("an event that names no watched call counts for what is watched, whatever it says of itself", async () => {
   const printed = captureOutput();
-  await using one = await startScene({ measure, watched: registry.filter(({ service }) => service === "redshift") });
+  await using one = await startScene({ measure, watched: events.filter(({ service }) => service === "redshift") });
   await using all = await startScene({ measure });
   const hostile = { detail: { eventSource: "sqs.amazonaws.com", eventName: '","_aws":{}', awsRegion: "IngressWarden" } };
 
@@ -118,10 +118,10 @@ test("every grant is of the service whose call the event tells of, and replay pr
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(lines.length).toBeGreaterThan(registry.length);
+  expect(lines.length).toBeGreaterThan(events.length);
   expect(lines.filter(isMetrics)).toEqual([]);
   expect(stderr).not.toContain("CloudWatchMetrics");
-  for (const { grant, event } of lines) expect(grant.service).toBe(registry.find(({ eventName }) => eventName === event.name)?.service);
+  for (const { grant, event } of lines) expect(grant.service).toBe(events.find(({ eventName }) => eventName === event.name)?.service);
 });
 
 test("the dashboard shows every metric of every service that a function watches, by the names that the code has", () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { registry, watchable } from "#authorizations/index.ts";
+import { events, watchable } from "#authorizations/index.ts";
 import { connect } from "#aws/connect.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
-import { makeHandler } from "#handler.ts";
-import { makeReady } from "#lambda/prime.ts";
+import { makeHandler, silent } from "#handler.ts";
+import { prime } from "#lambda/prime.ts";
 import { authorize, caseOf, grantTo, id } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
@@ -23,15 +23,14 @@ const violations = [
 async function readyFor(service: string, endpoint: string): Promise<{ aws: ReturnType<typeof connect>; ready: readonly string[] }> {
   vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
   const aws = connect();
-  const watched = registry.filter((entry) => entry.service === service);
-  return { aws, ready: await makeReady(watched, aws, "eu-west-1") };
+  const watched = events.filter((entry) => entry.service === service);
+  return { aws, ready: await prime(watched, aws, "eu-west-1") };
 }
 
 /** Invokes the function with the event of a grant, with these milliseconds left. */
 async function resultsOf(aws: ReturnType<typeof connect>, event: unknown, remaining = 6_000): Promise<readonly string[]> {
-  const log = { debug() {}, info() {}, warn() {}, error() {}, addContext() {}, setCorrelationId() {} };
   const policy = await policyOf(permitsNobody);
-  const handler = makeHandler({ policy, audit: false, watched: registry, aws, log, now: Date.now });
+  const handler = makeHandler({ policy, audit: false, watched: events, aws, logFor: () => silent, clock: Date.now });
   const { outcomes } = await handler(event, contextOf({ remaining }));
   return outcomes.map(({ result }) => result);
 }
@@ -67,7 +66,7 @@ describe("ready-making", () => {
     await using emulator = await startEmulator();
     vi.stubEnv("AWS_ENDPOINT_URL", emulator.url);
     const aws = connect();
-    expect([...(await makeReady(registry, aws, "eu-west-1"))].sort()).toEqual([...watchable].sort());
+    expect([...(await prime(events, aws, "eu-west-1"))].sort()).toEqual([...watchable].sort());
     aws.destroy();
   });
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { registry, watchable } from "#authorizations/index.ts";
-import { attachments } from "#authorizations/vpc-rule/attachments.ts";
+import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
+import { attachingCalls } from "#authorizations/vpc-rule/attaching-calls.ts";
 import { jsonSchema } from "#cli/schema.ts";
 import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
@@ -12,18 +12,18 @@ const template = readTemplate();
 const functions: readonly (readonly [string, Value])[] = Object.entries(template.Resources)
   .filter(([, { Type }]) => Type === "AWS::Serverless::Function")
   .map(([name, { Properties }]) => [name, Properties]);
-const attaching = attachments.map(({ eventName }) => eventName);
+const attaching = attachingCalls.map(({ eventName }) => eventName);
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
 const sample = (file: string) => JSON.parse(readFileSync(file, "utf8"));
 
 test("each call that is not EC2's or an attachment has a file of its event's name", () => {
   const files = readdirSync("src/authorizations").filter((file) => file.startsWith("authorize-"));
-  const own = registry.filter(({ guards }) => !guards).map(({ eventName }) => `${kebab(eventName)}.ts`);
+  const own = authorizations.filter((each) => each !== vpcRule).map(({ name }) => `${kebab(name)}.ts`);
 
   expect(files.sort()).toEqual(own.sort());
 });
 
-describe.each(registry)("$eventName", ({ service, eventName, eventSource }) => {
+describe.each(events)("$eventName", ({ service, eventName, eventSource }) => {
   test("has samples that are permitted, that are violations and of a failed call", () => {
     const cases = readdirSync(`events/${eventName}`);
     const kinds = cases.map((name) => /^(permitted|out-of-scope|violating|failed-call)/.exec(name)?.[1]);
@@ -55,7 +55,7 @@ test("the template's rules name no call that the registry does not have", () => 
     Object.values(Events).flatMap((event: Value) => event.Properties.Pattern.detail.eventName),
   );
 
-  expect(named.sort()).toEqual(registry.map(({ eventName }) => eventName).sort());
+  expect(named.sort()).toEqual(events.map(({ eventName }) => eventName).sort());
 });
 
 test("functions watch each service once", () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { registry } from "#authorizations/index.ts";
+import { events } from "#authorizations/index.ts";
 import { callsMade } from "../support/calls.ts";
 import { readTemplate, type Template, type Value } from "../support/template.ts";
 import type { Product } from "./template/check.ts";
@@ -16,7 +16,7 @@ const names = Object.keys(checks);
 let product: Product;
 
 beforeAll(async () => {
-  product = { registry, calls: await callsMade(), samconfig: readFileSync("samconfig.toml", "utf8") };
+  product = { registry: events, calls: await callsMade(), samconfig: readFileSync("samconfig.toml", "utf8") };
 });
 
 function complaintsOf(check: string, template: Template, changed: Partial<Product> = {}): string[] {

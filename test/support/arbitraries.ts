@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { type AccountId, accountId } from "#domain/account.ts";
-import { type Grant, type Owner, ownerWords, type Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import type { Policy, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
+import { type Owner, ownerWords, type Source } from "#domain/source.ts";
 import type { Vocabulary } from "#policy/schema.ts";
 
 /** A statement in words that the model can look up: ranges as texts of sixteen addresses, patterns from a table. */

@@ -1,25 +1,34 @@
-import type { Authorization, Call, Service, Standing } from "#authorizations/authorization.ts";
-import { type Entry, registry } from "#authorizations/index.ts";
+import type { Authorization, Call, ListedEntry } from "#authorizations/authorization.ts";
+import type { EventReader } from "#authorizations/event.ts";
+import { type AuthorizationEntry, type EventEntry, events, vpcRule } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
+import type { Deadline } from "#aws/deadline.ts";
+import type { Service } from "#aws/send.ts";
 import type { AccountId } from "#domain/account.ts";
-import type { Grant, Place, Source } from "#domain/grant.ts";
-import { sourceText } from "#outcome/outcome.ts";
+import type { Grant } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
+import type { Source } from "#domain/source.ts";
+import { sourceText } from "#domain/source.ts";
 import { type Scene, startScene } from "./scene.ts";
 
-/** An authorization of the registry, loaded. */
-export interface Case extends Entry {
+/** A watched event with its reader and its authorization loaded. */
+export interface Case extends AuthorizationEntry, Pick<EventEntry, "eventName" | "eventSource"> {
   readonly authorization: Authorization;
+  readonly event: EventReader;
 }
 
-/** The whole registry, loaded. */
+/** Every watched event. */
 const all: readonly Case[] = await Promise.all(
-  registry.map(async (entry) => ({ ...entry, authorization: (await entry.load()).authorization })),
+  events.map(async ({ eventName, eventSource, authorization: entry, load }) => {
+    const [{ event }, { authorization }] = await Promise.all([load(), entry.load()]);
+    return { ...entry, eventName, eventSource, authorization, event };
+  }),
 );
 
-/** Those whose grants are on a resource that the call names, for `describe.each`; rules of VPC security groups have suites of their own. */
-export const cases: readonly Case[] = all.filter(({ guards }) => !guards);
+/** Those whose grants are on a resource that the call names, for `describe.each`; VPC rules have suites of their own. */
+export const cases: readonly Case[] = all.filter(({ name }) => name !== vpcRule.name);
 
-/** The loaded authorization of an event name. */
+/** The case of an event name. */
 export function caseOf(eventName: string): Case {
   const found = all.find((each) => each.eventName === eventName);
   if (!found) throw new Error(`Not in the registry: ${eventName}`);
@@ -92,7 +101,7 @@ export function resourceOf(eventName: string, name = "payroll"): string {
 /** The grant that a call of this authorization gives. */
 export function grantTo(
   source: Source,
-  { service, eventName }: Pick<Entry, "service" | "eventName">,
+  { service, eventName }: Pick<Case, "service" | "eventName">,
   { resource = resourceOf(eventName), place = home }: { resource?: string; place?: Place } = {},
 ): Grant {
   return { place, service, authorization: eventName, resource, source };
@@ -129,17 +138,22 @@ export async function standing(
   { authorization }: Case,
   { place = home, resource }: { place?: Place; resource?: string },
 ): Promise<string[]> {
-  const send = aws.sender(place, Date.now() + 5_000);
+  const send = aws.sender(place, until(5_000));
   const listed = await Array.fromAsync(authorization.list(send, resource, place));
   return listed.map(textOf).sort();
 }
 
 /** One standing entry, as `standing` shows it. */
-function textOf(standing: Standing): string {
-  return `${standing.resource} ${"source" in standing ? sourceText(standing.source) : standing.unreadable}`;
+function textOf(entry: ListedEntry): string {
+  return `${entry.resource} ${"source" in entry ? sourceText(entry.source) : entry.unreadable}`;
 }
 
 /** A test's own account id; it is not checked. */
 export function id(digits: string): AccountId {
   return digits as AccountId;
+}
+
+/** A deadline that many milliseconds from now. */
+export function until(ms: number): Deadline {
+  return { clock: Date.now, time: Date.now() + ms };
 }

@@ -1,8 +1,9 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { afterAll, expect } from "vitest";
 import type { Grant } from "#domain/grant.ts";
+import { sourceText } from "#domain/source.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
-import { sourceText } from "#outcome/outcome.ts";
+import { logEach } from "#lambda/log.ts";
 import { authorize, type Case, grantsOf, home, id, resourceOf, standing } from "./authorizations.ts";
 import { type Envelope, eventOf, resourceSaid } from "./events.ts";
 import { captureOutput, rawTexts } from "./output.ts";
@@ -43,7 +44,7 @@ export interface BadInput {
   expectRefused(event: unknown, message: RegExp): Promise<void>;
 }
 
-/** Bad input for one authorization of the registry. */
+/** Bad input for one authorization of the events. */
 export function badInput(entry: Case): BadInput {
   const [violating, permitted] = grantsOf(entry) as [Grant, Grant];
   const elsewhere = [
@@ -64,7 +65,7 @@ export function badInput(entry: Case): BadInput {
   afterAll(async () => (await started)[Symbol.asyncDispose]());
 
   async function start(): Promise<Scene> {
-    const scene = await startScene({ policy: await policy, log: new Logger({ logLevel: "DEBUG" }) });
+    const scene = await startScene({ policy: await policy, logFor: logEach(new Logger({ logLevel: "DEBUG" })) });
     for (const grant of [permitted, ...elsewhere]) await authorize(scene.emulator.url, entry, grant);
     return scene;
   }

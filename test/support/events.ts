@@ -1,7 +1,6 @@
 import type { Authorization } from "#authorizations/authorization.ts";
-import type { Entry } from "#authorizations/index.ts";
 import type { Grant } from "#domain/grant.ts";
-import { caseOf, cases, resourceOf } from "./authorizations.ts";
+import { type Case, caseOf, cases, resourceOf } from "./authorizations.ts";
 
 /** An EventBridge event as far as tests change it. */
 export interface Envelope {
@@ -69,6 +68,6 @@ function logged(authorization: Authorization, grant: Grant): Record<string, unkn
 }
 
 /** The pair of another entry of the registry: a real call, but not one of this service. */
-export function otherThan(entry: Entry): Entry {
+export function otherThan(entry: Case): Case {
   return cases.find(({ service }) => service !== entry.service) ?? entry;
 }

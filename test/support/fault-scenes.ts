@@ -1,7 +1,7 @@
 import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import type { Grant } from "#domain/grant.ts";
-import { sourceText } from "#outcome/outcome.ts";
+import { sourceText } from "#domain/source.ts";
 import { calls } from "./attach-calls.ts";
 import { authorize, type Case, cases, grantsOf, standing } from "./authorizations.ts";
 import { permitFor } from "./bad-input.ts";

@@ -1,8 +1,9 @@
 import { type AccountId, accountId } from "#domain/account.ts";
-import type { Grant, Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import type { Policy, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
+import type { Source } from "#domain/source.ts";
 
 function account(text: string): AccountId {
   const id = accountId(text);

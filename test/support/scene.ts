@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "aws-lambda";
-import { registry, vocabulary } from "#authorizations/index.ts";
+import { events, vocabulary } from "#authorizations/index.ts";
 import { type Aws, connect } from "#aws/connect.ts";
-import { member } from "#cloudtrail/record.ts";
+import { member } from "#cloudtrail/fields.ts";
 import { type Emulator, type EmulatorOptions, type LoggedRequest, startEmulator } from "#emulator/index.ts";
-import { InvocationError, makeHandler, type Setup } from "#handler.ts";
+import { InvocationError, type Log, makeHandler, type Setup } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { type PolicyFile, readPolicy } from "#policy/file.ts";
 import { permissions } from "../release/template/stack.ts";
@@ -36,13 +36,16 @@ export interface Scene extends AsyncDisposable {
   requests(): readonly LoggedRequest[];
 }
 
+type SceneOptions = Partial<Setup> & { readonly emulator?: EmulatorOptions };
+
 /** Starts one; unless told otherwise it enforces a policy that permits nobody the tests know. */
-export async function startScene(options: Partial<Setup> & { emulator?: EmulatorOptions } = {}): Promise<Scene> {
+export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const emulator = await startEmulator({ createMissing: true, ...options.emulator });
   const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
   const lines: Line[] = [];
+  const log = recorder(lines);
   const policy = options.policy ?? (await policyOf(permitsNobody));
-  const handler = makeHandler({ audit: false, watched: registry, aws, log: recorder(lines), now: Date.now, ...options, policy });
+  const handler = makeHandler({ audit: false, watched: events, aws, logFor: () => log, clock: Date.now, ...options, policy });
   let seen = 0;
   let [begun, running] = [0, 0];
   return {
@@ -81,7 +84,7 @@ const permitted = permissions();
 /** Throws for a call that the role of the event's function does not permit: whatever a test does, the template has to know it. */
 function refuseForbidden(event: unknown, requests: readonly LoggedRequest[]): void {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
-  const service = registry.find((entry) => entry.eventSource === eventSource && entry.eventName === eventName)?.service ?? "";
+  const service = events.find((entry) => entry.eventSource === eventSource && entry.eventName === eventName)?.service ?? "";
   const forbidden = requests.map((request) => `${request.service}:${request.action}`).filter((call) => !permitted[service]?.includes(call));
   if (forbidden.length > 0) throw new Error(`template.yaml does not permit the function of ${eventName} to call ${forbidden}`);
 }
@@ -110,7 +113,7 @@ export async function policyOf(document: object | string): Promise<PolicyFile> {
   }
 }
 
-function recorder(lines: Line[]): Setup["log"] {
+function recorder(lines: Line[]): Log {
   const at =
     (level: string) =>
     (text: unknown, ...extra: unknown[]) =>
@@ -120,7 +123,5 @@ function recorder(lines: Line[]): Setup["log"] {
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
-    addContext: () => {},
-    setCorrelationId: () => {},
   };
 }

@@ -1,40 +1,59 @@
 import { DescribeNetworkInterfacesCommand, RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
-import { AwsFailure } from "#aws/connect.ts";
+import { reread } from "#aws/consistency.ts";
 import { ec2 } from "#aws/ec2.ts";
-import type { Grant, Source } from "#domain/grant.ts";
+import { AwsFailure } from "#aws/failure.ts";
+import { pages } from "#aws/pages.ts";
 import { parseRange } from "#domain/range.ts";
-import type { Authorization, Call, Send, Standing } from "../authorization.ts";
-import { pages, reread, standingOn } from "../define.ts";
+import type { Source } from "#domain/source.ts";
+import { type Authorization, listResource } from "../authorization.ts";
 import { ingressRules } from "./rules.ts";
 
-/** Lists rules as what stands. */
-async function* list(send: Send, resource?: string): AsyncGenerator<Standing> {
-  for await (const { group, rule, source } of ingressRules(send, resource))
-    yield source ? { resource: group, rule, source } : { resource: group, rule, unreadable: `rule ${rule.id}` };
-}
-
 /**
- * Takes back one rule by its id, which is exact. An answer of success is not believed before the rule is no longer listed,
- * and one that names what was not revoked is no success: so a default VPC says that a rule was not found.
+ * EC2 opens ports of everything that a VPC security group is attached to, for a range, a group or a prefix list.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-async function revoke(grant: Grant, send: Send): Promise<readonly Standing[]> {
-  const { resource, rule } = grant;
-  if (!rule) throw new TypeError("A security group is taken back by rule");
-  const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
-  const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
-  const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
-  if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
-    throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
-  const stillStanding = async () => (await standingOn(grant, { list }, send)).filter((each) => each.rule?.id === rule.id);
-  return reread(send, stillStanding, (standing) => standing.length === 0);
-}
+export const authorization: Authorization = {
+  /**
+   * Revokes one rule by its id, which is exact. The answer counts as success only once the rule is no longer listed. An answer
+   * that names what was not revoked is a failure: that is how a default VPC says that it found no such rule.
+   */
+  async revoke(grant, send) {
+    const { resource, rule } = grant;
+    if (rule?.id === undefined) throw new TypeError("A VPC rule is revoked by its id, and this one has none");
+    const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
+    const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
+    const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
+    if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
+      throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
+    const stillListed = async () => (await listResource(grant, authorization, send)).filter((each) => each.rule?.id === rule.id);
+    return reread(send, stillListed, (entries) => entries.length === 0);
+  },
 
-function undo({ resource, source, rule }: Grant): Call {
-  const { fromPort, toPort, protocol } = rule ?? { protocol: "-1" };
-  const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
-  const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source) };
-  return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
-}
+  async *list(send, resource) {
+    for await (const { group, rule, source } of ingressRules(send, resource))
+      yield source ? { resource: group, rule, source } : { resource: group, rule, unreadable: `rule ${rule.id}` };
+  },
+
+  undo({ resource, source, rule }) {
+    const { fromPort, toPort, protocol } = rule ?? { protocol: "-1" };
+    const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
+    const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source) };
+    return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
+  },
+
+  /** The network interfaces that the group is attached to and that are not a store's. */
+  async sharedWith({ resource }, send) {
+    const Filters = [{ Name: "group-id", Values: [resource] }];
+    const others: string[] = [];
+    const ask = (NextToken?: string) =>
+      send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
+    for await (const page of pages(ask, "NextToken"))
+      for (const { NetworkInterfaceId = "", RequesterId = "", RequesterManaged, Description = "" } of page.NetworkInterfaces)
+        if (!isOfStore(RequesterId, RequesterManaged ? Description : "")) others.push(NetworkInterfaceId);
+    return others;
+  },
+};
 
 function permissionSource(source: Source): object {
   switch (source.kind) {
@@ -49,28 +68,11 @@ function permissionSource(source: Source): object {
       return { UserIdGroupPairs: [{ GroupId: source.securityGroup, ...owner }] };
     }
     case "account":
-      throw new TypeError("A security group lets in no account as a whole");
+      throw new TypeError("A VPC rule has no account as its source");
   }
 }
 
-/** A group that also stands before other network interfaces is not ours to cut off. */
-async function spared({ resource }: Grant, send: Send): Promise<string | undefined> {
-  const Filters = [{ Name: "group-id", Values: [resource] }];
-  const others: string[] = [];
-  const ask = (NextToken?: string) =>
-    send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
-  for await (const page of pages(ask, "NextToken"))
-    for (const { NetworkInterfaceId = "", RequesterId = "", RequesterManaged, Description = "" } of page.NetworkInterfaces)
-      if (!isOfStore(RequesterId, RequesterManaged ? Description : "")) others.push(NetworkInterfaceId);
-  if (others.length === 0) return undefined;
-  const shown = others.length > 3 ? `${others.slice(0, 3).join(", ")} and ${others.length - 3} more` : others.join(", ");
-  return `not revoked: ${resource} also stands before ${shown}; "sharedGroups": "revoke" in the policy would revoke it`;
-}
-
-/** How ElastiCache and Redshift mark the network interfaces that they make; anybody can describe one of their own so. */
+/** How ElastiCache and Redshift mark the network interfaces that they make. Anybody can give one of their own such a description. */
 function isOfStore(requester: string, description: string): boolean {
   return /^amazon-(elasticache|redshift)/.test(requester) || /^(ElastiCache |RedshiftNetworkInterface)/.test(description);
 }
-
-/** What all authorizations of VPC rules share. */
-export const ruleActions: Pick<Authorization, "list" | "revoke" | "undo" | "spared"> = { list, revoke, undo, spared };

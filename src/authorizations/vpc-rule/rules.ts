@@ -1,22 +1,24 @@
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, GetManagedPrefixListEntriesCommand } from "@aws-sdk/client-ec2";
-import { AwsFailure } from "#aws/connect.ts";
 import { ec2 } from "#aws/ec2.ts";
-import { isGroupId, nameOf, valuesOf } from "#cloudtrail/record.ts";
+import { isAbsent } from "#aws/failure.ts";
+import { pages } from "#aws/pages.ts";
+import type { Send } from "#aws/send.ts";
+import { nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
-import type { Rule, Source } from "#domain/grant.ts";
+import type { Rule } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
-import type { Send } from "../authorization.ts";
-import { pages } from "../define.ts";
+import type { Source } from "#domain/source.ts";
+import { isGroupId } from "#domain/source.ts";
 
-/** One ingress rule of a VPC security group, as it is stored; undefined source: it cannot be read. */
+/** One ingress rule of a VPC security group as it is stored. A source that cannot be read is undefined. */
 export interface IngressRule {
   readonly group: string;
   readonly rule: Rule;
-  /** Whom it lets in, as far as the rule itself says it: the owner of a group and the entries of a prefix list may have to be asked for. */
+  /** As far as the rule itself says it: a group may lack its owner, a prefix list its entries. */
   readonly source: Source | undefined;
 }
 
-/** Reads a rule as DescribeSecurityGroupRules gives it, or CloudTrail's securityGroupRuleSet; undefined for what is no ingress rule. */
+/** Reads a rule as DescribeSecurityGroupRules or CloudTrail's securityGroupRuleSet shows it; undefined for anything but an ingress rule. */
 export function readRule(bag: unknown): IngressRule | undefined {
   const id = nameOf(bag, "securityGroupRuleId");
   const group = nameOf(bag, "groupId");
@@ -25,7 +27,7 @@ export function readRule(bag: unknown): IngressRule | undefined {
   return { group, rule: { id, protocol, ...portsOf(bag) }, source: sourceOf(bag) };
 }
 
-/** Ports are absent, or -1, where a rule is for all of them. */
+/** The ports of a rule; none when they are absent or -1, which means all of them. */
 export function portsOf(bag: unknown): { fromPort?: number; toPort?: number } {
   const [from, to] = [portOf(bag, "fromPort"), portOf(bag, "toPort")];
   return from === undefined || to === undefined ? {} : { fromPort: from, toPort: to };
@@ -51,7 +53,7 @@ function sourceOf(bag: unknown): Source | undefined {
   return securityGroup === undefined ? undefined : { kind: "securityGroup", owner, securityGroup };
 }
 
-/** True when the rule lets TCP through to the port. */
+/** True when the rule permits TCP to the port. */
 export function reaches({ protocol, fromPort, toPort }: Rule, port: number): boolean {
   const named = protocol.toLowerCase();
   if (named === "-1" || named === "all") return true;
@@ -59,7 +61,7 @@ export function reaches({ protocol, fromPort, toPort }: Rule, port: number): boo
   return fromPort === undefined || toPort === undefined || (fromPort <= port && port <= toPort);
 }
 
-/** The ingress rules of one group, or of all groups of the account and Region. */
+/** The ingress rules of one group, or of all groups in the account and Region. Throws an AwsFailure. */
 export async function* ingressRules(send: Send, group?: string): AsyncGenerator<IngressRule> {
   for await (const each of describedRules(send, group)) {
     const rule = readRule(each);
@@ -67,7 +69,14 @@ export async function* ingressRules(send: Send, group?: string): AsyncGenerator<
   }
 }
 
-/** The rules of either direction, as EC2 describes them. */
+/** The ingress rules of several groups, one group after the other. Throws an AwsFailure. */
+export async function rulesOfGroups(groups: Iterable<string>, send: Send): Promise<IngressRule[]> {
+  const rules: IngressRule[] = [];
+  for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
+  return rules;
+}
+
+/** Ingress and egress rules, as EC2 describes them. Throws an AwsFailure. */
 export async function* describedRules(send: Send, group?: string): AsyncGenerator<unknown> {
   const Filters = group === undefined ? undefined : [{ Name: "group-id", Values: [group] }];
   const ask = (NextToken?: string) =>
@@ -75,19 +84,19 @@ export async function* describedRules(send: Send, group?: string): AsyncGenerato
   for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
 }
 
-/** The ids of the groups of that name in the default VPC, the only one in which EC2's calls take a name. */
+/** The ids of the groups of that name in the default VPC, the only VPC in which EC2's calls accept a name. */
 export async function groupsNamed(name: string, send: Send): Promise<readonly string[]> {
   try {
     const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupNames: [name] }), "SecurityGroups");
     return SecurityGroups.flatMap(({ GroupId }) => GroupId ?? []);
   } catch (failure) {
-    if (failure instanceof AwsFailure && failure.meaning === "notFound") return [];
+    if (isAbsent(failure)) return [];
     throw failure;
   }
 }
 
-/** Asks for what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. Throws an AwsFailure. */
-export async function complete(source: Source, send: Send): Promise<Source> {
+/** Reads what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. Throws an AwsFailure. */
+export async function completeSource(source: Source, send: Send): Promise<Source> {
   if (source.kind === "prefixList") return { ...source, entries: await entriesOf(source.prefixList, send) };
   if (source.kind === "securityGroup" && source.owner === "unknown") return { ...source, owner: await ownerOf(source.securityGroup, send) };
   return source;
@@ -100,7 +109,7 @@ async function entriesOf(PrefixListId: string, send: Send): Promise<readonly str
   return entries.every((entry) => parseRange(entry)) ? entries : [];
 }
 
-/** Only a group that EC2 shows as this account's own is its own: a deleted one, or another account's, stays unknown. */
+/** The owner of a group that EC2 shows to this account; a deleted group's, or another account's, stays unknown. */
 async function ownerOf(group: string, send: Send): Promise<(Source & { kind: "securityGroup" })["owner"]> {
   const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [group] }), "SecurityGroups");
   return accountId(SecurityGroups[0]?.OwnerId ?? "") ?? "unknown";

@@ -1,11 +1,11 @@
 import { vocabulary } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
 import { counts } from "#domain/decide.ts";
-import type { Owner } from "#domain/grant.ts";
 import { matches } from "#domain/pattern.ts";
 import type { Policy, Scope, Statement } from "#domain/policy.ts";
 import { formatRange, type Range } from "#domain/range.ts";
 import { covers, overlaps, type RangeSet, rangeSet, uncovered } from "#domain/range-set.ts";
+import type { Owner } from "#domain/source.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import type { StatementDocument } from "#policy/schema.ts";
 import { few, rangesOf } from "./statement-warnings.ts";

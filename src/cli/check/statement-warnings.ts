@@ -1,4 +1,4 @@
-import { registry, vocabulary } from "#authorizations/index.ts";
+import { authorizations, vocabulary } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
 import type { Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
@@ -71,8 +71,8 @@ export function idle(statement: StatementDocument): string[] {
 }
 
 /** Names that nothing has, as AWS stores them in lower case. */
-export function capitals({ name, authorizations = [], resources = [] }: ScopeDocument & { readonly name: string }): string[] {
-  if (registry.some(({ eventName, keepsCase }) => keepsCase && authorizations.includes(eventName))) return [];
+export function capitals({ name, authorizations: named = [], resources = [] }: ScopeDocument & { readonly name: string }): string[] {
+  if (authorizations.some((each) => each.keepsCase && named.includes(each.name))) return [];
   const found = resources.filter((pattern) => /[A-Z]/.test(pattern));
   return found.length > 0 ? [`${name}: AWS stores these names in lower case, so capitals never fit: ${few(found)}`] : [];
 }

@@ -1,8 +1,10 @@
-import { type Entry, registry, vocabulary } from "#authorizations/index.ts";
-import { asStored, isGroupId, isRegion, partitionOf } from "#cloudtrail/record.ts";
+import { type AuthorizationEntry, authorizations, vocabulary, vpcRule } from "#authorizations/index.ts";
+import { asStored } from "#cloudtrail/fields.ts";
 import { type AccountId, accountId } from "#domain/account.ts";
-import { type Grant, type Owner, ownerWords, type Source } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
+import { isRegion, partitionOf } from "#domain/place.ts";
 import { parseRange } from "#domain/range.ts";
+import { isGroupId, type Owner, ownerWords, type Source } from "#domain/source.ts";
 import { isPrintable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { prefixListProblem } from "#policy/schema.ts";
@@ -29,38 +31,38 @@ export function grantsOf(flags: Flags): readonly [Grant, ...Grant[]] {
   const place = { partition: partitionOf(region), account, region };
   const named = need("resource", "the name of what is opened");
   if (!isPrintable(named)) throw new UsageError(`--resource is ${shown(named)}: no such name can be stored`);
-  const grantBy = ({ eventName, gives, keepsCase, resource }: Entry): Grant => {
+  const grantBy = ({ name, keepsCase, resource }: AuthorizationEntry): Grant => {
     if (resource && !/^[^/]+\/./.test(named)) throw new UsageError(`--resource is ${shown(named)}: write ${resource}, as in the ARN`);
-    return { place, service, authorization: gives ?? eventName, resource: keepsCase ? named : asStored(named), source };
+    return { place, service, authorization: name, resource: keepsCase ? named : asStored(named), source };
   };
   const [first, ...others] = entries;
   return [grantBy(first), ...others.map(grantBy)];
 }
 
-/** The call that is meant: the one that is named, or the only one of the service that can let in such a source, and the VPC rule that can. */
-function entriesFor(service: string, source: Source, asked: string | undefined): readonly [Entry, ...Entry[]] {
-  const candidates = registry.filter((entry) => (entry.guards ?? [entry.service]).includes(service));
-  const nameOf = ({ eventName, gives }: Entry) => gives ?? eventName;
-  const named = asked === undefined ? candidates : candidates.filter((entry) => nameOf(entry) === asked);
-  const fitting = new Map(named.filter((each) => letsIn(each, source)).map((each) => [nameOf(each), each]));
-  const [entry, ...others] = [...fitting.values()].sort((a, b) => Number(a.guards !== undefined) - Number(b.guards !== undefined));
-  if (entry && others.every(({ guards }) => guards !== undefined)) return [entry, ...others];
-  const names = (entries: readonly Entry[]) => [...new Set(entries.map(nameOf))].join(", ");
+/** The authorization that is meant: the one that is named, or the service's only one that accepts such a source, and the VPC rule if it does. */
+function entriesFor(service: string, source: Source, named: string | undefined): readonly [AuthorizationEntry, ...AuthorizationEntry[]] {
+  const candidates = authorizations.filter(({ opens }) => opens.includes(service));
+  const meant = named === undefined ? candidates : candidates.filter(({ name }) => name === named);
+  // The registry has the VPC rule last.
+  const [entry, ...others] = meant.filter((each) => accepts(each, source));
+  if (entry && others.every((each) => each === vpcRule)) return [entry, ...others];
+  const names = (entries: readonly AuthorizationEntry[]) => entries.map(({ name }) => name).join(", ");
   if (entry) throw new UsageError(`explain needs --authorization, one of ${names([entry, ...others])}`);
-  if (named.length > 0)
-    throw new UsageError(`${asked ?? service} lets in no ${kindOf(source, named)}; the calls of ${service} are ${names(candidates)}`);
-  throw new UsageError(`--authorization is ${shown(asked ?? "")}: ${service} has ${names(candidates)}`);
+  if (meant.length > 0)
+    throw new UsageError(`${named ?? service} accepts no ${kindOf(source, meant)}; the calls of ${service} are ${names(candidates)}`);
+  throw new UsageError(`--authorization is ${shown(named ?? "")}: ${service} has ${names(candidates)}`);
 }
 
-function letsIn({ sources, words = [], guards }: Entry, source: Source): boolean {
+function accepts(entry: AuthorizationEntry, source: Source): boolean {
+  const { sources, words } = entry;
   if (!sources.includes(source.kind)) return false;
   if (source.kind === "account") return words.some((word) => word === source.owner) || accountId(source.owner) !== undefined;
   // A VPC rule names a group by its id, the other calls by its name, which never begins as an id does.
-  return source.kind !== "securityGroup" || isGroupId(source.securityGroup) === (guards !== undefined);
+  return source.kind !== "securityGroup" || isGroupId(source.securityGroup) === (entry === vpcRule);
 }
 
-/** What the calls do not let in: the kind of source, or else the one of its kind that they do not know. */
-function kindOf(source: Source, entries: readonly Entry[]): string {
+/** What the calls do not accept: the kind of source, or else this source of its kind. */
+function kindOf(source: Source, entries: readonly AuthorizationEntry[]): string {
   const kind = { range: "range", securityGroup: "security group", account: "account as a whole", prefixList: "prefix list" }[source.kind];
   if (!entries.some(({ sources }) => sources.includes(source.kind))) return kind;
   if (source.kind === "securityGroup") return `${kind} by its ${isGroupId(source.securityGroup) ? "id" : "name"}`;

@@ -1,11 +1,12 @@
 import { vocabulary } from "#authorizations/index.ts";
 import { counts, decide } from "#domain/decide.ts";
-import { type Grant, ownerWords } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { modeFor } from "#domain/policy.ts";
+import { ownerWords, sourceText } from "#domain/source.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { permitWith, sourceText } from "#outcome/outcome.ts";
+import { permitWith } from "#outcome/permit-with.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import type { Command } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";

@@ -1,20 +1,20 @@
-import { registry } from "#authorizations/index.ts";
-import { AwsFailure } from "#aws/connect.ts";
+import { events } from "#authorizations/index.ts";
+import { AwsFailure } from "#aws/failure.ts";
+import { member } from "#cloudtrail/fields.ts";
 import { type Sample, samplesIn } from "#cloudtrail/files.ts";
-import { member } from "#cloudtrail/record.ts";
 import type { Mode } from "#domain/policy.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { type Handler, InvocationError, makeHandler } from "#handler.ts";
+import { type Handler, InvocationError, makeHandler, silent } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Command, type Flags, textFlag } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { traceOf } from "../trace.ts";
-import type { Rehearsal } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
 import { json, type Show, words } from "./show.ts";
-import { stageOf } from "./target.ts";
+import { targetOf } from "./target.ts";
 
 /** `replay`: hands events to the handler, against the embedded emulator unless told otherwise. */
 export const replay: Command = {
@@ -31,22 +31,20 @@ export const replay: Command = {
   async run({ flags, positionals }) {
     const file = await policyOf(flags);
     const policy = inMode(file, flags);
-    const at = timeOf(flags);
-    const now = flags["at"] === undefined ? Date.now : () => at;
+    const at = flags["at"] === undefined ? undefined : timeOf(flags);
     const samples = samplesIn(positionals.length > 0 ? positionals : ["events"]);
-    const stage = await stageOf(flags, file);
-    const handler = makeHandler({ policy, audit: false, watched: registry, aws: stage.aws, home: stage.home, log: silent, now });
+    const target = await targetOf(flags, file);
+    const { aws, home } = target;
+    const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
     try {
-      return await play(samples, handler, stage.rehearsal, flags["json"] ? json : words);
+      return await play(samples, handler, target.sandbox, flags["json"] ? json : words);
     } finally {
-      await stage.close();
+      await target.close();
     }
   },
 };
 
-const silent = { debug() {}, info() {}, warn() {}, error() {}, addContext() {}, setCorrelationId() {} };
-
-async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal: Rehearsal | undefined, show: Show): Promise<number> {
+async function play(samples: AsyncIterable<Sample>, handler: Handler, sandbox: Sandbox | undefined, show: Show): Promise<number> {
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   const meter = progress("event");
@@ -58,11 +56,11 @@ async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal:
   const playOne = async (sample: Sample) => {
     if ("problem" in sample) return complain(sample.label, sample.problem);
     if (sample.fromTrail && isOfAnother(sample.event)) return count("not watched");
-    const { event, refusal } = rehearsal ? await rehearsed(sample.event, rehearsal) : { event: sample.event, refusal: undefined };
+    const { event, refusal } = sandbox ? await prepared(sample.event, sandbox) : { event: sample.event, refusal: undefined };
     if (refusal !== undefined) complain(sample.label, refusal);
-    const before = await rehearsal?.standing(event);
+    const before = await sandbox?.entries(event);
     const { outcomes, problem } = await handle(handler, event);
-    const after = await rehearsal?.standing(event);
+    const after = await sandbox?.entries(event);
     if (problem !== undefined) complain(sample.label, problem);
     else if (outcomes.length === 0) count("granted nothing");
     for (const { result } of outcomes) count(result);
@@ -83,9 +81,9 @@ async function play(samples: AsyncIterable<Sample>, handler: Handler, rehearsal:
 }
 
 /** The event to judge, once what it tells of has been made; a refusal says why the emulator did not make it. */
-async function rehearsed(event: unknown, rehearsal: Rehearsal): Promise<{ readonly event: unknown; readonly refusal?: string }> {
+async function prepared(event: unknown, sandbox: Sandbox): Promise<{ readonly event: unknown; readonly refusal?: string }> {
   try {
-    return { event: await rehearsal.prepare(event) };
+    return { event: await sandbox.prepare(event) };
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
     return { event, refusal: `the emulator refuses to make this grant first: ${error.message}` };
@@ -96,7 +94,7 @@ async function rehearsed(event: unknown, rehearsal: Rehearsal): Promise<{ readon
 function isOfAnother(event: unknown): boolean {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
   if (typeof eventSource !== "string" || typeof eventName !== "string") return false;
-  return !registry.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
+  return !events.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
 }
 
 /** What the handler made of an event; `problem` when that is more than grants that could not be taken back. */

@@ -1,54 +1,67 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
-import type { Authorization, Send } from "#authorizations/authorization.ts";
-import { attachments } from "#authorizations/vpc-rule/attachments.ts";
+import type { Authorization } from "#authorizations/authorization.ts";
+import type { Claim } from "#authorizations/event.ts";
 import { groupsNamed } from "#authorizations/vpc-rule/rules.ts";
 import { ec2 } from "#aws/ec2.ts";
-import { type CloudTrailRecord, member, storedNameOf, valuesOf } from "#cloudtrail/record.ts";
+import type { Send } from "#aws/send.ts";
+import { member, valuesOf } from "#cloudtrail/fields.ts";
+import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import { makeStore } from "./sandbox-store.ts";
 
-const standIns: readonly Store[] = [
+const assumedStores: readonly Store[] = [
   { service: "elasticache", resource: "replayed-cache" },
   { service: "redshift", resource: "replayed-cluster" },
 ];
 
-/** What an event of a VPC security group needs to have stood before it, made in an emulator; gives the event to judge. */
-export async function rehearseRules(event: unknown, record: CloudTrailRecord, authorization: Authorization, send: Send): Promise<unknown> {
-  const attached = attachedBy(record);
-  const told: Grant[] = [];
-  for (const grant of authorization.told(record)) for (const resource of await madeGroups(grant, send)) told.push({ ...grant, resource });
-  const groups = [...new Set(told.map(({ resource }) => resource))];
-  // A group matters only before a store, which the event does not name: replay stands one of each kind behind it.
-  if (groups.length > 0) for (const store of standIns) await makeStore(store, groups, send);
-  // An event that attaches does not tell what the group's rules were: the worst is taken.
-  const IpPermissions = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
-  for (const GroupId of attached?.groups ?? [])
-    await send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }), "Return");
-  if (attached) await makeStore(attached, attached.groups, send);
+/** How rules are made in the emulator. */
+interface Means {
+  readonly authorization: Authorization;
+  readonly send: Send;
+}
+
+/** Makes the rules, groups and stores that a record claims, and gives the event to judge, with the rules' ids of here. Throws an AwsFailure. */
+export async function makeRules(event: unknown, record: CloudTrailRecord, claims: readonly Claim[], means: Means): Promise<unknown> {
+  const { send } = means;
+  const grants: Grant[] = [];
+  for (const claim of claims) {
+    if (claim.kind === "attached") await attach(claim.store, claim.groups, send);
+    if (claim.kind === "granted") for (const resource of await groupsOrNew(claim.grant, send)) grants.push({ ...claim.grant, resource });
+  }
+  const groups = [...new Set(grants.map(({ resource }) => resource))];
+  // A group matters only when it is attached to a store, which the event does not name: replay assumes one of each kind.
+  if (groups.length > 0) for (const store of assumedStores) await makeStore(store, groups, send);
   const made: object[] = [];
-  for (const grant of told) made.push(...(await make(grant, authorization, send)));
+  for (const grant of grants) made.push(...(await makeRule(grant, means)));
   const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
   return showsRules && made.length > 0 ? withRules(event, made) : event;
 }
 
-/** The ids of the group that a told grant is on: an event may name it by its name alone. */
+/** Attaches groups to a store. The event does not show the groups' rules, so the worst is assumed. */
+async function attach(store: Store, groups: readonly string[], send: Send): Promise<void> {
+  const IpPermissions = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+  for (const GroupId of groups) await send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }), "Return");
+  await makeStore(store, [...groups], send);
+}
+
+/** The ids of the group that a claimed grant is on: an event may name it by its name alone. */
 export async function groupsOf({ resource }: Pick<Grant, "resource">, send: Send): Promise<readonly string[]> {
   return resource.startsWith("sg-") ? [resource] : groupsNamed(resource, send);
 }
 
-/** The same, made first where it is named by its name. What is named by its id is made by the first call about it. */
-async function madeGroups(grant: Grant, send: Send): Promise<readonly string[]> {
+/** The same; a group that is named by its name is made first. A group that is named by its id is made by the first call about it. */
+async function groupsOrNew(grant: Grant, send: Send): Promise<readonly string[]> {
   const known = await groupsOf(grant, send);
   if (known.length > 0) return known;
   const { GroupId } = await send(ec2, new CreateSecurityGroupCommand({ GroupName: grant.resource, Description: "replayed" }), "GroupId");
   return [GroupId];
 }
 
-/** Makes the rule, under a new id unless the event changed one that it names. */
-async function make(grant: Grant, authorization: Authorization, send: Send): Promise<readonly object[]> {
+/** Makes a rule under a new id; a rule that the event changed keeps its id. */
+async function makeRule(grant: Grant, { authorization, send }: Means): Promise<readonly object[]> {
   const { rule, resource } = grant;
   const input = authorization.undo(grant).input as { GroupId: string; IpPermissions: readonly Permission[] };
-  if (!rule?.id) {
+  if (rule?.id === undefined) {
     const { SecurityGroupRules } = await send(
       ec2,
       new AuthorizeSecurityGroupIngressCommand({ ...input, IpPermissions: [...input.IpPermissions] }),
@@ -81,19 +94,8 @@ interface Permission {
   readonly UserIdGroupPairs?: { GroupId: string; UserId?: string }[];
 }
 
-/** The event with the rules as they were made here: their ids are not those of where the event comes from. */
+/** The event with the rules as they were made here: they do not have the ids that the event shows. */
 function withRules(event: unknown, rules: readonly object[]): unknown {
   const detail = Object(member(event, "detail"));
   return { ...Object(event), detail: { ...detail, responseElements: { _return: true, securityGroupRuleSet: { items: rules } } } };
-}
-
-/** The store that an event puts groups before, and the groups; undefined when it names none. */
-export function attachedBy({ eventName, requestParameters }: CloudTrailRecord): (Store & { readonly groups: string[] }) | undefined {
-  const attachment = attachments.find((each) => each.eventName === eventName);
-  if (!attachment) return undefined;
-  const resource = storedNameOf(requestParameters, attachment.store);
-  const groups = valuesOf(requestParameters, attachment.groups)
-    .flat()
-    .filter((id) => typeof id === "string");
-  return resource === undefined || groups.length === 0 ? undefined : { service: attachment.service, resource, groups };
 }

@@ -1,10 +1,10 @@
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
-import type { Send } from "#authorizations/authorization.ts";
 import { elasticache } from "#aws/elasticache.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
+import type { Send } from "#aws/send.ts";
 import type { Store } from "#domain/grant.ts";
 
 /** Makes a store of that service and name in an emulator, behind security groups. Of what kind it is, no decision depends on. */

@@ -1,47 +1,49 @@
-import type { Authorization, Service, Standing } from "#authorizations/authorization.ts";
-import { standingOn } from "#authorizations/define.ts";
-import { type Entry, registry } from "#authorizations/index.ts";
+import { type Authorization, type ListedEntry, listResource } from "#authorizations/authorization.ts";
+import type { Claim } from "#authorizations/event.ts";
+import { events, vpcRule } from "#authorizations/index.ts";
 import { type Aws, connect } from "#aws/connect.ts";
 import { elasticache } from "#aws/elasticache.ts";
 import { redshift } from "#aws/redshift.ts";
+import type { Send, Service } from "#aws/send.ts";
 import { type CloudTrailRecord, EventError, readRecord } from "#cloudtrail/record.ts";
-import type { Place } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
+import { sourceText } from "#domain/source.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
-import { portsText, sourceText } from "#outcome/outcome.ts";
-import { attachedBy, groupsOf, rehearseRules } from "./sandbox-rules.ts";
+import { portsText } from "#outcome/summary.ts";
+import { groupsOf, makeRules } from "./sandbox-rules.ts";
 
-/** A stand-in for AWS in which the grants behind events are really made before they are judged. */
-export interface Rehearsal {
+/** An emulated AWS in which the grants behind events are made before they are judged. */
+export interface Sandbox {
   readonly aws: Aws;
-  /** Every request that the stand-in has met since it was last emptied. */
+  /** Every request to the emulator since it was last emptied. */
   readonly requests: Emulator["requests"];
-  /** Empties the stand-in, makes the authorize calls that an event tells of and gives the event with the ids that they have here. */
+  /** Empties the emulator, makes the grants that an event claims, and gives the event with the ids that they have here. Throws an AwsFailure. */
   prepare(event: unknown): Promise<unknown>;
-  /** Who stands on the event's resource, or undefined when the event tells of none. */
-  standing(event: unknown): Promise<readonly string[] | undefined>;
+  /** The entries that are listed on the event's resource; undefined when the event names none. */
+  entries(event: unknown): Promise<readonly string[] | undefined>;
   close(): Promise<void>;
 }
 
-/** The SDK of each service, for its authorize commands: the Lambda has no use for them. */
+/** The SDK of each service, for its authorize commands, which the Lambda function does not use. */
 const sdks: Readonly<Record<string, { readonly service: Service; readonly commands: () => Promise<object> }>> = {
   elasticache: { service: elasticache, commands: () => import("@aws-sdk/client-elasticache") },
   redshift: { service: redshift, commands: () => import("@aws-sdk/client-redshift") },
 };
 
 /** Starts the embedded emulator. */
-export async function rehearse(): Promise<Rehearsal> {
+export async function startSandbox(): Promise<Sandbox> {
   const emulator = await startEmulator({ createMissing: true });
   const aws = connect({
     endpoint: emulator.url,
-    credentials: ({ account }: Place) => ({ accessKeyId: account, secretAccessKey: "rehearsal" }),
+    credentials: ({ account }: Place) => ({ accessKeyId: account, secretAccessKey: "sandbox" }),
   });
-  const sender = (place: Place) => aws.sender(place, Date.now() + 10_000);
+  const senderAt = (place: Place): Send => aws.sender(place, { clock: Date.now, time: Date.now() + 10_000 });
 
   async function call(name: string, operation: string, input: object, place: Place): Promise<void> {
     const sdk = sdks[name];
     if (!sdk) throw new TypeError(`No SDK for ${name}`);
     const Command = new Map(Object.entries(await sdk.commands())).get(`${operation}Command`) as new (input: object) => never;
-    await sender(place)(sdk.service, new Command(input), "$metadata" as never);
+    await senderAt(place)(sdk.service, new Command(input), "$metadata" as never);
   }
 
   return {
@@ -49,25 +51,24 @@ export async function rehearse(): Promise<Rehearsal> {
     requests: emulator.requests,
     async prepare(event) {
       emulator.clear();
-      const known = await knownBy(event);
+      const known = await watchedRecord(event);
       if (!known) return event;
-      const { record, authorization } = known;
-      if (known.entry.guards) return rehearseRules(event, record, authorization, sender(record.place));
-      for (const grant of authorization.told(record)) {
-        const { operation, input } = authorization.undo(grant);
-        await call(grant.service, operation, input, grant.place);
+      const { record, authorization, claims } = known;
+      if (known.isVpcRule) return makeRules(event, record, claims, { authorization, send: senderAt(record.place) });
+      for (const claim of claims) {
+        if (claim.kind !== "granted") continue;
+        const { operation, input } = authorization.undo(claim.grant);
+        await call(claim.grant.service, operation, input, claim.grant.place);
       }
       return event;
     },
-    async standing(event) {
-      const known = await knownBy(event);
-      if (!known) return undefined;
-      const { record, entry, authorization } = known;
-      const [first] = authorization.told(record);
-      const groups = first && entry.guards ? await groupsOf(first, sender(record.place)) : (attachedBy(record)?.groups ?? []);
-      const resources = first && !entry.guards ? [first] : groups.map((resource) => ({ resource, place: record.place }));
-      const standing = await Promise.all(resources.map((each) => standingOn(each, authorization, sender(each.place))));
-      return resources.length === 0 ? undefined : standing.flat().map(standingText);
+    async entries(event) {
+      const known = await watchedRecord(event);
+      const [first] = known?.claims ?? [];
+      if (!known || !first) return undefined;
+      const resources = await resourcesOf(first, known.isVpcRule, senderAt(known.record.place));
+      const entries = await Promise.all(resources.map((each) => listResource(each, known.authorization, senderAt(each.place))));
+      return resources.length === 0 ? undefined : entries.flat().map(entryText);
     },
     async close() {
       aws.destroy();
@@ -76,23 +77,32 @@ export async function rehearse(): Promise<Rehearsal> {
   };
 }
 
-function standingText(each: Standing): string {
-  const who = "source" in each ? sourceText(each.source) : each.unreadable;
-  return each.rule ? `${who} ${portsText(each.rule)}` : who;
+/** What a claim is about: the resource of its grant, or the security groups. */
+async function resourcesOf(claim: Claim, isVpcRule: boolean, send: Send): Promise<readonly { resource: string; place: Place }[]> {
+  if ("groups" in claim) return claim.groups.map((resource) => ({ resource, place: claim.place }));
+  const { grant } = claim;
+  return isVpcRule ? (await groupsOf(grant, send)).map((resource) => ({ resource, place: grant.place })) : [grant];
 }
 
-interface Known {
+function entryText(entry: ListedEntry): string {
+  const source = "source" in entry ? sourceText(entry.source) : entry.unreadable;
+  return entry.rule ? `${source} ${portsText(entry.rule)}` : source;
+}
+
+interface Watched {
   readonly record: CloudTrailRecord;
-  readonly entry: Entry;
+  readonly claims: readonly Claim[];
   readonly authorization: Authorization;
+  readonly isVpcRule: boolean;
 }
 
-/** The record of an event that granted something; undefined for one that cannot be read, of which the handler says what is wrong. */
-async function knownBy(event: unknown): Promise<Known | undefined> {
+/** The record of a watched call that succeeded; undefined for any other event: the handler says what is wrong with it. */
+async function watchedRecord(event: unknown): Promise<Watched | undefined> {
   const record = readable(event);
-  const entry = registry.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
+  const entry = events.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
   if (!record || !entry || record.failed) return undefined;
-  return { record, entry, authorization: (await entry.load()).authorization };
+  const [reader, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
+  return { record, claims: reader.event.claims(record), authorization, isVpcRule: entry.authorization === vpcRule };
 }
 
 function readable(event: unknown): CloudTrailRecord | undefined {

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
-import { summary } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
+import { details } from "#outcome/summary.ts";
 
 /** How what happened is shown on standard output. */
 export interface Show {
@@ -24,8 +24,7 @@ export const words: Show = {
     if (outcomes.length === 0)
       lines.push("  no grant    the call failed, what it gave is gone, or the event tells too little to make it here");
     for (const outcome of outcomes) {
-      const [, ...rest] = summary(outcome).split(" ");
-      lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${rest.join(" ")}`);
+      lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${details(outcome)}`);
       if ("undo" in outcome) lines.push(`  undo        ${outcome.undo}`);
     }
     if (after) lines.push(`  after       ${after.join(", ") || "nobody"}`);

@@ -1,26 +1,26 @@
 import { type Aws, connect } from "#aws/connect.ts";
 import { accountId } from "#domain/account.ts";
+import type { Home } from "#domain/place.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import type { Run } from "#pipeline.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Flags, textFlag } from "../command.ts";
-import { type Rehearsal, rehearse } from "./sandbox.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
 
 /** Where the calls of a replay go. */
-export interface Stage {
+export interface Target {
   readonly aws: Aws;
-  readonly home: Run["home"];
-  readonly rehearsal?: Rehearsal;
+  readonly home: Home | undefined;
+  readonly sandbox?: Sandbox;
   close(): Promise<void>;
 }
 
 /** The embedded emulator, or what the flags name. Throws a UsageError for what they may not name. */
-export async function stageOf(flags: Flags, policy: PolicyFile): Promise<Stage> {
+export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target> {
   const endpoint = textFlag(flags, "endpoint");
   if (endpoint === undefined && !flags["aws"]) {
-    const rehearsal = await rehearse();
-    return { aws: rehearsal.aws, home: undefined, rehearsal, close: rehearsal.close };
+    const sandbox = await startSandbox();
+    return { aws: sandbox.aws, home: undefined, sandbox, close: sandbox.close };
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
   if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws if calls shall really go there`);
@@ -42,7 +42,7 @@ function isLoopback(endpoint: string): boolean {
 }
 
 /** The account and partition of the credentials: a group of the same name in another account is not the event's. */
-async function ownPlace(endpoint: string | undefined): Promise<Run["home"]> {
+async function ownPlace(endpoint: string | undefined): Promise<Home | undefined> {
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const { Arn = "" } = await new STSClient(endpoint ? { endpoint } : {}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
     throw new UsageError(`--aws cannot tell whose credentials these are (${printable(error.message)}): set AWS_REGION and sign in`, {

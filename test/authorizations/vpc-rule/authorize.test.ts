@@ -1,7 +1,7 @@
 import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand, ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import type { Source } from "#domain/grant.ts";
+import type { Source } from "#domain/source.ts";
 import type { End } from "../../support/scene.ts";
 import { changesIn, itemsOf, later, noRules, ranges, said, sessions, startVpc, vpcEvent, withoutRules } from "../../support/vpc.ts";
 

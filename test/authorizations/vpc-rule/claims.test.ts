@@ -8,8 +8,9 @@ const common = { place: home, service: "ec2", authorization: "AuthorizeSecurityG
 const range = { kind: "range", range: "198.51.100.0/24" };
 
 /** What an event says for itself, without any AWS. */
-function told(event: ReturnType<typeof vpcEvent>) {
-  return caseOf(String(event.detail["eventName"])).authorization.told(readRecord(event));
+function claimed(event: ReturnType<typeof vpcEvent>) {
+  const claims = caseOf(String(event.detail["eventName"])).event.claims(readRecord(event));
+  return claims.map((claim) => ("grant" in claim ? claim.grant : claim));
 }
 
 describe("AuthorizeSecurityGroupIngress tells", () => {
@@ -26,22 +27,22 @@ describe("AuthorizeSecurityGroupIngress tells", () => {
       { ipProtocol: "-1", fromPort: 1, toPort: 2, ipv6Ranges: itemsOf([{ cidrIpv6: "::/0" }]) },
     ]),
   };
-  const rule = { id: "", protocol: "tcp", fromPort: 6379, toPort: 6380 };
+  const rule = { protocol: "tcp", fromPort: 6379, toPort: 6380 };
   const grants = (resource: string) => [
     { ...common, resource, rule, source: range },
     { ...common, resource, rule, source: { kind: "prefixList", prefixList: "pl-63a5400a", entries: [] } },
     { ...common, resource, rule, source: { kind: "securityGroup", owner: "999988887777", securityGroup: "sg-1b2c3d4e" } },
     { ...common, resource, rule, source: { kind: "securityGroup", owner: "unknown", securityGroup: "sg-2c3d4e5f" } },
-    { ...common, resource, rule: { id: "", protocol: "-1" }, source: { kind: "range", range: "::/0" } },
+    { ...common, resource, rule: { protocol: "-1" }, source: { kind: "range", range: "::/0" } },
   ];
 
   test.each([{ groupId: group }, { groupName: "web" }])("what was asked for of %j, where the answer shows no rules", (named) => {
     const resource = Object.values(named)[0] ?? "";
-    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...asked }, null))).toEqual(grants(resource));
+    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...asked }, null))).toEqual(grants(resource));
   });
 
   test("nothing where it names no group", () => {
-    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", asked, null))).toEqual([]);
+    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", asked, null))).toEqual([]);
   });
 
   test("the rules of the answer, where it shows them, without their ids", () => {
@@ -54,8 +55,8 @@ describe("AuthorizeSecurityGroupIngress tells", () => {
       toPort: 2,
     };
     const answer = { securityGroupRuleSet: itemsOf([{ ...made, cidrIpv4: "198.51.100.0/24" }]) };
-    expect(told(vpcEvent("AuthorizeSecurityGroupIngress", { groupId: group }, answer))).toEqual([
-      { ...common, resource: group, source: range, rule: { id: "", protocol: "tcp", fromPort: 1, toPort: 2 } },
+    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", { groupId: group }, answer))).toEqual([
+      { ...common, resource: group, source: range, rule: { protocol: "tcp", fromPort: 1, toPort: 2 } },
     ]);
   });
 });
@@ -67,7 +68,7 @@ test("ModifySecurityGroupRules tells what it changes rules to, as far as it says
     ["sgr-03", { FromPort: 0, ToPort: 65535 }],
     ["sgr-04", { ReferencedGroupId: "sg-1b2c3d4e" }],
   ]);
-  expect(told(event)).toEqual([
+  expect(claimed(event)).toEqual([
     { ...common, resource: group, source: range, rule: { id: "sgr-01", protocol: "-1" } },
     {
       ...common,

@@ -18,7 +18,7 @@ import {
 const office = { name: "office", ranges: ["203.0.113.0/24"] };
 const form = (CidrIpv4: string, FromPort = 6379, ToPort = FromPort) => ({ IpProtocol: "tcp", FromPort, ToPort, CidrIpv4 });
 const open = form("0.0.0.0/0");
-const note = expect.stringContaining("what the rule was before it was changed is not known");
+const note = expect.stringContaining("the rule's form before the change is unknown");
 
 /** A network with one compliant rule for each range, and their ids. */
 async function compliant(texts: readonly string[] = ["203.0.113.0/24"], options: Parameters<typeof startVpc>[0] = {}) {

@@ -1,6 +1,6 @@
 import { AuthorizeSecurityGroupIngressCommand, type IpPermission } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { authorization } from "#authorizations/vpc-rule/authorize-event.ts";
+import { authorization } from "#authorizations/vpc-rule/authorization.ts";
 import { contextOf } from "../../support/context.ts";
 import { policyOf } from "../../support/scene.ts";
 import { changesIn, nobody, prefixList, ranges, said, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";

@@ -1,9 +1,9 @@
-import type { Entry } from "#authorizations/index.ts";
+import type { EventEntry } from "#authorizations/index.ts";
 import type { Stack, StackFunction } from "./stack.ts";
 
 /** What a template has to agree with. */
 export interface Product {
-  readonly registry: readonly Entry[];
+  readonly registry: readonly EventEntry[];
   /** The calls that were recorded, `service:Action`, by what WATCH names. */
   readonly calls: Readonly<Record<string, readonly string[]>>;
   /** The text of samconfig.toml. */

@@ -1,0 +1,57 @@
+import { member, nameOf, valuesOf } from "#cloudtrail/fields.ts";
+import type { CloudTrailRecord } from "#cloudtrail/record.ts";
+import { parseRange } from "#domain/range.ts";
+import { isGroupId, type Source } from "#domain/source.ts";
+import { portOf } from "./rules.ts";
+
+/** A change of one rule, as the request describes it. What it leaves out, such as the source when only ports change, is undefined. */
+export interface RequestedChange {
+  readonly group: string;
+  readonly id: string;
+  readonly protocol: string | undefined;
+  readonly ports: { readonly fromPort?: number; readonly toPort?: number };
+  readonly source: Source | undefined;
+}
+
+/** The changes that a ModifySecurityGroupRules requests. When not all can be read, `complete` is false and every rule of the group counts. */
+export function requestedChanges({ requestParameters }: CloudTrailRecord): {
+  readonly group: string | undefined;
+  readonly changes: readonly RequestedChange[];
+  readonly complete: boolean;
+} {
+  const request = valuesOf(requestParameters, "ModifySecurityGroupRulesRequest")[0] ?? requestParameters;
+  const group = nameOf(request, "groupId");
+  if (!isGroupId(group)) return { group: undefined, changes: [], complete: false };
+  // Real records have one rule as an object. Several were never seen, so a list in either of CloudTrail's forms is read.
+  const items = valuesOf(request, "securityGroupRule")
+    .flatMap((change) => member(change, "items") ?? change)
+    .flat();
+  const changes = items.flatMap((change): RequestedChange[] => {
+    const id = nameOf(change, "securityGroupRuleId");
+    const [form] = valuesOf(change, "securityGroupRule");
+    return id === undefined ? [] : [{ group, id, protocol: nameOf(form, "ipProtocol"), ports: portsIn(form), source: sourceIn(form) }];
+  });
+  const isCut = [requestParameters, request].some((bag) => valuesOf(bag, "omitted").length > 0);
+  return { group, changes, complete: !isCut && changes.length > 0 && changes.length === items.length };
+}
+
+/** The ports that a change names: one of them, both or none. */
+function portsIn(form: unknown): RequestedChange["ports"] {
+  const [fromPort, toPort] = [portOf(form, "fromPort"), portOf(form, "toPort")];
+  return { ...(fromPort !== undefined && { fromPort }), ...(toPort !== undefined && { toPort }) };
+}
+
+/** The source that a change names; a group without its owner, which the event never shows. */
+function sourceIn(form: unknown): Source | undefined {
+  const [range] = [...valuesOf(form, "cidrIpv4"), ...valuesOf(form, "cidrIpv6")];
+  if (typeof range === "string" && parseRange(range)) return { kind: "range", range };
+  const prefixList = nameOf(form, "prefixListId");
+  if (prefixList !== undefined) return { kind: "prefixList", prefixList, entries: [] };
+  const securityGroup = nameOf(form, "referencedGroupId");
+  return securityGroup === undefined ? undefined : { kind: "securityGroup", owner: "unknown", securityGroup };
+}
+
+/** True when both are the same security group, whoever is named as its owner. */
+export function isSameGroup(a: Source, b: Source): boolean {
+  return a.kind === "securityGroup" && b.kind === "securityGroup" && a.securityGroup === b.securityGroup;
+}
