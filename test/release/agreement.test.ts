@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
@@ -8,6 +9,7 @@ import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
 const readme = readFileSync("README.md", "utf8");
+const documents = [...readdirSync(".").filter((file) => file.endsWith(".md")), ...readdirSync("docs").map((file) => `docs/${file}`)];
 const template = readTemplate();
 const functions: readonly (readonly [string, Value])[] = Object.entries(template.Resources)
   .filter(([, { Type }]) => Type === "AWS::Serverless::Function")
@@ -96,9 +98,44 @@ describe("published schemas", () => {
   });
 });
 
-test("what README links to is there", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+test("README's table of parameters has those of the template, with their defaults, and its command names one", () => {
+  const [, table = ""] = /\| parameter \| default \| meaning \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+  const rows = table.split("\n").slice(1);
+  const named = rows.flatMap((row) => {
+    const [, names = "", shown = ""] = row.split("|").map((cell) => cell.trim());
+    const value = shown === "empty" ? "" : shown.replaceAll("`", "");
+    return [...names.matchAll(/`(\w+)`/g)].map(([, name = ""]) => [name, value]);
+  });
+  const parameters = Object.entries<Value>(template.Parameters).map(([name, { Default }]) => [name, String(Default)]);
 
-  expect(links.length).toBeGreaterThan(5);
-  for (const path of links) expect([path, existsSync(path)]).toEqual([path, true]);
+  expect(named.toSorted()).toEqual(parameters.toSorted());
+  expect(named.map(([name]) => name)).toContain(/sam deploy --guided --parameter-overrides (\w+)=/.exec(readme)?.[1]);
 });
+
+test("what README links to is there", () => {
+  expect(linksIn("README.md").length).toBeGreaterThan(5);
+});
+
+test.each(documents)("what %s links to is there", (document) => {
+  for (const { path, heading } of linksIn(document)) {
+    expect([path, existsSync(path)]).toEqual([path, true]);
+    if (heading) expect([path, anchorsIn(path)]).toEqual([path, expect.arrayContaining([heading])]);
+  }
+});
+
+/** The links of a document to files and headings of the repository, its own included. */
+function linksIn(document: string): { readonly path: string; readonly heading: string | undefined }[] {
+  const links = [...readFileSync(document, "utf8").matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)];
+  return links.map(([, path = "", heading]) => ({ path: path === "" ? document : join(dirname(document), path), heading }));
+}
+
+/** The anchors that GitHub makes of a document's headings. */
+function anchorsIn(document: string): string[] {
+  const headings = readFileSync(document, "utf8").matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}

@@ -3,15 +3,25 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
-const section = /## Operate it\n([\s\S]*?)\n## /.exec(readFileSync("README.md", "utf8"))?.[1] ?? "";
-const [read = "", failed = "", undelivered = "", remove = "", archive = ""] = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(
-  ([, script]) => script,
-);
+const document = readFileSync("docs/OPERATING.md", "utf8");
+const [read = "", failed = "", undelivered = "", remove = ""] = scriptsOf("Queued events");
+const [archive = ""] = scriptsOf("Replay from the archive");
+const [disable = ""] = scriptsOf("Stop revoking");
 
 const hasTools = spawnSync("jq", ["--version"]).status === 0 && spawnSync("sh", ["-c", ":"]).status === 0;
-if (!hasTools) console.warn("SKIPPED: there is no jq or sh here. NOT CHECKED: README's commands for the queues and the archive.");
+if (!hasTools) console.warn("SKIPPED: there is no jq or sh here. NOT CHECKED: the commands of docs/OPERATING.md.");
+
+/** The shell scripts under a heading of docs/OPERATING.md, in order. */
+function scriptsOf(heading: string): string[] {
+  return [...sectionOf(heading).matchAll(/```sh\n([\s\S]*?)```/g)].map(([, script = ""]) => script);
+}
+
+function sectionOf(heading: string): string {
+  return document.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
+}
 
 /** An AWS CLI that answers with $ANSWER and notes how it was called, and with which payload. */
 const aws = `#!${process.execPath}
@@ -51,9 +61,12 @@ const undeliveredMessages = [
     },
   },
 ];
+const arns = Object.entries<Value>(readTemplate().Outputs)
+  .filter(([name]) => name.endsWith("Rule"))
+  .map(([name]) => `arn:aws:events:eu-west-1:123456789012:rule/${name}`);
 let folder: string;
 
-/** Runs one of README's scripts with the AWS CLI's stand-in; what that was called with, and what was printed. */
+/** Runs one of the scripts with the AWS CLI's stand-in; what that was called with, and what was printed. */
 function run(script: string, answer = ""): { calls: readonly { args: string[]; payload?: string }[]; printed: string } {
   writeFileSync(join(folder, "calls"), "");
   const printed = execFileSync("sh", ["-eu", "-c", script], {
@@ -73,7 +86,7 @@ function run(script: string, answer = ""): { calls: readonly { args: string[]; p
 }
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "ingress-warden-readme-"));
+  folder = mkdtempSync(join(tmpdir(), "ingress-warden-operating-"));
   writeFileSync(join(folder, "aws"), aws);
   chmodSync(join(folder, "aws"), 0o755);
   copyFileSync("policy.json", join(folder, "policy.json"));
@@ -81,7 +94,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.skipIf(!hasTools)("README's commands for", () => {
+describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
   test.each([
     { queue: "FailedEvents", script: failed, messages: failedMessages, target: `${functionArn}:$LATEST` },
     { queue: "UndeliveredEvents", script: undelivered, messages: undeliveredMessages, target: functionArn },
@@ -103,9 +116,6 @@ describe.skipIf(!hasTools)("README's commands for", () => {
   });
 
   test("the archive replay a window to the rules that the stack's outputs name, and to no other", () => {
-    const arns = Object.entries<Value>(readTemplate().Outputs)
-      .filter(([name]) => name.endsWith("Rule"))
-      .map(([name]) => `arn:aws:events:eu-west-1:123456789012:rule/${name}`);
     const [described, replayed] = run(archive, JSON.stringify(arns, null, 4)).calls.map(({ args }) => args);
     const option = (name: string) => replayed?.[replayed.indexOf(name) + 1] ?? "";
 
@@ -116,6 +126,22 @@ describe.skipIf(!hasTools)("README's commands for", () => {
       Arn: "arn:aws:events:eu-west-1:123456789012:event-bus/default",
       FilterArns: arns,
     });
-    expect(section).toContain("wait ten minutes after its end");
+    expect(sectionOf("Replay from the archive")).toContain("wait ten minutes after its end");
   });
+
+  test("the rules disable each of them, and no other", () => {
+    const [described, ...disabled] = run(disable, JSON.stringify(arns, null, 4)).calls.map(({ args }) => args);
+
+    expect(described).toContain("Stacks[0].Outputs[?ends_with(OutputKey, 'Rule')].OutputValue");
+    expect(disabled).toEqual(arns.map((arn) => ["events", "disable-rule", "--name", arn.split("/").at(-1)]));
+  });
+});
+
+test("the command that tries a queue's messages reads both forms that queues keep", async () => {
+  const [, args = ""] = /jq -r '\.Messages\[\]\.Body' messages\.json \| npm run -s cli -- (.*)/.exec(document) ?? [];
+  const bodies = [JSON.stringify(event), JSON.stringify({ version: "1.0", requestContext: {}, requestPayload: event })];
+  const { stdout, code } = await cli(args.trim().split(/\s+/), { input: bodies.join("\n") });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("\n2 revoked\n");
 });

@@ -32,19 +32,6 @@ test("the commands of `npm run -s cli` that README shows whole run, and do not f
   }
 });
 
-test("the command that tries a queue's messages reads both forms that queues keep", async () => {
-  const [, args = ""] = /jq -r '\.Messages\[\]\.Body' messages\.json \| npm run -s cli -- (.*)/.exec(readme) ?? [];
-  const event = readFileSync("events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json", "utf8");
-  const bodies = [
-    JSON.stringify(JSON.parse(event)),
-    JSON.stringify({ version: "1.0", requestContext: {}, requestPayload: JSON.parse(event) }),
-  ];
-  const { stdout, code } = await cli(words(args), { input: bodies.join("\n") });
-
-  expect(code).toBe(0);
-  expect(stdout).toContain("\n2 revoked\n");
-});
-
 test("every package that is installed with it has its reason", () => {
   const [, table = ""] = /## Why each package\n([\s\S]*?)(?:\n## |$)/.exec(readFileSync("CONTRIBUTING.md", "utf8")) ?? [];
   expect(Object.keys(dependencies).filter((name) => !table.includes(`\`${name}\``))).toEqual([]);

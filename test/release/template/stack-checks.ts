@@ -26,7 +26,7 @@ export const stackChecks: Readonly<Record<string, Check>> = {
     for (const { id, condition } of rules) if (!named(getAtt(id), condition)) yield `${id}: no output is its ARN`;
     for (const value of [{ Ref: "FailedEvents" }, { Ref: "UndeliveredEvents" }, getAtt("Archive"), { Ref: "Alarms" }])
       if (!named(value)) yield `no output is ${JSON.stringify(value)}`;
-    // README's replay finds the rules by it.
+    // The commands of docs/OPERATING.md find the rules by it.
     const asRules = outputs.filter(([key]) => key.endsWith("Rule")).map(([, output]) => output.Value["Fn::GetAtt"][0]);
     if (!same(asRules.sort(), rules.map(({ id }) => id).sort())) yield `the outputs whose names end in Rule are ${asRules}`;
   },
