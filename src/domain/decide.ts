@@ -2,10 +2,10 @@ import { type Grant, onEachStore } from "./grant.ts";
 import { fitsOne, inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { formatRange, network, parseRange, type Range } from "./range.ts";
 import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
-import type { Source } from "./source.ts";
+import { type Source, sourceText } from "./source.ts";
 import { printable } from "./text.ts";
 
-/** What the policy says of a grant, and why. `reason` of a permitted one is what its statements give as theirs. */
+/** What the policy says about a grant, and why. The reason of a permitted grant is what its statements give as theirs. */
 export type Decision =
   | { readonly verdict: "outOfScope"; readonly reason: string }
   | { readonly verdict: "permitted"; readonly statements: readonly string[]; readonly reason?: string }
@@ -17,10 +17,10 @@ export type Decision =
       readonly uncoveredCount?: number;
     };
 
-/** What the policy says of a grant on one resource. */
+/** What the policy says about a grant on one resource. */
 type Judgement = Exclude<Decision, { verdict: "outOfScope" }>;
 
-/** A decision that the grant may not stand: the only one that anything can be taken back for. */
+/** The decision that a grant is not permitted: the only one for which anything is revoked. */
 export type Violation = Extract<Decision, { verdict: "violation" }>;
 
 /** How many uncovered CIDRs a decision lists. */
@@ -28,7 +28,7 @@ const listed = 16;
 
 /**
  * Judges a grant at a time (milliseconds since 1970). Pure: the same grant, policy and time give the same decision.
- * Throws only when a range's text cannot be read, which whoever made the grant had to refuse.
+ * Throws a TypeError for a range that cannot be read: whoever made the grant had to refuse it.
  */
 export function decide(grant: Grant, policy: Policy, at: number): Decision {
   if (!grant.stores) return decideOne(grant, policy, at);
@@ -44,7 +44,17 @@ export function decide(grant: Grant, policy: Policy, at: number): Decision {
 }
 
 function decideOne(grant: Grant, policy: Policy, at: number): Judgement {
-  const fitting = policy.permit.filter((statement) => counts(statement, at) && inScope(statement.scope, grant));
+  const judgement = judge(
+    grant,
+    policy.permit.filter((statement) => isInForce(statement, at) && inScope(statement.scope, grant)),
+  );
+  if (judgement.verdict === "permitted") return judgement;
+  const reason = expired(grant, policy, at) ?? elsewhere(grant, policy, at);
+  return reason === undefined ? judgement : { ...judgement, reason };
+}
+
+/** Judges a grant by the statements that fit it. */
+function judge(grant: Grant, fitting: readonly Statement[]): Judgement {
   switch (grant.source.kind) {
     case "range":
       return decideRanges([grant.source.range], fitting);
@@ -56,8 +66,36 @@ function decideOne(grant: Grant, policy: Policy, at: number): Judgement {
   }
 }
 
+/** The reason of a violation that was permitted until statements in its scope expired. */
+function expired(grant: Grant, { permit }: Policy, at: number): string | undefined {
+  if (permit.every((statement) => isInForce(statement, at))) return undefined;
+  const judgement = judge(
+    grant,
+    permit.filter(({ scope }) => inScope(scope, grant)),
+  );
+  if (judgement.verdict === "violation") return undefined;
+  const gone = permit.filter((statement) => judgement.statements.includes(statement.name) && !isInForce(statement, at));
+  const [first = "", ...others] = gone.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
+  return first + andMore(others);
+}
+
+/** The reason of a violation whose source is permitted on other resources. */
+function elsewhere(grant: Grant, { permit }: Policy, at: number): string | undefined {
+  const judgement = judge(
+    grant,
+    permit.filter((statement) => isInForce(statement, at)),
+  );
+  if (judgement.verdict === "violation") return undefined;
+  const [first, ...others] = judgement.statements.toSorted();
+  return `${printable(sourceText(grant.source), 128)} is permitted on other resources only, by ${first}${andMore(others)}`;
+}
+
+function andMore(others: readonly string[]): string {
+  return others.length > 0 ? `, and ${others.length} more` : "";
+}
+
 /** True until the end of the statement's last day. */
-export function counts({ expires }: Statement, at: number): boolean {
+export function isInForce({ expires }: Statement, at: number): boolean {
   return expires === undefined || at < expires;
 }
 
@@ -67,7 +105,7 @@ function permitted(statements: readonly Statement[]): Judgement {
   return reasons.length === 0 ? decision : { ...decision, reason: printable(reasons.join("; ")) };
 }
 
-/** All of the ranges have to lie in the union of what the statements permit. */
+/** All of the ranges must lie in the union of what the statements permit. */
 function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Judgement {
   const asked = texts.map(readable);
   const [only] = asked;
@@ -94,7 +132,9 @@ function decideRanges(texts: readonly string[], fitting: readonly Statement[]): 
   }
   if (count === 0) return permitted(fitting.filter((statement) => used.has(statement)));
   const texted = gaps.slice(0, listed).map(formatRange);
-  const reason = count === 1 ? `${texted[0]} is in no permitted range` : `${texted[0]} and ${count - 1} more are in no permitted range`;
+  const everyone = ranges.find(({ prefix }) => prefix === 0);
+  const more = count === 1 ? " is" : ` and ${count - 1} more are`;
+  const reason = everyone ? `everyone is let in (${formatRange(everyone)})` : `${texted[0]}${more} in no permitted range`;
   return { verdict: "violation", reason, uncovered: texted, uncoveredCount: count };
 }
 
@@ -104,7 +144,7 @@ function readable(text: string): Range {
   return range;
 }
 
-/** A prefix list is permitted by its id, or when all that it holds is. */
+/** A prefix list is permitted by its id, or when all of its entries are. */
 function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, fitting: readonly Statement[]): Judgement {
   const naming = fitting.filter((statement) => statement.prefixLists.has(prefixList));
   if (naming.length > 0) return permitted(naming);
@@ -119,7 +159,7 @@ function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList"
 function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Judgement {
   if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
   const { owner } = source;
-  if (owner === "unknown") return { verdict: "violation", reason: "whose security group it is, is not known" };
+  if (owner === "unknown") return { verdict: "violation", reason: "the owner of the security group is unknown" };
   const naming = fitting.filter((statement) => namesOwner(statement, owner, place.account));
   const permitting = naming.filter(({ securityGroups }) =>
     source.kind === "securityGroup" ? fitsOne(securityGroups, source.securityGroup) : securityGroups === undefined,

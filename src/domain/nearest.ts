@@ -1,4 +1,4 @@
-import { counts } from "./decide.ts";
+import { isInForce } from "./decide.ts";
 import type { Grant } from "./grant.ts";
 import { inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { network, parseRange } from "./range.ts";
@@ -11,7 +11,7 @@ export function nearest(grant: Grant, policy: Policy, at: number): Statement | u
     score: inScope(statement.scope, grant) ? closeness(statement, grant) : -1,
   }));
   const best = scored.reduce((a, b) =>
-    b.score > a.score || (b.score === a.score && counts(b.statement, at) && !counts(a.statement, at)) ? b : a,
+    b.score > a.score || (b.score === a.score && isInForce(b.statement, at) && !isInForce(a.statement, at)) ? b : a,
   );
   return best.score >= 0 ? best.statement : undefined;
 }

@@ -27,6 +27,8 @@ export interface Statement {
   readonly prefixLists: ReadonlySet<string>;
   /** The first instant, in milliseconds since 1970, at which it no longer counts. */
   readonly expires?: number | undefined;
+  /** The last day on which it counts, as YYYY-MM-DD. */
+  readonly until?: string | undefined;
   readonly reason?: string | undefined;
 }
 

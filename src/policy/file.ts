@@ -58,6 +58,7 @@ function compileStatement(statement: StatementDocument): Statement {
     securityGroups,
     ranges: rangeSet(ranges.map((range) => parseRange(range) as Range)),
     prefixLists: new Set(prefixLists),
+    until,
     expires: until === undefined ? undefined : Date.parse(`${until}T00:00:00Z`) + 86_400_000,
     reason,
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { counts, type Decision, decide } from "#domain/decide.ts";
+import { type Decision, decide, isInForce } from "#domain/decide.ts";
 import type { Source } from "#domain/source.ts";
 import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
 
@@ -35,7 +35,7 @@ describe("a range", () => {
     ["10.0.0.0/8", { self: { owners: ["self"], prefixLists: ["pl-63a5400a"] } }, ["10.0.0.0/8"]],
   ])("%s is a violation that says what is not covered", (text, permits, uncovered) => {
     const more = uncovered.length === 1 ? " is" : ` and ${uncovered.length - 1} more are`;
-    const reason = `${uncovered[0]}${more} in no permitted range`;
+    const reason = text.endsWith("/0") ? `everyone is let in (${text})` : `${uncovered[0]}${more} in no permitted range`;
     expect(judge(range(text), permits)).toEqual({ verdict: "violation", reason, uncovered, uncoveredCount: uncovered.length });
   });
 
@@ -138,7 +138,7 @@ describe("a prefix list", () => {
     );
   });
 
-  test("what is uncovered ascends whatever the order of its entries, IPv4 before IPv6, and counts nothing twice", () => {
+  test("what is uncovered ascends whatever the order of its entries, IPv4 before IPv6, and isInForce nothing twice", () => {
     const entries = ["2001:db9::/32", "10.0.2.0/24", "10.0.1.0/24", "10.0.0.0/24", "10.0.1.0/25", "10.0.2.0/24", "2001:db8::/31"];
     expect(judge(list(...entries), permits)).toMatchObject({
       uncovered: ["10.0.1.0/24", "10.0.2.0/24", "2001:db9::/32"],
@@ -158,8 +158,8 @@ describe("a statement", () => {
     const permits = { brief: { owners: ["self" as const], expires: 1000 } };
     expect(judge(group(own, "x"), permits, 999)).toEqual(permittedBy("brief"));
     expect(judge(group(own, "x"), permits, 1000).verdict).toBe("violation");
-    expect(policy(permits).permit.map((statement) => counts(statement, 1000))).toEqual([false]);
-    expect(policy({ long: { owners: ["self"] } }).permit.map((statement) => counts(statement, 8.64e15))).toEqual([true]);
+    expect(policy(permits).permit.map((statement) => isInForce(statement, 1000))).toEqual([false]);
+    expect(policy({ long: { owners: ["self"] } }).permit.map((statement) => isInForce(statement, 8.64e15))).toEqual([true]);
   });
 
   test("permits nothing outside its scope, also as a part of a union", () => {

@@ -41,7 +41,7 @@ describe("a rule that reaches stores", () => {
   test("is a violation when it is one on any, which the reason names", () => {
     expect(judge([sessions, sales], { caches })).toEqual({
       verdict: "violation",
-      reason: "10.0.0.0/24 is in no permitted range, for redshift sales",
+      reason: "10.0.0.0/24 is permitted on other resources only, by caches, for redshift sales",
       uncovered: ["10.0.0.0/24"],
       uncoveredCount: 1,
     });
@@ -72,10 +72,10 @@ describe("the mode of a rule", () => {
   });
 });
 
-test("nobody can permit a group whose owner is not known", () => {
+test("nobody can permit a group whose owner is unknown", () => {
   const source = { kind: "securityGroup", owner: "unknown", securityGroup: "web" } as const;
   expect(decide(grant(source), policy({ self: { owners: ["self"] } }), 0)).toEqual({
     verdict: "violation",
-    reason: "whose security group it is, is not known",
+    reason: "the owner of the security group is unknown",
   });
 });

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { counts } from "#domain/decide.ts";
+import { isInForce } from "#domain/decide.ts";
 import { formatRange, parseRange } from "#domain/range.ts";
 import { covers } from "#domain/range-set.ts";
 import { UsageError } from "#domain/usage-error.ts";
@@ -69,6 +69,7 @@ describe("a policy", () => {
             ...{ services: ["redshift"], authorizations: ["AuthorizeCacheSecurityGroupIngress"], resources: ["analytics-?*"] },
             ...{ accounts: ["1234*", "210987654321"], regions: ["eu-*"] },
           },
+          until: "2028-02-29",
           expires: Date.UTC(2028, 2, 1),
           reason: "DATA-1422, ask data-platform",
         },
@@ -91,7 +92,7 @@ describe("a policy", () => {
 
   test("counts a statement to the last millisecond of its last day, in UTC", async () => {
     const { policy } = await read(permitting(`${self}, "until": "2027-01-31"`));
-    const at = (time: string) => policy.permit.map((statement) => counts(statement, Date.parse(time)));
+    const at = (time: string) => policy.permit.map((statement) => isInForce(statement, Date.parse(time)));
     expect(at("2027-01-31T23:59:59.999Z")).toEqual([true]);
     expect(at("2027-02-01T00:00:00.000Z")).toEqual([false]);
     expect(at("2027-01-31T23:30:00.000-01:00")).toEqual([false]);

@@ -1,6 +1,6 @@
 import { vocabulary } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
-import { counts } from "#domain/decide.ts";
+import { isInForce } from "#domain/decide.ts";
 import { matches } from "#domain/pattern.ts";
 import type { Policy, Scope, Statement } from "#domain/policy.ts";
 import { formatRange, type Range } from "#domain/range.ts";
@@ -23,7 +23,7 @@ const everything: readonly Range[] = [
 /** What a statement permits although another one, whose scope holds its own and which lasts as long, permits it already. */
 export function redundant(index: number, { policy: { permit }, document }: File, at: number): string[] {
   const [own, written] = [permit[index], document.permit[index]];
-  if (!own || !written || !counts(own, at) || permit.length > mostCompared) return [];
+  if (!own || !written || !isInForce(own, at) || permit.length > mostCompared) return [];
   const { name, owners = [], prefixLists = [] } = written;
   const ranges = named(written);
   return permit.flatMap((other, otherIndex) => {
@@ -64,7 +64,7 @@ function holds(outer: Scope, inner: Scope): boolean {
 /** Ranges that are no /0 and yet leave nothing out when they are taken together, where their scopes meet. */
 export function together({ policy: { permit }, document }: File, at: number): string[] {
   if (permit.length > mostCompared) return [];
-  const narrower = permit.filter((statement, index) => !document.permit[index]?.everyone && counts(statement, at));
+  const narrower = permit.filter((statement, index) => !document.permit[index]?.everyone && isInForce(statement, at));
   return everything.flatMap((all) => {
     const having = narrower.filter(({ ranges }) => overlaps(ranges, all));
     if (!areAll(having, all)) return [];
@@ -96,9 +96,9 @@ function scopesOf(statements: readonly Statement[]): Scope[] {
   );
 }
 
-/** Groups of the own account are violations, unless a statement that counts everywhere has `self`. */
+/** Groups of the own account are violations, unless a statement that isInForce everywhere has `self`. */
 export function ownAccount({ permit }: Policy, at: number): string[] {
-  const own = permit.filter((statement) => statement.owners.has("self") && counts(statement, at));
+  const own = permit.filter((statement) => statement.owners.has("self") && isInForce(statement, at));
   if (own.length === 0) return ['no statement has the owner "self": security groups of the resource\'s own account are violations'];
   // A VPC rule names a group by its id, so a pattern for names never fits it.
   const inVpc = own.filter(({ securityGroups }) => securityGroups?.some((pattern) => /^(\*|sg-)/.test(pattern)) ?? true);

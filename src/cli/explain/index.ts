@@ -1,5 +1,6 @@
 import { vocabulary } from "#authorizations/index.ts";
-import { counts, decide } from "#domain/decide.ts";
+import { decide } from "#domain/decide.ts";
+import { isInForce } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { modeFor } from "#domain/policy.ts";
@@ -54,7 +55,7 @@ function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: numbe
     return { grant, mode, decision, permitting };
   }
   const near = nearest(grant, policy, at);
-  const expired = near !== undefined && !counts(near, at);
+  const expired = near !== undefined && !isInForce(near, at);
   return {
     grant,
     mode,
