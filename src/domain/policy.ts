@@ -4,19 +4,16 @@ import { matches } from "./pattern.ts";
 import type { RangeSet } from "./range-set.ts";
 import type { Owner } from "./source.ts";
 
-/** `enforce` takes violations back; `audit` reports what would be taken back and changes nothing. */
+/** `enforce` revokes violations; `audit` only reports them. */
 export type Mode = "enforce" | "audit";
 
-/** Which grants something is about; a key that is absent means any. `resources`, `accounts` and `regions` are patterns. */
-export interface Scope {
-  readonly services?: readonly string[] | undefined;
-  readonly authorizations?: readonly string[] | undefined;
-  readonly resources?: readonly string[] | undefined;
-  readonly accounts?: readonly string[] | undefined;
-  readonly regions?: readonly string[] | undefined;
-}
+/** The keys of a scope. */
+export const scopeKeys = ["services", "authorizations", "resources", "accounts", "regions"] as const;
 
-/** One named permission. It only permits: there is no deny, and the order of statements means nothing. */
+/** The grants that a statement or an exception applies to. An absent key means any. `resources`, `accounts` and `regions` are patterns. */
+export type Scope = { readonly [Key in (typeof scopeKeys)[number]]?: readonly string[] | undefined };
+
+/** One named permission. Statements only permit: there is no deny, and their order has no meaning. */
 export interface Statement {
   readonly name: string;
   readonly scope: Scope;

@@ -7,7 +7,7 @@ import { rangeSet } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import type { PolicyDocument, ScopeDocument, StatementDocument, Vocabulary } from "./schema.ts";
+import type { PolicyDocument, StatementDocument, Vocabulary } from "./schema.ts";
 
 /** A policy, the document it was made from and the SHA-256 of its bytes in hexadecimal. */
 export interface PolicyFile {
@@ -45,7 +45,7 @@ function compile({ mode, permit, auditOnly, enforceOnly, sharedGroups }: PolicyD
   return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
 }
 
-function compileScope({ services, authorizations, resources, accounts, regions }: ScopeDocument): Scope {
+function compileScope({ services, authorizations, resources, accounts, regions }: Scope): Scope {
   return { services, authorizations, resources, accounts: accounts?.map((account) => account.replaceAll("-", "")), regions };
 }
 

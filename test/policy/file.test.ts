@@ -124,8 +124,8 @@ describe("a range in a policy", () => {
     ["10.00.0.0/8", 'has leading zeros: write "10.0.0.0/8"'],
     ["2001:db8::/032", 'has leading zeros: write "2001:db8::/32"'],
     [" 10.0.0.0/8", 'has white space: write "10.0.0.0/8"'],
-    ["::ffff:a00:0/104", 'is IPv4 mapped into IPv6, which no grant is written as: write "10.0.0.0/8"'],
-    ["::ffff:0:0/96", 'is IPv4 mapped into IPv6, which no grant is written as: write "0.0.0.0/0"'],
+    ["::ffff:a00:0/104", 'is IPv4 mapped into IPv6, a form that no grant has: write "10.0.0.0/8"'],
+    ["::ffff:0:0/96", 'is IPv4 mapped into IPv6, a form that no grant has: write "0.0.0.0/0"'],
     ["::ffff:10.0.0.0/104", "has a dotted tail: write IPv6 in groups of hexadecimal digits, and IPv4 as IPv4"],
     ...["10.0.0.0/33", "2001:db8::/129", "10.0.0.0/255.0.0.0", "fe80::%eth0/64", "", "self", "10.0.0.0/-1", "x/0"].map((range) => [
       range,
@@ -157,7 +157,7 @@ describe("a mistake in a statement is an error with its place, its text and its 
     ['"owners": []', "2:27: []: is empty: name at least one, or leave the key out"],
     [`${self}, "everyone": true`, '2:49: true: "everyone" belongs beside a /0, and this statement has none: leave it out'],
     ['"ranges": ["10.0.0.0/8"], "everyone": true', '2:55: true: "everyone" belongs beside a /0, and this statement has none: leave it out'],
-    ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true can stand here: write "everyone": true or leave it out'],
+    ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or leave it out'],
     ['"reason": "why"', "2:3: this statement permits nothing: give it owners, ranges or prefixLists"],
     [
       '"ranges": ["10.0.0.0/8"], "securityGroups": ["x"]',
@@ -169,8 +169,8 @@ describe("a mistake in a statement is an error with its place, its text and its 
     [`${self}, "deny": true`, '2:37: "deny": no such key here'],
     [`${self}, "__proto__": {"everyone": true}`, '2:37: "__proto__": no such key here'],
     [`${self}, "constructor": 1`, '2:37: "constructor": no such key here'],
-    [`${self}, "owners": ["ADX"]`, '2:37: "owners": this key stands here twice: keep one'],
-    [`${self}, "own\\u0065rs": ["ADX"]`, '2:37: "own\\u0065rs": this key stands here twice: keep one'],
+    [`${self}, "owners": ["ADX"]`, '2:37: "owners": this key is given twice: keep one'],
+    [`${self}, "own\\u0065rs": ["ADX"]`, '2:37: "own\\u0065rs": this key is given twice: keep one'],
     [`${self}, "services": ["Redshift"]`, '2:50: "Redshift": no such service: did you mean "redshift"? Known: elasticache, redshift'],
     [`${self}, "services": ["*"]`, '2:50: "*": no such service: did you mean "redshift"? Known: elasticache, redshift'],
     [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Known: AuthorizeCacheSecurityGroupIngress'],
@@ -211,7 +211,7 @@ describe("a mistake in the policy is an error with its place, its text and its m
     ['{"mode": "audit", "permit": [7]}', "1:30: 7: write an object in { }"],
     [`{"mode": "audit", "permit": [{${self}}]}`, '1:30: "name" is missing: write a text in quotes'],
     [`{"mode": "audit", "permit": ${twice}}`, '1:74: "\\u0061": another statement has this name: choose one of its own'],
-    [`{"mode": "audit", "mode": "audit", ${permit}}`, '1:19: "mode": this key stands here twice: keep one'],
+    [`{"mode": "audit", "mode": "audit", ${permit}}`, '1:19: "mode": this key is given twice: keep one'],
     [`{"mode": "audit", "__proto__": {"mode": "enforce"}, ${permit}}`, '1:19: "__proto__": no such key here'],
     [
       `{"__proto__": {"mode": "audit"}, ${permit}}`,
@@ -231,9 +231,9 @@ describe("a mistake in the policy is an error with its place, its text and its m
     [`{"mode": "enforce", "auditOnly": [{"owners": ["self"]}], ${permit}}`, '1:36: "owners": no such key here'],
     [`{"mode": "enforce", "auditOnly": [{"region": ["*"]}], ${permit}}`, '1:36: "region": no such key here: did you mean "regions"?'],
     [`{"mdoe": "audit", "mode": "audit", ${permit}}`, '1:2: "mdoe": no such key here: did you mean "mode"?'],
-    [`{"mode": "audit", // why\n${permit}}`, "1:19: // why: not JSON: invalid comment token"],
-    [`{"mode": "audit", ${permit},}`, "1:65: }: not JSON: property name expected"],
-    [`{"mode": "audit", ${permit}} {}`, "1:66: {: not JSON: end of file expected"],
+    [`{"mode": "audit", // why\n${permit}}`, '1:19: // why: not JSON: comments are not allowed: write a "reason" instead'],
+    [`{"mode": "audit", ${permit},}`, "1:65: }: not JSON: leave out the comma before }"],
+    [`{"mode": "audit", ${permit}} {}`, "1:66: {: not JSON: the policy has ended before this: leave it out"],
   ])("%j", async (policy, ...lines) => {
     expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);
   });

@@ -1,7 +1,8 @@
+import type { Scope } from "#domain/policy.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyFile } from "#policy/file.ts";
-import type { PolicyDocument, ScopeDocument } from "#policy/schema.ts";
+import type { PolicyDocument } from "#policy/schema.ts";
 import { type Command, textFlag } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
 import { mostCompared, ownAccount, redundant, together } from "./policy-warnings.ts";
@@ -49,7 +50,7 @@ function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">,
 }
 
 /** The scopes in which the other mode holds, under the key that they stand in. */
-function exceptionScopes({ auditOnly = [], enforceOnly = [] }: PolicyDocument): (ScopeDocument & { readonly name: string })[] {
+function exceptionScopes({ auditOnly = [], enforceOnly = [] }: PolicyDocument): (Scope & { readonly name: string })[] {
   return [
     ...auditOnly.map((scope) => ({ ...scope, name: "auditOnly" })),
     ...enforceOnly.map((scope) => ({ ...scope, name: "enforceOnly" })),

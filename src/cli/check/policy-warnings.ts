@@ -2,7 +2,7 @@ import { vocabulary } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
 import { isInForce } from "#domain/decide.ts";
 import { matches } from "#domain/pattern.ts";
-import type { Policy, Scope, Statement } from "#domain/policy.ts";
+import { type Policy, type Scope, type Statement, scopeKeys } from "#domain/policy.ts";
 import { formatRange, type Range } from "#domain/range.ts";
 import { covers, overlaps, type RangeSet, rangeSet, uncovered } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";
@@ -54,7 +54,7 @@ function outside(set: RangeSet, ranges: readonly { readonly range: Range }[]): R
 
 /** True when every grant in the inner scope surely lies in the outer one. */
 function holds(outer: Scope, inner: Scope): boolean {
-  return (["services", "authorizations", "resources", "accounts", "regions"] as const).every((key) => {
+  return scopeKeys.every((key) => {
     const wider = outer[key];
     if (!wider || wider.includes("*")) return true;
     return inner[key]?.every((text) => wider.some((pattern) => pattern === text || (!pattern.includes("?") && matches(pattern, text))));

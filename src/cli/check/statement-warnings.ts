@@ -1,9 +1,9 @@
 import { authorizations, vocabulary } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
-import type { Statement } from "#domain/policy.ts";
+import type { Scope, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { covers, rangeSet } from "#domain/range-set.ts";
-import type { ScopeDocument, StatementDocument } from "#policy/schema.ts";
+import type { StatementDocument } from "#policy/schema.ts";
 import { idleIn } from "#policy/unusable.ts";
 
 const day = 86_400_000;
@@ -71,7 +71,7 @@ export function idle(statement: StatementDocument): string[] {
 }
 
 /** Names that nothing has, as AWS stores them in lower case. */
-export function capitals({ name, authorizations: named = [], resources = [] }: ScopeDocument & { readonly name: string }): string[] {
+export function capitals({ name, authorizations: named = [], resources = [] }: Scope & { readonly name: string }): string[] {
   if (authorizations.some((each) => each.keepsCase && named.includes(each.name))) return [];
   const found = resources.filter((pattern) => /[A-Z]/.test(pattern));
   return found.length > 0 ? [`${name}: AWS stores these names in lower case, so capitals never fit: ${few(found)}`] : [];

@@ -7,7 +7,7 @@ import { parseRange } from "#domain/range.ts";
 import { isGroupId, type Owner, ownerWords, type Source } from "#domain/source.ts";
 import { isPrintable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { prefixListProblem } from "#policy/schema.ts";
+import { prefixListProblem } from "#policy/checks.ts";
 import { type Flags, textFlag } from "../command.ts";
 
 /**

@@ -1,6 +1,5 @@
 import { vocabulary } from "#authorizations/index.ts";
-import { decide } from "#domain/decide.ts";
-import { isInForce } from "#domain/decide.ts";
+import { decide, isInForce } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { modeFor } from "#domain/policy.ts";
