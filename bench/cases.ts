@@ -1,72 +1,61 @@
 /** From this memory on, a Lambda function has one whole CPU. */
 export const wholeCpuMb = 1769;
 
-/** The sample events that are handed over, under the names that results have. */
+/** The memory sizes that are compared. */
+export const memories: readonly number[] = [128, 256, 512, 1024, wholeCpuMb];
+
+/** The sample events, by the names that the results use. */
 export const events = {
   "elasticache violation": "AuthorizeCacheSecurityGroupIngress/violating-foreign-owner.json",
   "elasticache permitted": "AuthorizeCacheSecurityGroupIngress/permitted-own-account.json",
   "redshift violation": "AuthorizeClusterSecurityGroupIngress/violating-open-range.json",
   "redshift permitted": "AuthorizeClusterSecurityGroupIngress/permitted-range.json",
 } as const;
-
-/** One of the sample events. */
 export type EventName = keyof typeof events;
+export const eventNames: readonly EventName[] = Object.keys(events) as EventName[];
 
-/** Who is measured, and what to call it. */
+/** What is measured, with its title in the tables. */
 export const variants = {
   product: "ingress-warden",
   naive: "naive, node_modules",
   bundle: "naive, one bundle",
   floor: "no SDK, signed by hand",
-  noop: "a handler that does nothing",
+  noop: "empty handler",
   boto3: "boto3, the same revoke",
-  c7n: "Cloud Custodian, its import only",
+  c7n: "Cloud Custodian, import only",
 } as const;
-
-/** One of those who are measured. */
 export type Variant = keyof typeof variants;
+export const variantNames: readonly Variant[] = Object.keys(variants) as Variant[];
 
-/** True for those who need a Python. */
-export function isPython(variant: Variant): variant is "boto3" | "c7n" {
-  return variant === "boto3" || variant === "c7n";
-}
+/** True for the variants that need a Python. */
+export const isPython = (variant: Variant): variant is "boto3" | "c7n" => variant === "boto3" || variant === "c7n";
 
-/** One thing to measure: one event, handed to one variant, with the CPU of one memory size once it is initialized. */
-export interface Case {
-  readonly variant: Variant;
-  readonly event: EventName;
-  readonly memoryMb: number;
-}
+/** True for the variants that ignore the event. */
+export const isIdle = (variant: Variant): boolean => variant === "noop" || variant === "c7n";
 
-/** The memory sizes that are compared, the last with a whole CPU. */
-export const memories = [128, 256, 512, 1024, 1769] as const;
+/** One measurement: one event, delivered to one variant, with the CPU share of one memory size after init. */
+export type Case = { readonly variant: Variant; readonly event: EventName; readonly memoryMb: number };
 
-const violations: readonly EventName[] = ["elasticache violation", "redshift violation"];
-const everyEvent = Object.keys(events) as EventName[];
+const [none, whole, slowAndWhole, three] = [[], [wholeCpuMb], [128, wholeCpuMb], [128, 512, wholeCpuMb]];
 
-function cases(variant: Variant, names: readonly EventName[], sizes: readonly number[]): Case[] {
-  return names.flatMap((event) => sizes.map((memoryMb) => ({ variant, event, memoryMb })));
-}
+/** The memory sizes at which a variant is measured, for each event in the order above. */
+const plan: Readonly<Record<Variant, readonly (readonly number[])[]>> = {
+  product: [memories, memories, three, whole],
+  naive: [three, whole, slowAndWhole, whole],
+  bundle: [three, whole, none, none],
+  floor: [three, none, whole, none],
+  noop: [none, whole, none, none],
+  boto3: [slowAndWhole, none, none, none],
+  c7n: [whole, none, none, none],
+};
 
-/** All that one round measures. */
-export const wholeRound: readonly Case[] = [
-  ...cases("product", ["elasticache violation", "elasticache permitted"], memories),
-  ...cases("product", ["redshift violation"], [128, 512, wholeCpuMb]),
-  ...cases("product", ["redshift permitted"], [wholeCpuMb]),
-  ...cases("naive", everyEvent, [wholeCpuMb]),
-  ...cases("naive", violations, [128]),
-  ...cases("naive", ["elasticache violation"], [512]),
-  ...cases("bundle", ["elasticache violation"], [128, 512, wholeCpuMb]),
-  ...cases("bundle", ["elasticache permitted"], [wholeCpuMb]),
-  ...cases("floor", violations, [wholeCpuMb]),
-  ...cases("floor", ["elasticache violation"], [128, 512]),
-  ...cases("noop", ["elasticache permitted"], [wholeCpuMb]),
-  ...cases("boto3", ["elasticache violation"], [128, wholeCpuMb]),
-  ...cases("c7n", ["elasticache violation"], [wholeCpuMb]),
-];
+/** Everything that one round measures. */
+export const wholeRound: readonly Case[] = variantNames.flatMap((variant) =>
+  eventNames.flatMap((event, index) => plan[variant][index]?.map((memoryMb) => ({ variant, event, memoryMb })) ?? []),
+);
 
-/** What is enough to see that the bench runs. */
+/** Enough to check that the benchmark runs. */
 export const smokeRound: readonly Case[] = [
-  ...cases("product", ["elasticache violation"], [128, wholeCpuMb]),
-  ...cases("noop", ["elasticache permitted"], [wholeCpuMb]),
+  ...slowAndWhole.map((memoryMb): Case => ({ variant: "product", event: "elasticache violation", memoryMb })),
+  { variant: "noop", event: "elasticache permitted", memoryMb: wholeCpuMb },
 ];

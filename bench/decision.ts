@@ -1,67 +1,71 @@
-// Run as a process of its own for each size, so that what V8 learned of one is not there for the next: `node bench/decision.ts RANGES FOLDER`, which says
-// what it measured on descriptor 3.
+// Measures one policy in a fresh process, without what V8 optimized for another one: `node bench/decision.ts build|decide RANGES FOLDER`.
+// Writes its part of a DecisionSample to descriptor 3.
 import { writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { vocabulary } from "../src/authorizations/index.ts";
-import { accountId } from "../src/domain/account.ts";
+import { type AccountId, accountId } from "../src/domain/account.ts";
 import { decide } from "../src/domain/decide.ts";
 import type { Grant } from "../src/domain/grant.ts";
+import { parseRange, type Range } from "../src/domain/range.ts";
+import { rangeSet } from "../src/domain/range-set.ts";
 import { readPolicy } from "../src/policy/file.ts";
-import { scattered } from "./ranges.ts";
 
-/** What one process measured of a policy with some number of permitted ranges. */
-export interface DecisionSample {
-  /** The policy file of so many ranges, read, checked and built by a process that has read none before, in milliseconds. */
-  readonly policyMs: number;
-  /** One decision on a range that is permitted, parsing its text included, in microseconds. */
-  readonly permittedUs: number;
-  /** The same on a range that is not. */
-  readonly violationUs: number;
-}
-
-/** Microseconds of one decision: the middle of eleven batches, after as many that warm up. */
-function timeOf(queries: readonly Grant[], decideOne: (grant: Grant) => unknown): number {
-  const batch = () => {
-    const started = performance.now();
-    for (let i = 0; i < 20_000; i++) decideOne(queries[i % queries.length] as Grant);
-    return (performance.now() - started) / 20;
-  };
-  const times = Array.from({ length: 22 }, batch).slice(11);
-  return times.sort((a, b) => a - b)[5] ?? Number.NaN;
-}
-
-const [size, folder = ""] = process.argv.slice(2);
+const [task, size, folder = ""] = process.argv.slice(2);
 const ranges = scattered(Number(size));
-const file = join(folder, `policy-${size}.json`);
-writeFileSync(file, JSON.stringify({ mode: "enforce", permit: [{ name: "many", ranges }] }));
+writeSync(3, JSON.stringify(task === "build" ? buildSet() : await decideAll()));
 
-// First, as a cold start does it, and before anything made V8 quick at it.
-const beforePolicy = performance.now();
-const { policy } = await readPolicy(file, vocabulary);
-const policyMs = performance.now() - beforePolicy;
-
-const account = accountId("123456789012");
-if (!account) throw new Error("123456789012 is an account");
-const place = { partition: "aws", account, region: "eu-west-1" };
-const grantOf = (range: string): Grant => ({
-  place,
-  service: "redshift",
-  authorization: "AuthorizeClusterSecurityGroupIngress",
-  resource: "analytics",
-  source: { kind: "range", range },
-});
-// A narrower range inside; and the neighbour that `scattered` leaves out, so that a search goes all the way to its end.
-const step = Math.max(1, Math.floor(ranges.length / 1000));
-const asked = ranges.filter((_, index) => index % step === 0);
-const inside = asked.map((range) => grantOf(range.replace("/24", "/26").replace("/48", "/56")));
-const outside = asked
-  .filter((range) => range.includes("."))
-  .map((range) => grantOf(range.replace(/\.(\d+)\.0\/24/, (_, c) => `.${Number(c) + 1}.0/24`)));
-for (const grant of [...inside, ...outside]) {
-  const { verdict } = decide(grant, policy, 0);
-  if (verdict !== (inside.includes(grant) ? "permitted" : "violation")) throw new Error(`${JSON.stringify(grant.source)}: ${verdict}`);
+function buildSet() {
+  const started = performance.now();
+  rangeSet(ranges.map((range) => parseRange(range) as Range));
+  return { buildMs: performance.now() - started };
 }
 
-const permittedUs = timeOf(inside, (grant) => decide(grant, policy, 0));
-const violationUs = timeOf(outside, (grant) => decide(grant, policy, 0));
-writeSync(3, JSON.stringify({ policyMs, permittedUs, violationUs } satisfies DecisionSample));
+async function decideAll() {
+  const file = join(folder, `policy-${size}.json`);
+  writeFileSync(file, JSON.stringify({ mode: "enforce", permit: [{ name: "many", ranges }] }));
+  // First, as in a cold start: nothing is optimized yet.
+  const started = performance.now();
+  const { policy } = await readPolicy(file, vocabulary);
+  const policyMs = performance.now() - started;
+
+  /** Microseconds of one decision: the median of eleven batches, after eleven that warm up. */
+  const timeOf = (grants: readonly Grant[], expected: "permitted" | "violation") => {
+    const wrong = grants.find((grant) => decide(grant, policy, 0).verdict !== expected);
+    if (wrong) throw new Error(`${JSON.stringify(wrong.source)} is no ${expected}`);
+    const times = Array.from({ length: 22 }, () => {
+      const before = performance.now();
+      for (let i = 0; i < 20_000; i++) decide(grants[i % grants.length] as Grant, policy, 0);
+      return (performance.now() - before) / 20;
+    });
+    return times.slice(11).sort((a, b) => a - b)[5];
+  };
+  const asked = ranges.filter((_, index) => index % Math.max(1, Math.floor(ranges.length / 1000)) === 0);
+  const inside = asked.map((range) => range.replace("/24", "/26").replace("/48", "/56"));
+  // The neighbors that `scattered` leaves out, so that a search takes all its steps.
+  const outside = asked
+    .filter((range) => range.includes("."))
+    .map((range) => range.replace(/(\d+)\.0\/24/, (_, c) => `${Number(c) + 1}.0/24`));
+  return { policyMs, permittedUs: timeOf(inside.map(grantOf), "permitted"), violationUs: timeOf(outside.map(grantOf), "violation") };
+}
+
+function grantOf(range: string): Grant {
+  const place = { partition: "aws", account: accountId("123456789012") as AccountId, region: "eu-west-1" };
+  const authorization = "AuthorizeClusterSecurityGroupIngress";
+  return { place, service: "redshift", authorization, resource: "analytics", source: { kind: "range", range } };
+}
+
+/** Distinct ranges that do not touch, always the same: 70 % IPv4, the rest IPv6. */
+function scattered(count: number): string[] {
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  const seen = new Set<string>();
+  while (seen.size < count) {
+    const [a, b, c] = [1 + random(223), random(256), random(128) * 2];
+    const group = () => random(65536).toString(16);
+    seen.add(random(10) < 7 ? `${a}.${b}.${c}.0/24` : `2001:${group()}:${group()}::/48`);
+  }
+  return [...seen];
+}

@@ -1,60 +1,33 @@
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
 import { createServer } from "node:https";
-import { join } from "node:path";
+import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { selfSigned } from "../test/emulator/certificate.ts";
 
-/** ElastiCache and Redshift as far as one revoke needs them: always the same answer, so that all that is timed is the caller. */
-interface Stub {
-  readonly url: string;
-  /** For NODE_EXTRA_CA_CERTS. */
-  readonly certificate: string;
-  /** How many revokes there were since this was last asked. */
-  takeRevokes(): number;
-  close(): void;
-}
+/** A stand-in for ElastiCache and Redshift that answers every revoke alike, so that only the caller is timed. It counts revokes. */
+export type Stub = { readonly url: string; readonly certificate: string; revokes: number };
 
-/** Serves https on loopback with a certificate made in the given folder: over http, the SDK would load what it never does on AWS. */
-export async function startStub(folder: string): Promise<Stub> {
+/** Serves https on loopback until this process ends: over http, the SDK would load modules that it does not load on AWS. */
+export async function startStub(): Promise<Stub> {
   const { key, cert } = selfSigned();
-  const certificate = join(folder, "certificate.pem");
-  writeFileSync(certificate, cert);
-  let revokes = 0;
-
   const server = createServer({ key, cert }, async (request, response) => {
     const form = new URLSearchParams(await text(request));
     const action = form.get("Action");
-    if (action?.startsWith("Revoke")) revokes++;
+    if (action?.startsWith("Revoke")) stub.revokes++;
     if (action) response.writeHead(200, { "content-type": "text/xml" }).end(answer(action, form));
-    else response.writeHead(404).end(); // Whoever opens the connection beforehand asks for nothing.
+    else response.writeHead(404).end(); // Priming opens the connection with a request that names no action.
   });
   server.keepAliveTimeout = 0;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The stub has no port");
-
-  return {
-    url: `https://127.0.0.1:${address.port}`,
-    certificate,
-    takeRevokes() {
-      const taken = revokes;
-      revokes = 0;
-      return taken;
-    },
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  server.unref();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const stub: Stub = { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, certificate: cert, revokes: 0 };
+  return stub;
 }
 
-/** The group after the revoke, with nobody let in. */
+/** The group after the revoke, without any grant. */
 function answer(action: string, form: URLSearchParams): string {
-  const [namespace, kind] = action.includes("Cache")
-    ? ["http://elasticache.amazonaws.com/doc/2015-02-02/", "CacheSecurityGroup"]
-    : ["http://redshift.amazonaws.com/doc/2012-12-01/", "ClusterSecurityGroup"];
+  const [service, kind] = action.includes("Cache") ? ["elasticache", "CacheSecurityGroup"] : ["redshift", "ClusterSecurityGroup"];
+  const namespace = `http://${service}.amazonaws.com/doc/${form.get("Version")}/`;
   const group = `<${kind}><${kind}Name>${form.get(`${kind}Name`)}</${kind}Name><OwnerId>123456789012</OwnerId><EC2SecurityGroups/>
     <Description>bench</Description></${kind}>`;
   return `<${action}Response xmlns="${namespace}"><${action}Result>${group}</${action}Result>

@@ -1,4 +1,4 @@
-"""As worker.mjs, for Python: `python bench/worker.py boto3` revokes as the naive function does, `c7n` only loads Cloud Custodian."""
+"""worker.mjs for Python: `python bench/worker.py boto3` revokes as the naive function does; `c7n` only imports Cloud Custodian."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import resource
 import sys
 import time
 
-# What the machine's clock of processes says of this one's start, so that Python's own start counts as Node's does.
+# When the kernel started this process: the start of Python counts, as that of Node.js does.
 with open("/proc/self/stat") as stat:
     ticks = int(stat.read().rpartition(")")[2].split()[19])
 began = ticks / os.sysconf("SC_CLK_TCK")

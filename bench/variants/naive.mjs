@@ -1,4 +1,4 @@
-// The function as one would write it first: whole packages, both clients made at once, an allow list.
+// A first version of such a function: whole packages, both clients made at init, an allow list.
 import { Logger } from "@aws-lambda-powertools/logger";
 import { ElastiCacheClient, RevokeCacheSecurityGroupIngressCommand } from "@aws-sdk/client-elasticache";
 import { RedshiftClient, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";

@@ -1,2 +1,2 @@
-/** What no function can be faster than: Node itself, and an event that is parsed. */
+/** The lower bound of every function: Node.js, and an event that is parsed. */
 export const handler = async () => {};
