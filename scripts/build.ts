@@ -6,7 +6,7 @@ import { UsageError } from "../src/domain/usage-error.ts";
 import { readPolicy } from "../src/policy/file.ts";
 import { lean } from "./lean.ts";
 
-/** Writes what is deployed to a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
+/** Builds what is deployed into a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
 export async function buildLambda(folder: string, policyFile: string): Promise<BuildResult<{ metafile: true }>> {
   const { sha256 } = await readPolicy(policyFile, vocabulary);
   await rm(folder, { recursive: true, force: true });
@@ -21,11 +21,11 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
     platform: "node",
     target: "node24",
     outExtension: { ".js": ".mjs" },
-    // ES modules of dependencies, where they have them: CommonJS in an ES bundle fails at its first require.
+    // Prefer the ES modules of dependencies: in an ES bundle, CommonJS fails at its first require.
     mainFields: ["module", "main"],
     legalComments: "none",
     define: { CHECKED_POLICY: JSON.stringify(sha256) },
-    // The command line keeps the SDK's own, for profiles and SSO.
+    // The command line keeps the SDK's providers, for profiles and SSO.
     alias: { "@aws-sdk/credential-provider-node": "./src/lambda/credentials.ts" },
     plugins: [lean],
   });
@@ -33,7 +33,7 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
   return result;
 }
 
-/** Writes the command line to a folder as one file of ours; its packages stay where npm installs them. */
+/** Builds the command line into a folder, as one file; npm installs its dependencies. */
 export async function buildCommandLine(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
