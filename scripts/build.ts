@@ -33,13 +33,14 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
   return result;
 }
 
-/** Builds the command line into a folder, as one file; npm installs its dependencies. */
+/** Builds the command line into a folder, in chunks that load when a command needs them; npm installs its dependencies. */
 export async function buildCommandLine(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await build({
     entryPoints: { "ingress-warden": "src/cli/index.ts" },
     outdir: folder,
     bundle: true,
+    splitting: true,
     banner: { js: "#!/usr/bin/env node" },
     format: "esm",
     platform: "node",

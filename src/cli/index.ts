@@ -13,7 +13,7 @@ import { traceOf } from "./trace.ts";
 const commands: readonly Command[] = [replay, check, explain, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error; // Whoever read, as head does, has enough; the work and its exit code go on.
+  if (error.code !== "EPIPE") throw error; // The reader, such as head, has enough; the work and its exit code go on.
 });
 process.exitCode = await main(process.argv.slice(2));
 

@@ -28,7 +28,7 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
   });
 });
 
-test("a cache security group lets in no range, whatever an event says: the group is listed", async () => {
+test("a cache security group accepts no range, whatever an event says: the group is listed", async () => {
   const [grant] = grantsOf(cache) as [Grant];
   await using scene = await sceneWith(cache, grant);
   const { requestParameters } = eventOf(grant).detail;

@@ -200,11 +200,11 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["explain", "--service", "redshift", "--resource", "sales", "--owner", "ADX"], "write namespace/share"],
     [
       ["explain", "--service", "redshift", "--resource", "a/b", "--owner", "ADX", "--authorization", "AuthorizeSnapshotAccess"],
-      "AuthorizeSnapshotAccess lets in no ADX",
+      "AuthorizeSnapshotAccess accepts no ADX",
     ],
     [
       ["explain", "--service", "redshift-serverless", "--resource", "a", "--owner", "111122223333", "--security-group", "etl"],
-      "redshift-serverless lets in no security group by its name",
+      "redshift-serverless accepts no security group by its name",
     ],
     [["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", ""], '--security-group is ""'],
     [
@@ -226,13 +226,13 @@ describe("wrong usage is one line with the nearest right one, and 2", () => {
     [["check", "no\u001b[2Jsuch.json"], "no\\u{1b}[2Jsuch.json: the policy cannot be read"],
     [
       ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--authorization", "AuthorizeDataShare"],
-      "AuthorizeDataShare lets in no range",
+      "AuthorizeDataShare accepts no range",
     ],
     [
       ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX", "--authorization", "AuthorizeDatashare"],
       '"AuthorizeDatashare": redshift has AuthorizeCluster',
     ],
-    [["explain", "--service", "elasticache", "--resource", "a", "--owner", "ADX"], "elasticache lets in no account as a whole"],
+    [["explain", "--service", "elasticache", "--resource", "a", "--owner", "ADX"], "elasticache accepts no account as a whole"],
   ])("%j", async (args, words) => {
     const { code, stderr, stdout } = await cli(args);
 

@@ -29,7 +29,7 @@ export function grantsOf(flags: Flags): readonly [Grant, ...Grant[]] {
   const region = textFlag(flags, "region") ?? "us-east-1";
   if (!isRegion(region)) throw new UsageError(`--region is ${shown(region)}: write a Region, such as eu-west-1`);
   const place = { partition: partitionOf(region), account, region };
-  const named = need("resource", "the name of what is opened");
+  const named = need("resource", "the resource name");
   if (!isPrintable(named)) throw new UsageError(`--resource is ${shown(named)}: no such name can be stored`);
   const grantBy = ({ name, keepsCase, resource }: AuthorizationEntry): Grant => {
     if (resource && !/^[^/]+\/./.test(named)) throw new UsageError(`--resource is ${shown(named)}: write ${resource}, as in the ARN`);

@@ -21,7 +21,7 @@ export const explain: Command = {
   options: {
     service: { type: "string", help: `The service: ${vocabulary.services.join(" or ")}.` },
     authorization: { type: "string", help: "The call, by its event name; needed where several can, and are judged differently." },
-    resource: { type: "string", help: "The name of what is opened." },
+    resource: { type: "string", help: "The resource name." },
     range: { type: "string", help: "Who is let in: a range in CIDR notation." },
     owner: { type: "string", help: `Who is let in: an account, or ${ownerWords.join(" or ")}.` },
     "security-group": { type: "string", help: "Only this security group of the owner: its name, or in a VPC rule its sg- id." },
