@@ -6,13 +6,13 @@ import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
-import { openAccounts } from "./accounts.ts";
-import { refusal } from "./answers.ts";
-import type { DataShareSeed } from "./data-shares.ts";
-import { type Fault, isApplied, scriptFaults, spoil } from "./faults.ts";
-import { type Answer, type Parameters, type Query, readQuery, serviceOf, type WireRequest } from "./query.ts";
+import { openAccounts } from "./dispatch.ts";
+import type { DataShareSeed } from "./redshift/data-shares.ts";
+import { refusal } from "./wire/answers.ts";
+import { type Fault, isApplied, scriptFaults, spoil } from "./wire/faults.ts";
+import { type Answer, type Parameters, type Query, readQuery, serviceOf, type WireRequest } from "./wire/query.ts";
 
-export type { Misbehaviour } from "./faults.ts";
+export type { Misbehaviour } from "./wire/faults.ts";
 
 /** How the emulator behaves; all optional. */
 export interface EmulatorOptions {

@@ -1,0 +1,115 @@
+import {
+  AssociateDataShareConsumerCommand as Associate,
+  AuthorizeDataShareCommand as Authorize,
+  DeauthorizeDataShareCommand as Deauthorize,
+  DescribeDataSharesCommand as Describe,
+  type DescribeDataSharesForProducerCommandInput,
+  DescribeDataSharesForProducerCommand as DescribeForProducer,
+  paginateDescribeDataShares,
+  type RedshiftClient,
+} from "@aws-sdk/client-redshift";
+import { describe, expect, test } from "vitest";
+import { startEmulator } from "#emulator/index.ts";
+import { redshiftClient, refusalOf } from "../clients.ts";
+
+const namespace = "arn:aws:redshift:eu-west-1:123456789012:namespace:86b5169f-01dc-4a6f-9fbb-e2e24359e9a8";
+const shareOf = (name: string) => `${namespace.replace("namespace", "datashare")}/${name}`;
+const DataShareArn = shareOf("sales");
+const ConsumerIdentifier = "210987654321";
+const grant = { DataShareArn, ConsumerIdentifier };
+const invalid = "InvalidDataShareFault InvalidDataShareFault 400";
+
+async function associations(client: RedshiftClient) {
+  const { DataShares = [] } = await client.send(new Describe({ DataShareArn }));
+  return DataShares[0]?.DataShareAssociations?.map((one) => [one.ConsumerIdentifier, one.Status]);
+}
+
+describe("a share's way", () => {
+  test("granted in SQL, authorized, active and deauthorized", async () => {
+    await using emulator = await startEmulator();
+    emulator.createDataShare({ dataShareArn: DataShareArn, consumers: [ConsumerIdentifier] });
+    const [producer, consumer] = [redshiftClient(emulator), redshiftClient(emulator, { account: ConsumerIdentifier })];
+
+    expect(await associations(producer)).toEqual([[ConsumerIdentifier, "PENDING_AUTHORIZATION"]]);
+    expect(await refusalOf(associations(consumer))).toBe(invalid);
+    const answer = await producer.send(new Authorize(grant));
+    expect(answer).toMatchObject({ DataShareArn, ProducerArn: namespace, AllowPubliclyAccessibleConsumers: false });
+    expect(answer.DataShareAssociations).toMatchObject([{ ConsumerIdentifier, Status: "AUTHORIZED", ProducerAllowedWrites: false }]);
+    expect(await associations(consumer)).toEqual([[ConsumerIdentifier, "AVAILABLE"]]);
+    await consumer.send(new Associate({ DataShareArn, AssociateEntireAccount: true }));
+    expect(await associations(producer)).toEqual([[ConsumerIdentifier, "ACTIVE"]]);
+    await producer.send(new Deauthorize(grant));
+    expect(await associations(producer)).toEqual([[ConsumerIdentifier, "DEAUTHORIZED"]]);
+    expect(await refusalOf(consumer.send(new Associate({ DataShareArn, AssociateEntireAccount: true })))).toBe(invalid);
+    expect(await refusalOf(producer.send(new Deauthorize(grant)))).toBe(invalid);
+    expect(await refusalOf(producer.send(new Authorize(grant)))).toBe("no error");
+  });
+
+  test.each(["ADX", "DataCatalog/210987654321"])("%s can be a consumer, too", async (consumer) => {
+    await using emulator = await startEmulator();
+    emulator.createDataShare({ dataShareArn: DataShareArn, allowPubliclyAccessibleConsumers: true });
+    const client = redshiftClient(emulator);
+    await client.send(new Authorize({ DataShareArn, ConsumerIdentifier: consumer }));
+    expect(await associations(client)).toEqual([[consumer, "AUTHORIZED"]]);
+  });
+
+  test("a second authorization must allow something else", async () => {
+    await using emulator = await startEmulator();
+    emulator.createDataShare({ dataShareArn: DataShareArn });
+    const client = redshiftClient(emulator);
+    await client.send(new Authorize(grant));
+    expect(await refusalOf(client.send(new Authorize(grant)))).toBe(invalid);
+    const { DataShareAssociations } = await client.send(new Authorize({ ...grant, AllowWrites: true }));
+    expect(DataShareAssociations).toMatchObject([{ Status: "AUTHORIZED", ProducerAllowedWrites: true }]);
+  });
+
+  test("nothing but InvalidDataShareFault is said of what is wrong", async () => {
+    await using emulator = await startEmulator();
+    emulator.createDataShare({ dataShareArn: DataShareArn, consumers: [ConsumerIdentifier] });
+    const client = redshiftClient(emulator);
+    for (const wrong of [
+      { DataShareArn: shareOf("gone") },
+      { DataShareArn: namespace },
+      { DataShareArn: DataShareArn.replace("123456789012", ConsumerIdentifier) },
+      { ConsumerIdentifier: "everyone" },
+    ]) {
+      expect(await refusalOf(client.send(new Authorize({ ...grant, ...wrong })))).toBe(invalid);
+      expect(await refusalOf(client.send(new Deauthorize({ ...grant, ...wrong })))).toBe(invalid);
+    }
+    expect(await refusalOf(client.send(new Deauthorize(grant)))).toBe(invalid);
+    expect(await refusalOf(client.send(new Describe({ DataShareArn: shareOf("gone") })))).toBe(invalid);
+    expect(() => emulator.createDataShare({ dataShareArn: namespace })).toThrow("not the ARN of a datashare");
+  });
+
+  test("a missing share of an own namespace is made on request", async () => {
+    await using emulator = await startEmulator({ createMissing: true });
+    const client = redshiftClient(emulator);
+    await client.send(new Authorize(grant));
+    expect(await associations(client)).toEqual([[ConsumerIdentifier, "AUTHORIZED"]]);
+    const foreign = { ...grant, DataShareArn: DataShareArn.replace("123456789012", ConsumerIdentifier) };
+    expect(await refusalOf(client.send(new Authorize(foreign)))).toBe(invalid);
+  });
+});
+
+test("shares are listed in pages, and those that one produces apart", async () => {
+  await using emulator = await startEmulator({ pageSize: 2 });
+  const client = redshiftClient(emulator);
+  for (const name of ["b", "c", "a"]) emulator.createDataShare({ dataShareArn: shareOf(name) });
+  const foreign = shareOf("foreign").replace("123456789012", ConsumerIdentifier);
+  emulator.createDataShare({ dataShareArn: foreign });
+  const inbound = new Authorize({ DataShareArn: foreign, ConsumerIdentifier: "123456789012" });
+  await redshiftClient(emulator, { account: ConsumerIdentifier }).send(inbound);
+  await client.send(new Authorize({ ...grant, DataShareArn: shareOf("b") }));
+
+  const pages: unknown[] = [];
+  for await (const { DataShares = [] } of paginateDescribeDataShares({ client }, {})) pages.push(DataShares.length);
+  const produced = async (input: DescribeDataSharesForProducerCommandInput) => {
+    const { DataShares = [] } = await client.send(new DescribeForProducer(input));
+    return DataShares.map((one) => one.DataShareArn?.split("/")[1]);
+  };
+
+  expect(pages).toEqual([2, 2]);
+  expect(await produced({ ProducerArn: namespace })).toEqual(["a", "b"]);
+  expect(await produced({ Status: "AUTHORIZED" })).toEqual(["b"]);
+  expect(await produced({ ProducerArn: namespace.replace("86b5", "0000") })).toEqual([]);
+});

@@ -1,0 +1,184 @@
+import {
+  AuthorizeCacheSecurityGroupIngressCommand,
+  DescribeCacheSecurityGroupsCommand,
+  type ElastiCacheClient,
+  RevokeCacheSecurityGroupIngressCommand,
+} from "@aws-sdk/client-elasticache";
+import { DescribeClusterSecurityGroupsCommand } from "@aws-sdk/client-redshift";
+import { describe, expect, test } from "vitest";
+import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
+import { elasticacheClient, redshiftClient, refusalOf } from "../clients.ts";
+
+const ingress = {
+  CacheSecurityGroupName: "sessions",
+  EC2SecurityGroupName: "web",
+  EC2SecurityGroupOwnerId: "999988887777",
+};
+const action = "RevokeCacheSecurityGroupIngress";
+const always = Number.POSITIVE_INFINITY;
+const revoke = (client: ElastiCacheClient) => client.send(new RevokeCacheSecurityGroupIngressCommand(ingress));
+
+/** An emulator with one entry to revoke, and a client that tries as often as it does by default. */
+async function withOneEntry() {
+  const emulator = await startEmulator({ createMissing: true });
+  const client = elasticacheClient(emulator, { maxAttempts: 3 });
+  await client.send(new AuthorizeCacheSecurityGroupIngressCommand(ingress));
+  const entries = async () => {
+    const { CacheSecurityGroups = [] } = await client.send(new DescribeCacheSecurityGroupsCommand(ingress));
+    return CacheSecurityGroups[0]?.EC2SecurityGroups?.length;
+  };
+  const attempts = () => emulator.requests.filter((request) => request.action === action).length;
+  return { emulator, client, entries, attempts, [Symbol.asyncDispose]: emulator.close };
+}
+
+describe.concurrent("what the SDK makes of an answer", () => {
+  test.each<[string, Misbehaviour, string, number]>([
+    ["a modelled fault", error("AuthorizationNotFound", 404), "AuthorizationNotFoundFault AuthorizationNotFound 404", 1],
+    ["Throttling", error("Throttling", 400), "Throttling Throttling 400", 3],
+    ["RequestLimitExceeded", error("RequestLimitExceeded", 503), "RequestLimitExceeded RequestLimitExceeded 503", 3],
+    ["InternalFailure", error("InternalFailure", 500), "InternalFailure InternalFailure 500", 3],
+    ["AccessDenied", error("AccessDenied", 403), "AccessDenied AccessDenied 403", 1],
+    ["ExpiredToken", error("ExpiredToken", 403), "ExpiredToken ExpiredToken 403", 1],
+    ["500 with nothing", garbled("empty", 500), "Unknown - 500", 3],
+    ["503 with a web page", garbled("html", 503), "Unknown - 503", 3],
+    ["502 with plain text", garbled("text", 502), "Error - 502", 3],
+    ["a reset", { answer: "reset" }, "TimeoutError - -", 3],
+    ["200 with nothing", garbled("empty", 200), "no error", 1],
+    ["200 with a web page", garbled("html", 200), "no error", 1],
+    ["200 with half of the XML", garbled("truncated", 200), "Error - 200", 1],
+  ])("%s", async (_case, misbehaviour, seen, attempted) => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ action, times: always, ...misbehaviour });
+
+    expect(await refusalOf(revoke(scene.client))).toBe(seen);
+    expect(scene.attempts()).toBe(attempted);
+    expect(await scene.entries()).toBe(1);
+    expect(scene.emulator.requests.find((request) => request.action === action)?.applied).toBe(false);
+  });
+
+  test.each<[string, Misbehaviour, string]>([
+    ["an error", { ...error("InternalFailure", 500), applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
+    ["a lost answer", { answer: "reset", applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
+    ["503 with nothing", { ...garbled("empty", 503), applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
+    ["200 with nothing", { ...garbled("empty", 200), applied: true }, "no error"],
+    ["half of the XML", { ...garbled("truncated", 200), applied: true }, "Error - 200"],
+  ])("%s after the revoke was done", async (_case, misbehaviour, seen) => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ action, ...misbehaviour });
+
+    expect(await refusalOf(revoke(scene.client))).toBe(seen);
+    expect(await scene.entries()).toBe(0);
+    expect(scene.emulator.requests.find((request) => request.action === action)?.applied).toBe(true);
+  });
+
+  test("an error has the message that was scripted", async () => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ ...error("AccessDenied", 403), message: "not <you>" });
+    await expect(revoke(scene.client)).rejects.toThrow("not <you>");
+  });
+
+  test("a late answer is right, and what was asked is done at once", async () => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ action, answer: "late", ms: 120 });
+
+    const before = performance.now();
+    const asked = revoke(scene.client);
+    while (scene.attempts() === 0) await new Promise(setImmediate);
+    expect(await scene.entries()).toBe(0);
+    expect((await asked).CacheSecurityGroup?.EC2SecurityGroups?.[0]?.Status).toBe("revoking");
+    expect(performance.now() - before).toBeGreaterThan(110);
+  });
+
+  test.each([false, true])("silence lasts until the caller gives up; done before: %s", async (applied) => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ action, answer: "never", applied });
+
+    const abortSignal = AbortSignal.timeout(50);
+    const command = new RevokeCacheSecurityGroupIngressCommand(ingress);
+    expect(await refusalOf(scene.client.send(command, { abortSignal }))).toBe("AbortError - -");
+    expect(await scene.entries()).toBe(applied ? 0 : 1);
+  });
+
+  test("an answer can say anything", async () => {
+    await using scene = await withOneEntry();
+    scene.emulator.fail({ action, answer: "rewritten", rewrite: (right) => right.replace("revoking", "authorized") });
+
+    const { CacheSecurityGroup } = await revoke(scene.client);
+
+    expect(CacheSecurityGroup?.EC2SecurityGroups?.[0]?.Status).toBe("authorized");
+    expect(await scene.entries()).toBe(0);
+  });
+
+  test("a rewrite that throws is answered with what it threw", async () => {
+    await using scene = await withOneEntry();
+    const rewrite = () => {
+      throw new Error("no such element");
+    };
+    scene.emulator.fail({ times: always, answer: "rewritten", rewrite });
+    await expect(revoke(scene.client)).rejects.toThrow("no such element");
+  });
+});
+
+describe("which requests a fault meets", () => {
+  const describeGroups = new DescribeCacheSecurityGroupsCommand({});
+  const throttled = error("Throttling", 400);
+
+  async function answers(client: ElastiCacheClient, count: number): Promise<string> {
+    const seen: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const refusal = await refusalOf(client.send(describeGroups));
+      seen.push(refusal === "no error" ? "." : (refusal[0] ?? ""));
+    }
+    return seen.join("");
+  }
+
+  test("once, several times, later, and from there on", async () => {
+    for (const [match, expected] of [
+      [{}, "T....."],
+      [{ times: 2 }, "TT...."],
+      [{ after: 2 }, "..T..."],
+      [{ after: 1, times: 3 }, ".TTT.."],
+      [{ after: 3, times: always }, "...TTT"],
+    ] as const) {
+      await using emulator = await startEmulator();
+      emulator.fail({ ...match, ...throttled });
+      expect(await answers(elasticacheClient(emulator), 6)).toBe(expected);
+    }
+  });
+
+  test("faults scripted one after the other happen one after the other", async () => {
+    await using emulator = await startEmulator();
+    emulator.fail({ times: 2, ...throttled });
+    emulator.fail({ ...error("ExpiredToken", 403) });
+    expect(await answers(elasticacheClient(emulator), 5)).toBe("TTE..");
+  });
+
+  test("other actions and other services go unharmed and are not counted", async () => {
+    await using emulator = await startEmulator();
+    emulator.fail({ action: "DescribeCacheSecurityGroups", after: 1, ...throttled });
+    emulator.fail({ service: "redshift", ...error("ExpiredToken", 403) });
+    const elasticache = elasticacheClient(emulator);
+    const redshift = redshiftClient(emulator);
+
+    expect(await refusalOf(revoke(elasticache))).toContain("CacheSecurityGroupNotFound 404");
+    expect(await answers(elasticache, 3)).toBe(".T.");
+    expect(await refusalOf(redshift.send(new DescribeClusterSecurityGroupsCommand({})))).toContain("ExpiredToken 403");
+  });
+
+  test("healed, nothing fails any more", async () => {
+    await using emulator = await startEmulator();
+    emulator.fail({ times: always, ...throttled });
+    const client = elasticacheClient(emulator);
+    expect(await answers(client, 2)).toBe("TT");
+    emulator.heal();
+    expect(await answers(client, 2)).toBe("..");
+  });
+});
+
+function error(code: string, status: number) {
+  return { answer: "error", code, status } as const;
+}
+
+function garbled(body: "empty" | "html" | "text" | "truncated", status: number) {
+  return { answer: "garbled", body, status } as const;
+}
