@@ -1,26 +1,29 @@
-import { prefixLists } from "./ec2/managed-prefix-lists.ts";
+import { managedPrefixLists } from "./ec2/managed-prefix-lists.ts";
 import { networkInterfaces } from "./ec2/network-interfaces.ts";
-import { vpcSecurityGroupRules } from "./ec2/security-group-rules.ts";
-import { vpcSecurityGroups } from "./ec2/security-groups.ts";
+import { securityGroupRules } from "./ec2/security-group-rules.ts";
+import { securityGroups } from "./ec2/security-groups.ts";
 import { vpcs } from "./ec2/vpcs.ts";
 import { cacheClusters } from "./elasticache/cache-clusters.ts";
 import { cacheSecurityGroups } from "./elasticache/cache-security-groups.ts";
 import { replicationGroups } from "./elasticache/replication-groups.ts";
 import { serverlessCaches } from "./elasticache/serverless-caches.ts";
+import type { ActionGroup, Operation } from "./operation.ts";
 import { clusterSecurityGroups } from "./redshift/cluster-security-groups.ts";
 import { clusterSnapshots } from "./redshift/cluster-snapshots.ts";
 import { clusters } from "./redshift/clusters.ts";
-import { createDataShare, type DataShareSeed, dataShares } from "./redshift/data-shares.ts";
+import { createDataShare, type DataShareSeed } from "./redshift/data-share-state.ts";
+import { dataShares } from "./redshift/data-shares.ts";
 import { endpointAccess } from "./redshift/endpoint-access.ts";
 import { workgroups } from "./redshift-serverless/workgroups.ts";
-import type { Family, Operation, Settings, World } from "./state.ts";
+import type { Settings, World } from "./state.ts";
 import { callerIdentity } from "./sts/caller-identity.ts";
-import { refusal, success } from "./wire/answers.ts";
-import { type Api, apiOf } from "./wire/apis.ts";
-import { type Answer, type Query, QueryError, unknownAction } from "./wire/query.ts";
+import { apiOf } from "./wire/apis.ts";
+import { QueryError } from "./wire/errors.ts";
+import { type Query, unknownAction } from "./wire/request.ts";
+import { errorResponse, successResponse, type WireResponse } from "./wire/responses.ts";
 
-/** Everything that the emulator can do: a family of operations is one file and one line here. */
-const families: readonly Family[] = [
+/** Every action that the emulator has: each group is one file and one line here. */
+const groups: readonly ActionGroup[] = [
   cacheSecurityGroups,
   cacheClusters,
   replicationGroups,
@@ -32,54 +35,51 @@ const families: readonly Family[] = [
   dataShares,
   workgroups,
   vpcs,
-  vpcSecurityGroups,
-  vpcSecurityGroupRules,
+  securityGroups,
+  securityGroupRules,
   networkInterfaces,
-  prefixLists,
+  managedPrefixLists,
   callerIdentity,
 ];
 
-/** All accounts and Regions. Each comes into being, empty, with its first request. */
-interface Accounts {
-  /** Does what a request asks, or refuses it, and gives AWS's answer to that. */
-  carryOut(query: Query, requestId: string): Answer;
-  /** Makes a datashare, for which AWS has no API. */
+/** A Map, because the names of actions are request text. */
+const operations: ReadonlyMap<string, Operation> = new Map(
+  groups.flatMap((group) => Object.entries(group.operations).map(([action, operation]) => [keyOf(group.api.service, action), operation])),
+);
+
+function keyOf(service: string, action: string): string {
+  return `${service}:${action}`;
+}
+
+/** Runs requests over the resources of all accounts and Regions. */
+export interface Dispatcher {
+  /** Runs a request and returns AWS's response to it, which may be an error. */
+  run(query: Query, requestId: string): WireResponse;
+  /** Creates a datashare, for which AWS has no API. */
   createDataShare(seed: DataShareSeed): void;
-  /** Empties them all. */
+  /** Deletes every resource. */
   clear(): void;
 }
 
-/** Opens them, with nothing in any. */
-export function openAccounts(settings: Settings): Accounts {
+/** A dispatcher without resources. */
+export function createDispatcher(settings: Settings): Dispatcher {
   let world: World = { settings };
-  const operationsByPlace = new Map<string, ReadonlyMap<string, Operation>>();
-
-  const operationsFor = (api: Api, { account, region }: Query): ReadonlyMap<string, Operation> => {
-    const place = JSON.stringify([api.service, account, region]);
-    const known = operationsByPlace.get(place);
-    if (known !== undefined) return known;
-    const own = families.filter((family) => family.api === api);
-    const operations = new Map(own.flatMap((family) => [...family.open({ account, region }, world)]));
-    operationsByPlace.set(place, operations);
-    return operations;
-  };
 
   return {
     createDataShare: (seed) => createDataShare(seed, world),
     clear() {
       world = { settings };
-      operationsByPlace.clear();
     },
-    carryOut(query, requestId) {
-      const { service, action, version, parameters } = query;
+    run(query, requestId) {
+      const { account, region, service, action, version, parameters } = query;
       try {
         if (action === "") throw new QueryError("MissingAction", 400, "The request is missing an action.");
         const api = apiOf(service);
-        const operation = api?.version === version ? operationsFor(api, query).get(action) : undefined;
+        const operation = api?.version === version ? operations.get(keyOf(service, action)) : undefined;
         if (api === undefined || operation === undefined) throw unknownAction(query);
-        return success(api, action, operation(parameters), requestId);
+        return successResponse(api, action, operation(parameters, { account, region, world }), requestId);
       } catch (error) {
-        return refusal(service, error, requestId);
+        return errorResponse(service, error, requestId);
       }
     },
   };

@@ -1,78 +1,61 @@
-import type { Api } from "./wire/apis.ts";
-import type { Element, Parameters } from "./wire/query.ts";
-
-/** Where requests go: one account in one Region. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
-}
-
-/** The part of the emulator's options that operations heed. */
+/** The options of the emulator that operations use. */
 export interface Settings {
   readonly settleMs: number;
   readonly createMissing: boolean;
   readonly pageSize: number | undefined;
 }
 
-/** All that exists, until the emulator is cleared. Its object is the key to the state that families share. */
+/** Everything that exists until the emulator is cleared. The object is the key to all state. */
 export interface World {
   readonly settings: Settings;
 }
 
-/** One action: changes what its place holds and gives the content of its Result (undefined: it has none). Refuses by throwing a QueryError. */
-export type Operation = (parameters: Parameters) => readonly Element[] | undefined;
-
-/** Actions of one API that belong together. `open` is called once for each place and makes the operations, over a state of their own or a shared one. */
-export interface Family {
-  readonly api: Api;
-  readonly open: (place: Place, world: World) => ReadonlyMap<string, Operation>;
+/** Where a request acts: one account in one Region. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+  readonly world: World;
 }
 
-/** The common opener of a state that families share: the first who asks in a place makes it, everyone gets the same. */
-export function perPlace<State>(open: (place: Place, world: World) => State): (place: Place, world: World) => State {
-  const statesByWorld = perWorld(() => new Map<string, State>());
-  return ({ account, region }, world) => {
-    const states = statesByWorld(world);
-    const key = JSON.stringify([account, region]);
+/** State that each place has of its own. `create` is called once for each place, at the first use. */
+export function perPlace<State>(create: (place: Place) => State): (place: Place) => State {
+  const statesOf = perWorld(() => new Map<string, State>());
+  return (place) => {
+    const states = statesOf(place.world);
+    const key = JSON.stringify([place.account, place.region]);
     const known = states.get(key);
     if (known !== undefined) return known;
-    const state = open({ account, region }, world);
+    const state = create(place);
     states.set(key, state);
     return state;
   };
 }
 
-/** The same for what several accounts see: grants from one to another. */
-export function perWorld<State>(open: () => State): (world: World) => State {
+/** State that all accounts share, such as grants from one account to another. */
+export function perWorld<State>(create: () => State): (world: World) => State {
   const states = new WeakMap<World, State>();
   return (world) => {
-    const state = states.get(world) ?? open();
+    const state = states.get(world) ?? create();
     states.set(world, state);
     return state;
   };
 }
 
-/** When a change that is made now takes effect, by the clock of `performance.now()`; there are no timers. */
-export function settlesAt({ settings }: World): number {
-  return performance.now() + settings.settleMs;
+/** When a change that is made now takes effect, on the clock of `performance.now()`. There are no timers: reads compare the time. */
+export function settlesAt({ world }: Place): number {
+  return performance.now() + world.settings.settleMs;
+}
+
+/** Whether a change has taken effect. */
+export function hasSettled(change: { readonly settlesAt: number }): boolean {
+  return change.settlesAt <= performance.now();
 }
 
 const counters = perWorld(() => ({ last: 0 }));
 
-/** A new identifier such as "sg-00000000000000001", unlike any other in its world. Later ones sort after earlier ones. */
-export function newId(prefix: string, world: World): string {
+/** A new identifier such as "sg-00000000000000001", unique in its world. Later identifiers sort after earlier ones. */
+export function newId(prefix: string, { world }: Place): string {
   const counter = counters(world);
   counter.last += 1;
   return `${prefix}-${counter.last.toString(16).padStart(17, "0")}`;
-}
-
-/** The partition that a Region's ARNs name. */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-}
-
-/** An ARN of a place's own. */
-export function arnOf(service: string, { account, region }: Place, resource: string): string {
-  return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }

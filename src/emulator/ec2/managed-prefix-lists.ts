@@ -1,166 +1,112 @@
-import { arnOf, type Family, newId, type Place, perPlace, settlesAt, type World } from "../state.ts";
-import { ec2 } from "../wire/apis.ts";
+import { arnOf } from "../arn.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import { hasSettled, type Place, settlesAt } from "../state.ts";
+import { type Element, optionalElement } from "../wire/elements.ts";
+import { invalidValue } from "../wire/errors.ts";
 import { pageOf } from "../wire/paging.ts";
-import { type Element, invalidValue, list, type Parameters, structures, text, whole } from "../wire/query.ts";
-import { readIPv4, readIPv6 } from "./ip-permissions.ts";
-import { checkId, ec2Error, ec2Operations, ec2Paging, filterOf, needed, refuseNamedPages } from "./operations.ts";
+import { integer, list, type Parameters, structures } from "../wire/parameters.ts";
+import { ec2Actions, ec2Error, ec2Required } from "./actions.ts";
+import { readIPv4, readIPv6 } from "./cidr-blocks.ts";
+import { checkNotPaged, ec2Paging, filterOf, itemSet } from "./describe.ts";
+import { addPrefixList, type Entries, findPrefixList, type PrefixList, prefixListsOf } from "./managed-prefix-list-state.ts";
 
-/** A list of ranges that rules refer to. `versions` holds its entries as each version had them, by range, with their descriptions. */
-interface PrefixList {
-  readonly name: string;
-  readonly title: string;
-  readonly family: "IPv4" | "IPv6";
-  maxEntries: number;
-  settlesAt: number;
-  settled: "create-complete" | "modify-complete";
-  readonly versions: ReadonlyMap<string, string>[];
-}
-
-interface PrefixLists {
-  readonly all: Map<string, PrefixList>;
-  /** Refuses an identifier that nothing has, unless missing things are made: then the list is empty, of IPv4. */
-  find(id: string, createMissing?: boolean): PrefixList;
-}
-
-/** Opens the prefix lists of one place. Those that AWS manages are not there. */
-export const openPrefixLists: (place: Place, world: World) => PrefixLists = perPlace((_place, world) => {
-  const all = new Map<string, PrefixList>();
-  return {
-    all,
-    find(id, createMissing = false) {
-      const found = all.get(checkId(id, "pl", "InvalidPrefixListId.Malformed"));
-      if (found !== undefined) return found;
-      if (!createMissing) throw ec2Error("InvalidPrefixListID.NotFound", `The prefix list ID '${id}' does not exist`);
-      const made: PrefixList = {
-        ...blank,
-        name: id,
-        title: id,
-        family: "IPv4",
-        maxEntries: 20,
-        settlesAt: settlesAt(world),
-        versions: [new Map()],
-      };
-      all.set(id, made);
-      return made;
-    },
-  };
-});
-
-const blank = { settled: "create-complete" } as const;
-
-/** EC2's managed prefix lists: pages API_CreateManagedPrefixList, API_GetManagedPrefixListEntries and their neighbours. */
-export const prefixLists: Family = {
-  api: ec2,
-  open(place, world) {
-    const { all, find } = openPrefixLists(place, world);
-    const { settings } = world;
-
-    /** Page API_ManagedPrefixList. */
-    const describe = ({ name, title, family, maxEntries, versions, ...state }: PrefixList): Element[] => [
-      ["prefixListId", name],
-      ["addressFamily", family],
-      ["state", state.settlesAt > performance.now() ? state.settled.replace("complete", "in-progress") : state.settled],
-      ["prefixListArn", arnOf("ec2", place, `prefix-list/${name}`)],
-      ["prefixListName", title],
-      ["maxEntries", maxEntries],
-      ["version", versions.length],
-      ["ownerId", place.account],
-    ];
-
-    /** How EC2 refuses too many entries, and that it stores them canonically, is taken from its rules: the pages do not tell. */
-    const change = (
-      prefixList: Pick<PrefixList, "family" | "maxEntries">,
-      before: ReadonlyMap<string, string>,
-      parameters: Parameters,
-      added: string,
-    ) => {
-      const range = prefixList.family === "IPv4" ? readIPv4 : readIPv6;
-      const after = new Map(before);
-      for (const entry of structures(parameters, "RemoveEntry")) {
-        const cidr = range(entry.get("Cidr") ?? "");
-        if (!after.delete(cidr)) throw invalidValue(`The entry ${cidr} does not exist in the prefix list`);
-      }
-      for (const entry of structures(parameters, added)) after.set(range(entry.get("Cidr") ?? ""), entry.get("Description") ?? "");
-      if (after.size > prefixList.maxEntries) {
-        throw ec2Error("PrefixListMaxEntriesExceeded", "You've reached the maximum number of entries for the prefix list.");
-      }
-      return after;
-    };
-
-    return ec2Operations([
-      [
-        "CreateManagedPrefixList",
-        (parameters) => {
-          const title = needed(parameters, "PrefixListName");
-          needed(parameters, "MaxEntries");
-          const maxEntries = whole(parameters, "MaxEntries") ?? 0;
-          const family = needed(parameters, "AddressFamily");
-          if (family !== "IPv4" && family !== "IPv6") throw invalidValue(`Invalid AddressFamily: ${family}`);
-          if (title.startsWith("com.amazonaws")) throw invalidValue("Prefix list names cannot start with com.amazonaws.");
-          const entries = change({ family, maxEntries }, new Map(), parameters, "Entry");
-          const name = newId("pl", world);
-          const made: PrefixList = { ...blank, name, title, family, maxEntries, settlesAt: settlesAt(world), versions: [entries] };
-          all.set(name, made);
-          return [["prefixList", inProgress(describe(made))]];
-        },
-      ],
-      [
-        "ModifyManagedPrefixList",
-        (parameters) => {
-          const prefixList = find(needed(parameters, "PrefixListId"), settings.createMissing);
-          const { versions } = prefixList;
-          if (prefixList.settlesAt > performance.now()) {
-            throw ec2Error("IncorrectState", `The prefix list ${prefixList.name} is in the wrong state for this request.`);
-          }
-          const version = whole(parameters, "CurrentVersion");
-          if (version !== undefined && version !== versions.length) {
-            throw ec2Error("PrefixListVersionMismatch", "The prefix list has the incorrect version number.");
-          }
-          const maxEntries = whole(parameters, "MaxEntries") ?? prefixList.maxEntries;
-          const before = versions.at(-1) ?? new Map();
-          versions.push(change({ family: prefixList.family, maxEntries }, before, parameters, "AddEntry"));
-          Object.assign(prefixList, { maxEntries, settled: "modify-complete", settlesAt: settlesAt(world) });
-          return [["prefixList", inProgress(describe(prefixList))]];
-        },
-      ],
-      [
-        "DescribeManagedPrefixLists",
-        (parameters) => {
-          const named = list(parameters, "PrefixListId");
-          refuseNamedPages(parameters, named, "prefixListIds");
-          const found = named.length > 0 ? named.map((id) => find(id)) : [...all.values()];
-          const fits = filterOf<PrefixList>(
-            parameters,
-            new Map([
-              ["prefix-list-id", ({ name }: PrefixList) => [name]],
-              ["prefix-list-name", ({ title }: PrefixList) => [title]],
-              ["owner-id", () => [place.account]],
-            ]),
-          );
-          const { items, marker } = pageOf(found.filter(fits), parameters, settings, ec2Paging(1, 100, 100));
-          return [["prefixListSet", items.map((item): Element => ["item", describe(item)])], ...marker];
-        },
-      ],
-      [
-        "GetManagedPrefixListEntries",
-        (parameters) => {
-          const { versions } = find(needed(parameters, "PrefixListId"));
-          const version = whole(parameters, "TargetVersion") ?? versions.length;
-          const entries = versions[version - 1];
-          if (entries === undefined) throw invalidValue(`The prefix list has no version ${version}`);
-          const all = [...entries].map(([name, description]) => ({ name, description }));
-          const { items, marker } = pageOf(all, parameters, settings, ec2Paging(1, 100, 100));
-          const described = items.map(
-            (entry): Element => ["item", [["cidr", entry.name], ...text("description", entry.description || undefined)]],
-          );
-          return [["entrySet", described], ...marker];
-        },
-      ],
-    ]);
-  },
+/** Page API_CreateManagedPrefixList. */
+const createManagedPrefixList: Operation = (parameters, place) => {
+  const title = ec2Required(parameters, "PrefixListName");
+  ec2Required(parameters, "MaxEntries");
+  const maxEntries = integer(parameters, "MaxEntries") ?? 0;
+  const family = ec2Required(parameters, "AddressFamily");
+  if (family !== "IPv4" && family !== "IPv6") throw invalidValue(`Invalid AddressFamily: ${family}`);
+  if (title.startsWith("com.amazonaws")) throw invalidValue("Prefix list names cannot start with com.amazonaws.");
+  const entries = changedEntries({ family, maxEntries }, new Map(), parameters, "Entry");
+  const created = addPrefixList(place, { title, family, maxEntries }, entries);
+  return [["prefixList", describePrefixList(created, place, true)]];
 };
 
-/** What an answer to a change says of the state, however soon the change is through. */
-function inProgress(described: readonly Element[]): Element[] {
-  return described.map(([name, content]) => [name, name === "state" ? String(content).replace("complete", "in-progress") : content]);
+/** Page API_ModifyManagedPrefixList. */
+const modifyManagedPrefixList: Operation = (parameters, place) => {
+  const prefixList = findPrefixList(place, ec2Required(parameters, "PrefixListId"), place.world.settings.createMissing);
+  const { family, versions } = prefixList;
+  if (!hasSettled(prefixList)) {
+    throw ec2Error("IncorrectState", `The prefix list ${prefixList.name} is in the wrong state for this request.`);
+  }
+  const version = integer(parameters, "CurrentVersion");
+  if (version !== undefined && version !== versions.length) {
+    throw ec2Error("PrefixListVersionMismatch", "The prefix list has the incorrect version number.");
+  }
+  const maxEntries = integer(parameters, "MaxEntries") ?? prefixList.maxEntries;
+  versions.push(changedEntries({ family, maxEntries }, versions.at(-1) ?? new Map(), parameters, "AddEntry"));
+  Object.assign(prefixList, { maxEntries, lastChange: "modify", settlesAt: settlesAt(place) });
+  return [["prefixList", describePrefixList(prefixList, place, true)]];
+};
+
+/** The entries after a request. The pages do not document the code for too many entries, nor that EC2 stores ranges canonically; its rules do. */
+function changedEntries(
+  { family, maxEntries }: Pick<PrefixList, "family" | "maxEntries">,
+  before: Entries,
+  parameters: Parameters,
+  added: "Entry" | "AddEntry",
+): Entries {
+  const readRange = family === "IPv4" ? readIPv4 : readIPv6;
+  const after = new Map(before);
+  for (const entry of structures(parameters, "RemoveEntry")) {
+    const range = readRange(entry.get("Cidr") ?? "");
+    if (!after.delete(range)) throw invalidValue(`The entry ${range} does not exist in the prefix list`);
+  }
+  for (const entry of structures(parameters, added)) after.set(readRange(entry.get("Cidr") ?? ""), entry.get("Description") ?? "");
+  if (after.size <= maxEntries) return after;
+  throw ec2Error("PrefixListMaxEntriesExceeded", "You've reached the maximum number of entries for the prefix list.");
+}
+
+/** Page API_DescribeManagedPrefixLists. */
+const describeManagedPrefixLists: Operation = (parameters, place) => {
+  const ids = list(parameters, "PrefixListId");
+  checkNotPaged(parameters, ids, "prefixListIds");
+  const found = ids.length > 0 ? ids.map((id) => findPrefixList(place, id)) : [...prefixListsOf(place).values()];
+  const matches = filterOf<PrefixList>(parameters, {
+    "prefix-list-id": ({ name }) => [name],
+    "prefix-list-name": ({ title }) => [title],
+    "owner-id": () => [place.account],
+  });
+  const { items, marker } = pageOf(found.filter(matches), parameters, place, ec2Paging(1, 100, 100));
+  return [itemSet("prefixListSet", items, (prefixList) => describePrefixList(prefixList, place)), ...marker];
+};
+
+/** Page API_GetManagedPrefixListEntries. */
+const getManagedPrefixListEntries: Operation = (parameters, place) => {
+  const { versions } = findPrefixList(place, ec2Required(parameters, "PrefixListId"));
+  const version = integer(parameters, "TargetVersion") ?? versions.length;
+  const entries = versions[version - 1];
+  if (entries === undefined) throw invalidValue(`The prefix list has no version ${version}`);
+  const all = [...entries].map(([name, description]) => ({ name, description }));
+  const { items, marker } = pageOf(all, parameters, place, ec2Paging(1, 100, 100));
+  return [itemSet("entrySet", items, describeEntry), ...marker];
+};
+
+/** EC2's managed prefix lists. */
+export const managedPrefixLists: ActionGroup = ec2Actions({
+  CreateManagedPrefixList: createManagedPrefixList,
+  ModifyManagedPrefixList: modifyManagedPrefixList,
+  DescribeManagedPrefixLists: describeManagedPrefixLists,
+  GetManagedPrefixListEntries: getManagedPrefixListEntries,
+});
+
+/** Page API_ManagedPrefixList. The response to a change says that it is in progress, even if it settles at once. */
+function describePrefixList(prefixList: PrefixList, place: Place, isInProgress = !hasSettled(prefixList)): readonly Element[] {
+  const { name, title, family, maxEntries, lastChange, versions } = prefixList;
+  return [
+    ["prefixListId", name],
+    ["addressFamily", family],
+    ["state", `${lastChange}-${isInProgress ? "in-progress" : "complete"}`],
+    ["prefixListArn", arnOf("ec2", place, `prefix-list/${name}`)],
+    ["prefixListName", title],
+    ["maxEntries", maxEntries],
+    ["version", versions.length],
+    ["ownerId", place.account],
+  ];
+}
+
+/** Page API_PrefixListEntry. */
+function describeEntry({ name, description }: { readonly name: string; readonly description: string }): readonly Element[] {
+  return [["cidr", name], ...optionalElement("description", description || undefined)];
 }

@@ -1,79 +1,73 @@
-import { arnOf, type Family } from "../state.ts";
-import { ec2 } from "../wire/apis.ts";
-import { pageOf } from "../wire/paging.ts";
-import { type Element, invalidValue, list } from "../wire/query.ts";
-import { describePermissions, type RuleForm } from "./ip-permissions.ts";
-import { ec2Operations, ec2Paging, filterOf, needed, refuseNamedPages } from "./operations.ts";
-import { openVpcGroups, seen, type VpcGroup } from "./security-group-state.ts";
-import { openVpcs } from "./vpcs.ts";
+import { arnOf } from "../arn.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import type { Place } from "../state.ts";
+import type { Element } from "../wire/elements.ts";
+import { invalidValue } from "../wire/errors.ts";
+import { list } from "../wire/parameters.ts";
+import { ec2Actions, ec2Required } from "./actions.ts";
+import { checkNotPaged, filterOf, itemSet, pageUnlessNamed } from "./describe.ts";
+import { describePermissions } from "./rule-descriptions.ts";
+import type { RuleForm } from "./rule-form.ts";
+import { visibleForm } from "./security-group-rule-state.ts";
+import { allGroups, createGroup, findGroup, findGroupByName, type SecurityGroup } from "./security-group-state.ts";
+import { networksOf } from "./vpc-state.ts";
 
-/** EC2's security groups: pages API_CreateSecurityGroup and API_DescribeSecurityGroups. */
-export const vpcSecurityGroups: Family = {
-  api: ec2,
-  open(place, world) {
-    const groups = openVpcGroups(place, world);
-    const networks = openVpcs(place, world);
-
-    /** Page API_SecurityGroup. */
-    const describe = (group: VpcGroup): Element[] => [
-      ["ownerId", place.account],
-      ["groupId", group.id],
-      ["groupName", group.title],
-      ["groupDescription", group.description],
-      ["vpcId", group.vpcId],
-      ["securityGroupArn", arnOf("ec2", place, `security-group/${group.id}`)],
-      ["ipPermissions", describePermissions(seenForms(group, false))],
-      ["ipPermissionsEgress", describePermissions(seenForms(group, true))],
-      ["tagSet", []],
-    ];
-
-    const filterValues = new Map([
-      ["group-id", ({ id }: VpcGroup) => [id]],
-      ["group-name", ({ title }: VpcGroup) => [title]],
-      ["vpc-id", ({ vpcId }: VpcGroup) => [vpcId]],
-      ["owner-id", () => [place.account]],
-      [
-        "ip-permission.group-id",
-        (group: VpcGroup) => seenForms(group, false).flatMap(({ source }) => ("group" in source ? [source.group.groupId] : [])),
-      ],
-    ]);
-
-    return ec2Operations([
-      [
-        "CreateSecurityGroup",
-        (parameters) => {
-          const title = needed(parameters, "GroupName");
-          const description = needed(parameters, "GroupDescription");
-          // "Up to 255 characters … Cannot start with sg-".
-          if (title.length > 255 || title.startsWith("sg-")) throw invalidValue(`Value (${title}) for parameter GroupName is invalid.`);
-          const { id } = groups.create(title, description, parameters.get("VpcId") ?? networks.defaultId);
-          return [
-            ["return", true],
-            ["groupId", id],
-            ["securityGroupArn", arnOf("ec2", place, `security-group/${id}`)],
-            ["tagSet", []],
-          ];
-        },
-      ],
-      [
-        "DescribeSecurityGroups",
-        (parameters) => {
-          const ids = list(parameters, "GroupId");
-          const titles = list(parameters, "GroupName");
-          refuseNamedPages(parameters, [...ids, ...titles], "groupIds");
-          const fits = filterOf<VpcGroup>(parameters, filterValues);
-          const named = new Set([...ids.map(groups.find), ...titles.map(groups.named)]);
-          const found = (named.size > 0 ? [...named] : groups.all()).filter(fits).map((group) => ({ name: group.id, group }));
-          // What is named by its id is never cut into pages.
-          const { items, marker } =
-            named.size > 0 ? { items: found, marker: [] } : pageOf(found, parameters, world.settings, ec2Paging(5, 1000));
-          return [["securityGroupInfo", items.map(({ group }): Element => ["item", describe(group)])], ...marker];
-        },
-      ],
-    ]);
-  },
+/** Page API_CreateSecurityGroup. */
+const createSecurityGroup: Operation = (parameters, place) => {
+  const title = ec2Required(parameters, "GroupName");
+  const description = ec2Required(parameters, "GroupDescription");
+  // "Up to 255 characters … Cannot start with sg-".
+  if (title.length > 255 || title.startsWith("sg-")) throw invalidValue(`Value (${title}) for parameter GroupName is invalid.`);
+  const { id } = createGroup(place, title, description, parameters.get("VpcId") ?? networksOf(place).defaultVpcId);
+  return [
+    ["return", true],
+    ["groupId", id],
+    ["securityGroupArn", arnOf("ec2", place, `security-group/${id}`)],
+    ["tagSet", []],
+  ];
 };
 
-function seenForms({ rules }: VpcGroup, isEgress: boolean): readonly RuleForm[] {
-  return [...rules.values()].flatMap((rule) => (rule.isEgress === isEgress ? (seen(rule) ?? []) : []));
+/** Page API_DescribeSecurityGroups. */
+const describeSecurityGroups: Operation = (parameters, place) => {
+  const ids = list(parameters, "GroupId");
+  const titles = list(parameters, "GroupName");
+  checkNotPaged(parameters, [...ids, ...titles], "groupIds");
+  const matches = filterOf<SecurityGroup>(parameters, {
+    "group-id": ({ id }) => [id],
+    "group-name": ({ title }) => [title],
+    "vpc-id": ({ vpcId }) => [vpcId],
+    "owner-id": () => [place.account],
+    "ip-permission.group-id": (group) =>
+      visibleForms(group, false).flatMap(({ source }) => ("group" in source ? [source.group.groupId] : [])),
+  });
+  const named = new Set([...ids.map((id) => findGroup(place, id)), ...titles.map((title) => findGroupByName(place, title))]);
+  const isNamed = named.size > 0;
+  const found = (isNamed ? [...named] : allGroups(place)).filter(matches).map((group) => ({ name: group.id, group }));
+  const { items, marker } = pageUnlessNamed(found, isNamed, parameters, place);
+  return [itemSet("securityGroupInfo", items, ({ group }) => describeGroup(group, place)), ...marker];
+};
+
+/** EC2's security groups. */
+export const securityGroups: ActionGroup = ec2Actions({
+  CreateSecurityGroup: createSecurityGroup,
+  DescribeSecurityGroups: describeSecurityGroups,
+});
+
+/** Page API_SecurityGroup. */
+function describeGroup(group: SecurityGroup, place: Place): readonly Element[] {
+  return [
+    ["ownerId", place.account],
+    ["groupId", group.id],
+    ["groupName", group.title],
+    ["groupDescription", group.description],
+    ["vpcId", group.vpcId],
+    ["securityGroupArn", arnOf("ec2", place, `security-group/${group.id}`)],
+    ["ipPermissions", describePermissions(visibleForms(group, false))],
+    ["ipPermissionsEgress", describePermissions(visibleForms(group, true))],
+    ["tagSet", []],
+  ];
+}
+
+function visibleForms({ rules }: SecurityGroup, isEgress: boolean): readonly RuleForm[] {
+  return [...rules.values()].flatMap((rule) => (rule.isEgress === isEgress ? (visibleForm(rule) ?? []) : []));
 }

@@ -1,88 +1,85 @@
-import { arnOf, type Family, type Operation, type Place } from "../state.ts";
+import { arnOf } from "../arn.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import { memberships } from "../shared/store-groups.ts";
+import { statusOf } from "../shared/store-status.ts";
+import type { Place } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
-import { pageOf } from "../wire/paging.ts";
-import { type Element, elements, flag, invalidCombination, invalidValue, optional, type Parameters, whole } from "../wire/query.ts";
-import { type CacheCluster, describeEndpoint, openCaches, readEngine, readName, readPort, statusOf } from "./cache-cluster-state.ts";
-import { openReplicationGroups } from "./replication-groups.ts";
+import type { Element } from "../wire/elements.ts";
+import { optionalElement } from "../wire/elements.ts";
+import { invalidCombination, invalidValue } from "../wire/errors.ts";
+import { namedOrPage } from "../wire/paging.ts";
+import { boolean, integer, optional, type Parameters } from "../wire/parameters.ts";
+import { type CacheCluster, cachesOf, createCache, findCache, modifyCache } from "./cache-cluster-state.ts";
+import { describeEndpoint } from "./endpoints.ts";
+import { addMember } from "./replication-group-state.ts";
+import { readEngine, readName, readPort } from "./requests.ts";
 
-/** ElastiCache's node-based caches: pages API_CreateCacheCluster, API_ModifyCacheCluster and API_DescribeCacheClusters. */
-export const cacheClusters: Family = {
-  api: elasticache,
-  open(place, world) {
-    const caches = openCaches(place, world);
-    const replicationGroups = openReplicationGroups(place, world);
-    const result = (cache: CacheCluster, status: string, showNodes: boolean): Element[] => [
-      ["CacheCluster", describeCache(cache, place, status, showNodes)],
-    ];
-    const readCacheName = (parameters: Parameters): string => readName(parameters, "CacheClusterId", 50);
+/** Page API_CreateCacheCluster. */
+const create: Operation = (parameters, place) => [describeCache(created(parameters, place), place, "creating")];
 
-    const create = (parameters: Parameters): readonly Element[] => {
-      const name = readCacheName(parameters);
-      const replicationGroup = optional(parameters, "ReplicationGroupId")?.toLowerCase();
-      if (replicationGroup !== undefined) return result(replicationGroups.addMember(replicationGroup, name, parameters), "creating", false);
-      const engine = readEngine(parameters, ["memcached", "redis", "valkey"]);
-      const nodes = whole(parameters, "NumCacheNodes") ?? 1;
-      // "For clusters running Valkey or Redis OSS, this value must be 1."
-      if (nodes < 1 || nodes > 40) throw invalidValue(`Invalid NumCacheNodes: ${nodes}`);
-      if (engine !== "memcached" && nodes > 1) throw invalidCombination(`NumCacheNodes must be 1 for engine ${engine}.`);
-      return result(
-        caches.create(name, { engine, port: readPort(parameters, engine), nodes, replicationGroup }, parameters),
-        "creating",
-        false,
-      );
-    };
+function created(parameters: Parameters, place: Place): CacheCluster {
+  const name = readCacheName(parameters);
+  const replicationGroup = optional(parameters, "ReplicationGroupId")?.toLowerCase();
+  if (replicationGroup !== undefined) return addMember(place, replicationGroup, name, parameters);
+  const engine = readEngine(parameters, ["memcached", "redis", "valkey"]);
+  const nodes = integer(parameters, "NumCacheNodes") ?? 1;
+  if (nodes < 1 || nodes > 40) throw invalidValue(`Invalid NumCacheNodes: ${nodes}`);
+  // "For clusters running Valkey or Redis OSS, this value must be 1."
+  if (engine !== "memcached" && nodes > 1) throw invalidCombination(`NumCacheNodes must be 1 for engine ${engine}.`);
+  return createCache(place, name, { engine, port: readPort(parameters, engine), nodes, replicationGroup }, parameters);
+}
 
-    const modify = (parameters: Parameters): readonly Element[] => {
-      const name = readCacheName(parameters);
-      const isMissing = world.settings.createMissing && !caches.all.has(name);
-      const form = { engine: "redis", port: 6379, nodes: 1, replicationGroup: undefined } as const;
-      if (isMissing) return result(caches.create(name, form, parameters), "modifying", false);
-      return result(caches.modify(caches.find(name), parameters), "modifying", false);
-    };
-
-    const describe = (parameters: Parameters): readonly Element[] => {
-      const name = optional(parameters, "CacheClusterId");
-      const showNodes = flag(parameters, "ShowCacheNodeInfo") === true;
-      const isAlone = flag(parameters, "ShowCacheClustersNotInReplicationGroups") === true;
-      const all = [...caches.all.values()].filter(({ replicationGroup }) => !isAlone || replicationGroup === undefined);
-      const { items, marker } =
-        name === undefined ? pageOf(all, parameters, world.settings) : { items: [caches.find(name.toLowerCase())], marker: [] };
-      return [...marker, ["CacheClusters", items.flatMap((cache) => result(cache, statusOf(cache), showNodes))]];
-    };
-
-    return new Map<string, Operation>([
-      ["CreateCacheCluster", create],
-      ["ModifyCacheCluster", modify],
-      ["DescribeCacheClusters", describe],
-    ]);
-  },
+/** Page API_ModifyCacheCluster. */
+const modify: Operation = (parameters, place) => {
+  const name = readCacheName(parameters);
+  const isMissing = place.world.settings.createMissing && !cachesOf(place).has(name);
+  const form = { engine: "redis", port: 6379, nodes: 1, replicationGroup: undefined } as const;
+  const cache = isMissing ? createCache(place, name, form, parameters) : modifyCache(place, findCache(place, name), parameters);
+  return [describeCache(cache, place, "modifying")];
 };
 
-/** Page API_CacheCluster. Nodes are told on demand, and a cache that is being made has none yet, nor an endpoint. */
-function describeCache(cache: CacheCluster, place: Place, status: string, showNodes: boolean): readonly Element[] {
-  const { name, engine, port, nodes, replicationGroup, guard } = cache;
-  const isMade = status !== "creating";
-  const memberships = (guard.networkInterface?.groupIds ?? []).map(
-    (id): Element => ["member", elements({ SecurityGroupId: id, Status: "active" })],
-  );
-  return [
+/** Page API_DescribeCacheClusters. */
+const describe: Operation = (parameters, place) => {
+  const name = optional(parameters, "CacheClusterId")?.toLowerCase();
+  const showNodes = boolean(parameters, "ShowCacheNodeInfo") === true;
+  const hidesMembers = boolean(parameters, "ShowCacheClustersNotInReplicationGroups") === true;
+  const all = [...cachesOf(place).values()].filter(({ replicationGroup }) => !hidesMembers || replicationGroup === undefined);
+  const { items, marker } = namedOrPage(name === undefined ? undefined : findCache(place, name), all, parameters, place);
+  return [...marker, ["CacheClusters", items.map((cache) => describeCache(cache, place, statusOf(cache), showNodes))]];
+};
+
+/** ElastiCache's node-based caches. */
+export const cacheClusters: ActionGroup = {
+  api: elasticache,
+  operations: { CreateCacheCluster: create, ModifyCacheCluster: modify, DescribeCacheClusters: describe },
+};
+
+/** "A name must contain from 1 to 50 alphanumeric characters or hyphens" (page API_CreateCacheCluster). */
+function readCacheName(parameters: Parameters): string {
+  return readName(parameters, "CacheClusterId", 50);
+}
+
+/** Page API_CacheCluster. Nodes are listed on request; a cache that is being created has no nodes and no endpoint. */
+function describeCache(cache: CacheCluster, place: Place, status: string, showNodes = false): Element {
+  const { name, engine, port, nodes, replicationGroup, groups } = cache;
+  const isCreated = status !== "creating";
+  const fields: Element[] = [
     ["CacheClusterId", name],
-    ...(engine === "memcached" && isMade ? [describeEndpoint("ConfigurationEndpoint", `${name}.cfg`, port, place)] : []),
+    ...(engine === "memcached" && isCreated ? [describeEndpoint("ConfigurationEndpoint", `${name}.cfg`, port, place)] : []),
     ["CacheNodeType", "cache.t4g.micro"],
     ["Engine", engine],
     ["CacheClusterStatus", status],
     ["NumCacheNodes", nodes],
-    [
-      "CacheSecurityGroups",
-      guard.ownGroups.map((title): Element => ["CacheSecurityGroup", elements({ CacheSecurityGroupName: title, Status: "active" })]),
-    ],
-    ...(showNodes && isMade ? [["CacheNodes", describeNodes(cache, place)] as const] : []),
-    ["SecurityGroups", memberships],
-    ...(replicationGroup === undefined ? [] : [["ReplicationGroupId", replicationGroup] as const]),
+    ["CacheSecurityGroups", memberships("CacheSecurityGroup", "CacheSecurityGroupName", groups.classicGroups)],
+    ...(showNodes && isCreated ? [["CacheNodes", describeNodes(cache, place)] as const] : []),
+    ["SecurityGroups", memberships("member", "SecurityGroupId", groups.networkInterface?.groupIds)],
+    ...optionalElement("ReplicationGroupId", replicationGroup),
     ["ARN", arnOf("elasticache", place, `cluster:${name}`)],
   ];
+  return ["CacheCluster", fields];
 }
 
+/** Page API_CacheNode. */
 function describeNodes({ name, port, nodes }: CacheCluster, place: Place): readonly Element[] {
   return Array.from({ length: nodes }, (_, n): Element => {
     const id = String(n + 1).padStart(4, "0");

@@ -1,154 +1,105 @@
-import { arnOf, type Family, type Operation, type Place, perPlace, type World } from "../state.ts";
+import { arnOf } from "../arn.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import type { Place } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
-import { pageOf } from "../wire/paging.ts";
-import { type Element, invalidValue, optional, type Parameters, QueryError, required, whole } from "../wire/query.ts";
+import type { Element } from "../wire/elements.ts";
+import { QueryError } from "../wire/errors.ts";
+import { namedOrPage } from "../wire/paging.ts";
+import { optional, type Parameters, required } from "../wire/parameters.ts";
+import { findCache, modifyCache } from "./cache-cluster-state.ts";
+import { describeEndpoint } from "./endpoints.ts";
 import {
-  type CacheCluster,
-  describeEndpoint,
-  type Engine,
-  openCaches,
-  readEngine,
-  readName,
-  readPort,
-  statusOf,
-} from "./cache-cluster-state.ts";
+  createReplicationGroup,
+  findReplicationGroup,
+  numbered,
+  type ReplicationGroup,
+  replicationGroupsOf,
+  statusOfGroup,
+} from "./replication-group-state.ts";
+import { readName } from "./requests.ts";
 
-/** Caches that replicate each other, in one shard or several. */
-interface ReplicationGroup {
-  readonly name: string;
-  readonly description: string;
-  readonly engine: Engine;
-  readonly port: number;
-  /** In cluster mode there is one endpoint for all shards. */
-  readonly isClustered: boolean;
-  /** The names of the caches, shard by shard. */
-  readonly shards: readonly string[][];
-}
-
-/** The replication groups of one place. */
-interface ReplicationGroups {
-  readonly all: Map<string, ReplicationGroup>;
-  find(name: string): ReplicationGroup;
-  /** Makes a cache that joins the group, with the group's engine and port. */
-  addMember(name: string, cache: string, parameters: Parameters): CacheCluster;
-}
-
-/** Opens them. */
-export const openReplicationGroups: (place: Place, world: World) => ReplicationGroups = perPlace((place, world) => {
-  const all = new Map<string, ReplicationGroup>();
-  const find = (name: string): ReplicationGroup => {
-    const group = all.get(name);
-    if (group === undefined) throw new QueryError("ReplicationGroupNotFoundFault", 404, `ReplicationGroup ${name} not found.`);
-    return group;
-  };
-  return {
-    all,
-    find,
-    addMember(name, cache, parameters) {
-      const { engine, port, shards } = find(name);
-      const made = openCaches(place, world).create(cache, { engine, port, nodes: 1, replicationGroup: name }, parameters);
-      shards[0]?.push(cache);
-      return made;
-    },
-  };
-});
-
-/** ElastiCache's replication groups: pages API_CreateReplicationGroup, API_ModifyReplicationGroup and API_DescribeReplicationGroups. */
-export const replicationGroups: Family = {
-  api: elasticache,
-  open(place, world) {
-    const caches = openCaches(place, world);
-    const { all, find } = openReplicationGroups(place, world);
-
-    const create = (name: string, description: string, parameters: Parameters): ReplicationGroup => {
-      if (all.has(name)) throw new QueryError("ReplicationGroupAlreadyExists", 400, `ReplicationGroup ${name} already exists.`);
-      const engine = readEngine(parameters, ["redis", "valkey"], "redis");
-      const port = readPort(parameters, engine);
-      const count = whole(parameters, "NumNodeGroups") ?? 1;
-      const replicas = whole(parameters, "ReplicasPerNodeGroup") ?? (whole(parameters, "NumCacheClusters") ?? 1) - 1;
-      if (count < 1 || count > 500 || replicas < 0 || replicas > 5) throw invalidValue("Invalid number of node groups or replicas.");
-      const isClustered = parameters.get("ClusterMode") === "enabled" || count > 1;
-      const numbered = (n: number, digits: number): string => String(n + 1).padStart(digits, "0");
-      const shards = Array.from({ length: count }, (_, shard) =>
-        Array.from({ length: replicas + 1 }, (_, n) => `${name}-${isClustered ? `${numbered(shard, 4)}-` : ""}${numbered(n, 3)}`),
-      );
-      for (const member of shards.flat()) caches.create(member, { engine, port, nodes: 1, replicationGroup: name }, parameters);
-      const group: ReplicationGroup = { name, description, engine, port, isClustered, shards };
-      all.set(name, group);
-      return group;
-    };
-
-    /** A group is what its caches are. */
-    const statusOfGroup = ({ shards }: ReplicationGroup): string =>
-      shards
-        .flat()
-        .map((member) => statusOf(caches.find(member)))
-        .find((status) => status !== "available") ?? "available";
-
-    /** Page API_ReplicationGroup. */
-    const describe = (group: ReplicationGroup, status: string): Element => {
-      const { name, description, engine, port, isClustered, shards } = group;
-      const isMade = status !== "creating";
-      const endpoint = (field: string, host: string): Element[] => (isMade ? [describeEndpoint(field, host, port, place)] : []);
-      const nodeGroups = shards.map((members, n): Element => {
-        const described = members.map((member, role): Element => {
-          const alone = isClustered
-            ? []
-            : [...endpoint("ReadEndpoint", member), ["CurrentRole", role === 0 ? "primary" : "replica"] as const];
-          return ["NodeGroupMember", [["CacheClusterId", member], ["CacheNodeId", "0001"], ...alone]];
-        });
-        const ends = isClustered ? [] : [...endpoint("PrimaryEndpoint", `${name}.ng`), ...endpoint("ReaderEndpoint", `${name}-ro.ng`)];
-        return [
-          "NodeGroup",
-          [["NodeGroupId", String(n + 1).padStart(4, "0")], ["Status", status], ...ends, ["NodeGroupMembers", described]],
-        ];
-      });
-      const fields: Element[] = [
-        ["ReplicationGroupId", name],
-        ["Description", description],
-        ["Status", status],
-        ["MemberClusters", shards.flat().map((member): Element => ["ClusterId", member])],
-        ["NodeGroups", isMade ? nodeGroups : []],
-        ...(isClustered ? endpoint("ConfigurationEndpoint", `clustercfg.${name}`) : []),
-        ["ClusterEnabled", isClustered],
-        ["CacheNodeType", "cache.t4g.micro"],
-        ["ARN", arnOf("elasticache", place, `replicationgroup:${name}`)],
-        ["ClusterMode", isClustered ? "enabled" : "disabled"],
-        ["Engine", engine],
-      ];
-      return ["ReplicationGroup", fields];
-    };
-
-    return new Map<string, Operation>([
-      [
-        "CreateReplicationGroup",
-        (parameters) => {
-          const name = readName(parameters, "ReplicationGroupId", 40);
-          return [describe(create(name, required(parameters, "ReplicationGroupDescription"), parameters), "creating")];
-        },
-      ],
-      [
-        "ModifyReplicationGroup",
-        (parameters) => {
-          const name = readName(parameters, "ReplicationGroupId", 40);
-          const isMissing = world.settings.createMissing && !all.has(name);
-          const group = isMissing ? create(name, "Created by the emulator", parameters) : find(name);
-          if (!isMissing && statusOfGroup(group) !== "available") {
-            throw new QueryError("InvalidReplicationGroupState", 400, `The replication group ${name} is not in the available state.`);
-          }
-          if (!isMissing) for (const member of group.shards.flat()) caches.modify(caches.find(member), parameters);
-          return [describe(group, "modifying")];
-        },
-      ],
-      [
-        "DescribeReplicationGroups",
-        (parameters) => {
-          const name = optional(parameters, "ReplicationGroupId")?.toLowerCase();
-          const { items, marker } =
-            name === undefined ? pageOf(all.values(), parameters, world.settings) : { items: [find(name)], marker: [] };
-          return [...marker, ["ReplicationGroups", items.map((group) => describe(group, statusOfGroup(group)))]];
-        },
-      ],
-    ]);
-  },
+/** Page API_CreateReplicationGroup. */
+const create: Operation = (parameters, place) => {
+  const name = readGroupName(parameters);
+  const group = createReplicationGroup(place, name, required(parameters, "ReplicationGroupDescription"), parameters);
+  return [describeGroup(group, "creating", place)];
 };
+
+/** Page API_ModifyReplicationGroup. */
+const modify: Operation = (parameters, place) => {
+  const name = readGroupName(parameters);
+  if (place.world.settings.createMissing && !replicationGroupsOf(place).has(name)) {
+    return [describeGroup(createReplicationGroup(place, name, "Created by the emulator", parameters), "modifying", place)];
+  }
+  const group = findReplicationGroup(place, name);
+  if (statusOfGroup(place, group) !== "available") {
+    throw new QueryError("InvalidReplicationGroupState", 400, `The replication group ${name} is not in the available state.`);
+  }
+  for (const member of group.shards.flat()) modifyCache(place, findCache(place, member), parameters);
+  return [describeGroup(group, "modifying", place)];
+};
+
+/** Page API_DescribeReplicationGroups. */
+const describe: Operation = (parameters, place) => {
+  const name = optional(parameters, "ReplicationGroupId")?.toLowerCase();
+  const named = name === undefined ? undefined : findReplicationGroup(place, name);
+  const { items, marker } = namedOrPage(named, replicationGroupsOf(place).values(), parameters, place);
+  return [...marker, ["ReplicationGroups", items.map((group) => describeGroup(group, statusOfGroup(place, group), place))]];
+};
+
+/** ElastiCache's replication groups. */
+export const replicationGroups: ActionGroup = {
+  api: elasticache,
+  operations: { CreateReplicationGroup: create, ModifyReplicationGroup: modify, DescribeReplicationGroups: describe },
+};
+
+/** "A name must contain from 1 to 40 alphanumeric characters or hyphens" (page API_CreateReplicationGroup). */
+function readGroupName(parameters: Parameters): string {
+  return readName(parameters, "ReplicationGroupId", 40);
+}
+
+/** Page API_ReplicationGroup. A group that is being created has no node groups and no endpoint. */
+function describeGroup(group: ReplicationGroup, status: string, place: Place): Element {
+  const { name, description, engine, port, isClustered, shards } = group;
+  const isCreated = status !== "creating";
+  const fields: Element[] = [
+    ["ReplicationGroupId", name],
+    ["Description", description],
+    ["Status", status],
+    ["MemberClusters", shards.flat().map((member): Element => ["ClusterId", member])],
+    ["NodeGroups", isCreated ? shards.map((members, n) => describeNodeGroup(group, members, n, status, place)) : []],
+    ...(isClustered && isCreated ? [describeEndpoint("ConfigurationEndpoint", `clustercfg.${name}`, port, place)] : []),
+    ["ClusterEnabled", isClustered],
+    ["CacheNodeType", "cache.t4g.micro"],
+    ["ARN", arnOf("elasticache", place, `replicationgroup:${name}`)],
+    ["ClusterMode", isClustered ? "enabled" : "disabled"],
+    ["Engine", engine],
+  ];
+  return ["ReplicationGroup", fields];
+}
+
+/** Page API_NodeGroup. Outside cluster mode, the group has endpoints of its own. */
+function describeNodeGroup(group: ReplicationGroup, members: readonly string[], index: number, status: string, place: Place): Element {
+  const { name, port, isClustered } = group;
+  const fields: Element[] = [
+    ["NodeGroupId", numbered(index, 4)],
+    ["Status", status],
+    ...(isClustered
+      ? []
+      : [describeEndpoint("PrimaryEndpoint", `${name}.ng`, port, place), describeEndpoint("ReaderEndpoint", `${name}-ro.ng`, port, place)]),
+    ["NodeGroupMembers", members.map((member, n) => describeMember(group, member, n, place))],
+  ];
+  return ["NodeGroup", fields];
+}
+
+/** Page API_NodeGroupMember. Outside cluster mode, a member has an endpoint and a role. */
+function describeMember({ port, isClustered }: ReplicationGroup, member: string, index: number, place: Place): Element {
+  const fields: Element[] = [
+    ["CacheClusterId", member],
+    ["CacheNodeId", "0001"],
+    ...(isClustered
+      ? []
+      : [describeEndpoint("ReadEndpoint", member, port, place), ["CurrentRole", index === 0 ? "primary" : "replica"] as const]),
+  ];
+  return ["NodeGroupMember", fields];
+}

@@ -1,99 +1,99 @@
-import { type NetworkInterface, openNetworkInterfaces } from "../ec2/network-interfaces.ts";
-import { arnOf, type Family, type Operation, settlesAt } from "../state.ts";
+import { arnOf } from "../arn.ts";
+import type { NetworkInterface } from "../ec2/network-interface-state.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import { changeInterface } from "../shared/store-groups.ts";
+import { type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, perPlace, settlesAt } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
-import { pageOf } from "../wire/paging.ts";
-import { type Element, invalidValue, list, optional, type Parameters, QueryError } from "../wire/query.ts";
-import { describeEndpoint, type Engine, readEngine, readName, statusOf } from "./cache-cluster-state.ts";
+import type { Element } from "../wire/elements.ts";
+import { invalidValue, QueryError } from "../wire/errors.ts";
+import { namedOrPage } from "../wire/paging.ts";
+import { list, optional, type Parameters } from "../wire/parameters.ts";
+import { describeEndpoint } from "./endpoints.ts";
+import { defaultPort, type Engine, readEngine, readName } from "./requests.ts";
 
-interface ServerlessCache {
+interface ServerlessCache extends StoreChange {
   readonly name: string;
   readonly engine: Engine;
   readonly networkInterface: NetworkInterface;
-  readonly settled: "creating" | "modifying";
-  readonly settlesAt: number;
 }
 
-/** `NextToken` and `MaxResults`, by default 50; the page names no bounds, so these are those of its neighbours. */
+const cachesOf: (place: Place) => Map<string, ServerlessCache> = perPlace(() => new Map());
+
+/** `NextToken` and `MaxResults`, default 50. Page API_DescribeServerlessCaches names no bounds, so these are those of similar actions. */
 const paging = { token: "NextToken", next: "NextToken", size: "MaxResults", least: 1, most: 100, usual: 50 } as const;
 
-/** ElastiCache's serverless caches: pages API_CreateServerlessCache, API_ModifyServerlessCache and API_DescribeServerlessCaches. */
-export const serverlessCaches: Family = {
-  api: elasticache,
-  open(place, world) {
-    const all = new Map<string, ServerlessCache>();
-    const networkInterfaces = openNetworkInterfaces(place, world);
-
-    const put = (name: string, engine: Engine, settled: ServerlessCache["settled"], parameters: Parameters): ServerlessCache => {
-      const groupIds = list(parameters, "SecurityGroupIds.SecurityGroupId");
-      const known = all.get(name)?.networkInterface;
-      // A serverless cache is reached through a VPC endpoint; whose requester that is, and how it is described, no page tells.
-      const attachment = {
-        owner: `serverless-cache:${name}`,
-        description: `ElastiCache ${name}`,
-        requester: "amazon-elasticache",
-        groupIds,
-      } as const;
-      const keeps = known !== undefined && groupIds.length === 0;
-      const networkInterface = keeps ? known : networkInterfaces.attach({ ...attachment, type: "vpc_endpoint" }, invalidValue);
-      const cache: ServerlessCache = { name, engine, networkInterface, settled, settlesAt: settlesAt(world) };
-      all.set(name, cache);
-      return cache;
-    };
-
-    const find = (name: string): ServerlessCache => {
-      const cache = all.get(name);
-      if (cache === undefined) throw new QueryError("ServerlessCacheNotFoundFault", 404, `ServerlessCache ${name} not found.`);
-      return cache;
-    };
-
-    /** Page API_ServerlessCache. Readers of Valkey and Redis OSS have a port of their own. */
-    const describe = ({ name, engine, networkInterface }: ServerlessCache, status: string): readonly Element[] => {
-      const port = engine === "memcached" ? 11211 : 6379;
-      const endpoints = [
-        describeEndpoint("Endpoint", `${name}.serverless`, port, place),
-        ...(engine === "memcached" ? [] : [describeEndpoint("ReaderEndpoint", `${name}.serverless`, 6380, place)]),
-      ];
-      return [
-        ["ServerlessCacheName", name],
-        ["Status", status],
-        ["Engine", engine],
-        ["SecurityGroupIds", networkInterface.groupIds.map((id): Element => ["SecurityGroupId", id])],
-        ...(status === "creating" ? [] : endpoints),
-        ["ARN", arnOf("elasticache", place, `serverlesscache:${name}`)],
-      ];
-    };
-
-    return new Map<string, Operation>([
-      [
-        "CreateServerlessCache",
-        (parameters) => {
-          const name = readName(parameters, "ServerlessCacheName", 40);
-          const engine = readEngine(parameters, ["memcached", "redis", "valkey"]);
-          if (all.has(name)) throw new QueryError("ServerlessCacheAlreadyExistsFault", 400, `ServerlessCache ${name} already exists.`);
-          return [["ServerlessCache", describe(put(name, engine, "creating", parameters), "creating")]];
-        },
-      ],
-      [
-        "ModifyServerlessCache",
-        (parameters) => {
-          const name = readName(parameters, "ServerlessCacheName", 40);
-          const isMissing = world.settings.createMissing && !all.has(name);
-          const known = isMissing ? undefined : find(name);
-          if (known !== undefined && statusOf(known) !== "available") {
-            throw new QueryError("InvalidServerlessCacheStateFault", 400, `The serverless cache ${name} is not in the available state.`);
-          }
-          return [["ServerlessCache", describe(put(name, known?.engine ?? "redis", "modifying", parameters), "modifying")]];
-        },
-      ],
-      [
-        "DescribeServerlessCaches",
-        (parameters) => {
-          const name = optional(parameters, "ServerlessCacheName")?.toLowerCase();
-          const { items, marker } =
-            name === undefined ? pageOf(all.values(), parameters, world.settings, paging) : { items: [find(name)], marker: [] };
-          return [...marker, ["ServerlessCaches", items.map((cache): Element => ["member", describe(cache, statusOf(cache))])]];
-        },
-      ],
-    ]);
-  },
+/** Page API_CreateServerlessCache. */
+const create: Operation = (parameters, place) => {
+  const name = readCacheName(parameters);
+  const engine = readEngine(parameters, ["memcached", "redis", "valkey"]);
+  if (cachesOf(place).has(name)) throw new QueryError("ServerlessCacheAlreadyExistsFault", 400, `ServerlessCache ${name} already exists.`);
+  return [["ServerlessCache", describeCache(put(place, name, engine, "creating", parameters), "creating", place)]];
 };
+
+/** Page API_ModifyServerlessCache. */
+const modify: Operation = (parameters, place) => {
+  const name = readCacheName(parameters);
+  const isMissing = place.world.settings.createMissing && !cachesOf(place).has(name);
+  const known = isMissing ? undefined : find(place, name);
+  if (known !== undefined && statusOf(known) !== "available") {
+    throw new QueryError("InvalidServerlessCacheStateFault", 400, `The serverless cache ${name} is not in the available state.`);
+  }
+  const cache = put(place, name, known?.engine ?? "redis", "modifying", parameters);
+  return [["ServerlessCache", describeCache(cache, "modifying", place)]];
+};
+
+/** Page API_DescribeServerlessCaches. */
+const describe: Operation = (parameters, place) => {
+  const name = optional(parameters, "ServerlessCacheName")?.toLowerCase();
+  const named = name === undefined ? undefined : find(place, name);
+  const { items, marker } = namedOrPage(named, cachesOf(place).values(), parameters, place, paging);
+  return [...marker, ["ServerlessCaches", items.map((cache): Element => ["member", describeCache(cache, statusOf(cache), place)])]];
+};
+
+/** ElastiCache's serverless caches. */
+export const serverlessCaches: ActionGroup = {
+  api: elasticache,
+  operations: { CreateServerlessCache: create, ModifyServerlessCache: modify, DescribeServerlessCaches: describe },
+};
+
+function readCacheName(parameters: Parameters): string {
+  return readName(parameters, "ServerlessCacheName", 40);
+}
+
+function find(place: Place, name: string): ServerlessCache {
+  const cache = cachesOf(place).get(name);
+  if (cache === undefined) throw new QueryError("ServerlessCacheNotFoundFault", 404, `ServerlessCache ${name} not found.`);
+  return cache;
+}
+
+/** Clients reach a serverless cache through a VPC endpoint. Its requester and description are not documented. */
+function put(place: Place, name: string, engine: Engine, change: StoreChange["change"], parameters: Parameters): ServerlessCache {
+  const managed = {
+    owner: `serverless-cache:${name}`,
+    description: `ElastiCache ${name}`,
+    type: "vpc_endpoint",
+    requester: "amazon-elasticache",
+    groupIds: list(parameters, "SecurityGroupIds.SecurityGroupId"),
+  } as const;
+  const networkInterface = changeInterface(place, cachesOf(place).get(name)?.networkInterface, managed, invalidValue);
+  const cache: ServerlessCache = { name, engine, networkInterface, change, settlesAt: settlesAt(place) };
+  cachesOf(place).set(name, cache);
+  return cache;
+}
+
+/** Page API_ServerlessCache. Valkey and Redis OSS have a second port for readers. */
+function describeCache({ name, engine, networkInterface }: ServerlessCache, status: string, place: Place): readonly Element[] {
+  const endpoints = [
+    describeEndpoint("Endpoint", `${name}.serverless`, defaultPort(engine), place),
+    ...(engine === "memcached" ? [] : [describeEndpoint("ReaderEndpoint", `${name}.serverless`, 6380, place)]),
+  ];
+  return [
+    ["ServerlessCacheName", name],
+    ["Status", status],
+    ["Engine", engine],
+    ["SecurityGroupIds", networkInterface.groupIds.map((id): Element => ["SecurityGroupId", id])],
+    ...(status === "creating" ? [] : endpoints),
+    ["ARN", arnOf("elasticache", place, `serverlesscache:${name}`)],
+  ];
+}

@@ -1,140 +1,86 @@
 import { randomUUID } from "node:crypto";
-import { openNetworkInterfaces } from "../ec2/network-interfaces.ts";
-import { type Guard, guardFor } from "../shared/store-groups.ts";
-import { arnOf, type Place, perPlace, settlesAt, type World } from "../state.ts";
-import {
-  type Element,
-  elements,
-  flag,
-  invalidCombination,
-  invalidValue,
-  list,
-  type Parameters,
-  QueryError,
-  text,
-  whole,
-} from "../wire/query.ts";
+import { arnOf } from "../arn.ts";
+import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
+import { isIdentifier } from "../shared/identifiers.ts";
+import { changeGroups, type StoreGroups } from "../shared/store-groups.ts";
+import { type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, perPlace, settlesAt } from "../state.ts";
+import { invalidCombination, invalidValue, QueryError } from "../wire/errors.ts";
+import { boolean, integer, list, type Parameters } from "../wire/parameters.ts";
 
 /** A Redshift cluster. */
-export interface Cluster {
+export interface Cluster extends StoreChange {
   readonly name: string;
   readonly namespaceArn: string;
-  readonly settlesAt: number;
-  readonly settled: "creating" | "modifying";
   readonly port: number;
   readonly isPublic: boolean;
-  readonly guard: Guard;
+  readonly groups: StoreGroups;
 }
 
-/** The clusters of one place. */
-interface Clusters {
-  readonly all: ReadonlyMap<string, Cluster>;
-  find(name: string): Cluster;
-  /** The cluster when nothing is under way with it: "not in the available state" otherwise. Made if missing things are made. */
-  findAvailable(name: string): Cluster;
-  create(name: string, parameters: Parameters, port?: number): Cluster;
-  modify(cluster: Cluster, parameters: Parameters): Cluster;
-  remove(name: string): Cluster;
+/** The clusters of a place, by name. */
+export const clustersOf: (place: Place) => Map<string, Cluster> = perPlace(() => new Map());
+
+/** The cluster with this name. Throws ClusterNotFound. */
+export function findCluster(place: Place, name: string): Cluster {
+  const cluster = clustersOf(place).get(name);
+  if (cluster === undefined) throw new QueryError("ClusterNotFound", 404, `Cluster ${name} not found.`);
+  return cluster;
 }
 
-/** Opens the clusters of one place. */
-export const openClusters: (place: Place, world: World) => Clusters = perPlace((place, world) => {
-  const all = new Map<string, Cluster>();
-  const networkInterfaces = openNetworkInterfaces(place, world);
-
-  const find = (name: string): Cluster => {
-    const cluster = all.get(name);
-    if (cluster === undefined) throw new QueryError("ClusterNotFound", 404, `Cluster ${name} not found.`);
-    return cluster;
-  };
-
-  const set = (before: Pick<Cluster, "name" | "namespaceArn" | "settled" | "port" | "isPublic">, parameters: Parameters): Cluster => {
-    const { name, namespaceArn, settled } = before;
-    const port = whole(parameters, "Port") ?? before.port;
-    if (port < 1150 || port > 65535) throw invalidValue(`Invalid port: ${port}`);
-    const isPublic = flag(parameters, "PubliclyAccessible") ?? before.isPublic;
-    const ownGroups = list(parameters, "ClusterSecurityGroups.ClusterSecurityGroupName");
-    const groupIds = list(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
-    if (ownGroups.length > 0 && groupIds.length > 0) {
-      throw invalidCombination("Cluster security groups and VPC security groups cannot be specified together.");
-    }
-    const owner = `cluster:${name}`;
-    const attachment = { owner, description: "RedshiftNetworkInterface", type: "interface", requester: "amazon-redshift" } as const;
-    const guard = guardFor(all.get(name)?.guard, {
-      ownGroups,
-      groupIds,
-      // Which code an unknown VPC security group has is not documented; this one all Query services share.
-      attach: (ids) => networkInterfaces.attach({ ...attachment, groupIds: ids }, invalidValue),
-      detach: () => networkInterfaces.detach(owner),
-    });
-    const cluster = { name, namespaceArn, settled, port, isPublic, guard, settlesAt: settlesAt(world) };
-    all.set(name, cluster);
-    return cluster;
-  };
-
-  const create: Clusters["create"] = (name, parameters, port = 5439) => {
-    checkName(name);
-    if (all.has(name)) throw new QueryError("ClusterAlreadyExists", 400, `Cluster ${name} already exists.`);
-    return set(
-      { name, namespaceArn: arnOf("redshift", place, `namespace:${randomUUID()}`), settled: "creating", port, isPublic: false },
-      parameters,
-    );
-  };
-
-  return {
-    all,
-    find,
-    create,
-    findAvailable(name) {
-      if (world.settings.createMissing && !all.has(name)) {
-        const made = { ...create(name, new Map()), settlesAt: 0 };
-        all.set(name, made);
-        return made;
-      }
-      const cluster = find(name);
-      if (statusOf(cluster) === "available") return cluster;
-      throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is not in the available state.`);
-    },
-    modify: (cluster, parameters) => set({ ...cluster, settled: "modifying" }, parameters),
-    remove(name) {
-      const cluster = find(name);
-      all.delete(name);
-      networkInterfaces.detach(`cluster:${name}`);
-      return cluster;
-    },
-  };
-});
-
-/** A change is answered at once and takes effect when it settles. */
-export function statusOf({ settlesAt, settled }: Cluster): string {
-  return settlesAt > performance.now() ? settled : "available";
+/** The same, if it has no change under way; else throws InvalidClusterState. With `createMissing`, an unknown cluster is created. */
+export function findAvailableCluster(place: Place, name: string): Cluster {
+  if (place.world.settings.createMissing && !clustersOf(place).has(name)) {
+    const created = { ...createCluster(place, name, new Map()), settlesAt: 0 };
+    clustersOf(place).set(name, created);
+    return created;
+  }
+  const cluster = findCluster(place, name);
+  if (statusOf(cluster) === "available") return cluster;
+  throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is not in the available state.`);
 }
 
-/** Page API_Cluster. The endpoint is there once the cluster is made. */
-export function describeCluster(cluster: Cluster, { account, region }: Place, status: string = statusOf(cluster)): readonly Element[] {
-  const { name, port, isPublic, guard, namespaceArn } = cluster;
-  const address = `${name}.${account}.${region}.redshift.amazonaws.com`;
-  const membership = (noun: string, field: string, names: readonly string[]): Element[] =>
-    names.map((value) => [noun, elements({ [field]: value, Status: "active" })]);
-  return [
-    ["ClusterIdentifier", name],
-    ["NodeType", "ra3.large"],
-    ["ClusterStatus", status],
-    ["ClusterAvailabilityStatus", status === "available" ? "Available" : "Modifying"],
-    ["MasterUsername", "emulated"],
-    ["DBName", "dev"],
-    ...(status === "creating" ? [] : [["Endpoint", elements({ Address: address, Port: port })] as const]),
-    ["ClusterSecurityGroups", membership("ClusterSecurityGroup", "ClusterSecurityGroupName", guard.ownGroups)],
-    ["VpcSecurityGroups", membership("VpcSecurityGroup", "VpcSecurityGroupId", guard.networkInterface?.groupIds ?? [])],
-    ...text("VpcId", guard.networkInterface?.vpcId),
-    ["PubliclyAccessible", isPublic],
-    ["Tags", []],
-    ["ClusterNamespaceArn", namespaceArn],
-  ];
+/** Creates a cluster with the port, access and groups of the request. Throws ClusterAlreadyExists. */
+export function createCluster(place: Place, name: string, parameters: Parameters, port = 5439): Cluster {
+  // "Must contain from 1 to 63 alphanumeric characters or hyphens", all in lower case (page API_CreateCluster).
+  if (!isIdentifier(name, 63)) throw invalidValue(`The parameter ClusterIdentifier is not a valid identifier: ${name}`);
+  if (clustersOf(place).has(name)) throw new QueryError("ClusterAlreadyExists", 400, `Cluster ${name} already exists.`);
+  const namespaceArn = arnOf("redshift", place, `namespace:${randomUUID()}`);
+  return put(place, { name, namespaceArn, change: "creating", port, isPublic: false }, parameters);
 }
 
-/** "1 to 63 alphanumeric characters or hyphens", in lower case, a letter first, no hyphen last and none twice. */
-function checkName(name: string): void {
-  if (/^[a-z](-?[a-z0-9])*$/.test(name) && name.length <= 63) return;
-  throw invalidValue(`The parameter ClusterIdentifier is not a valid identifier: ${name}`);
+/** Changes the port, access and groups of a cluster that the request states. */
+export function modifyCluster(place: Place, cluster: Cluster, parameters: Parameters): Cluster {
+  return put(place, { ...cluster, change: "modifying" }, parameters);
+}
+
+/** Deletes a cluster and its network interface. */
+export function deleteCluster(place: Place, { name }: Cluster): void {
+  clustersOf(place).delete(name);
+  detachNetworkInterface(place, ownerOf(name));
+}
+
+function put(place: Place, before: Omit<Cluster, "groups" | "settlesAt">, parameters: Parameters): Cluster {
+  const { name, namespaceArn, change } = before;
+  const port = integer(parameters, "Port") ?? before.port;
+  if (port < 1150 || port > 65535) throw invalidValue(`Invalid port: ${port}`);
+  const isPublic = boolean(parameters, "PubliclyAccessible") ?? before.isPublic;
+  const classicGroups = list(parameters, "ClusterSecurityGroups.ClusterSecurityGroupName");
+  const groupIds = list(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
+  if (classicGroups.length > 0 && groupIds.length > 0) {
+    throw invalidCombination("Cluster security groups and VPC security groups cannot be specified together.");
+  }
+  const managed = {
+    owner: ownerOf(name),
+    description: "RedshiftNetworkInterface",
+    type: "interface",
+    requester: "amazon-redshift",
+  } as const;
+  const groups = changeGroups(place, clustersOf(place).get(name)?.groups, { classicGroups, groupIds }, managed);
+  const cluster = { name, namespaceArn, change, port, isPublic, groups, settlesAt: settlesAt(place) };
+  clustersOf(place).set(name, cluster);
+  return cluster;
+}
+
+function ownerOf(name: string): string {
+  return `cluster:${name}`;
 }

@@ -1,50 +1,48 @@
-import type { Family, Operation } from "../state.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
+import { statusOf } from "../shared/store-status.ts";
 import { redshift } from "../wire/apis.ts";
-import { pageOf } from "../wire/paging.ts";
-import { type Element, flag, invalidCombination, optional, QueryError, required } from "../wire/query.ts";
-import { type Cluster, describeCluster, openClusters, statusOf } from "./cluster-state.ts";
+import { invalidCombination, QueryError } from "../wire/errors.ts";
+import { namedOrPage } from "../wire/paging.ts";
+import { boolean, optional, required } from "../wire/parameters.ts";
+import { describeCluster } from "./cluster-description.ts";
+import { clustersOf, createCluster, deleteCluster, findAvailableCluster, findCluster, modifyCluster } from "./cluster-state.ts";
 
-/** Redshift's clusters: pages API_CreateCluster, API_ModifyCluster, API_DescribeClusters and API_DeleteCluster. Final snapshots are not kept. */
-export const clusters: Family = {
+/** Page API_CreateCluster. */
+const create: Operation = (parameters, place) => {
+  for (const name of ["NodeType", "MasterUsername"]) required(parameters, name);
+  const cluster = createCluster(place, required(parameters, "ClusterIdentifier"), parameters);
+  return [describeCluster(cluster, place, "creating")];
+};
+
+/** Page API_ModifyCluster. */
+const modify: Operation = (parameters, place) => {
+  const cluster = findAvailableCluster(place, required(parameters, "ClusterIdentifier"));
+  return [describeCluster(modifyCluster(place, cluster, parameters), place, "modifying")];
+};
+
+/** Page API_DeleteCluster. Final snapshots are not kept. */
+const remove: Operation = (parameters, place) => {
+  const name = required(parameters, "ClusterIdentifier");
+  // "FinalClusterSnapshotIdentifier … must be specified if SkipFinalClusterSnapshot is false", its default.
+  if (boolean(parameters, "SkipFinalClusterSnapshot") !== true && !parameters.has("FinalClusterSnapshotIdentifier")) {
+    throw invalidCombination("FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.");
+  }
+  const cluster = findCluster(place, name);
+  if (statusOf(cluster) !== "available") throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is not available.`);
+  deleteCluster(place, cluster);
+  return [describeCluster(cluster, place, "deleting")];
+};
+
+/** Page API_DescribeClusters. */
+const describe: Operation = (parameters, place) => {
+  const name = optional(parameters, "ClusterIdentifier");
+  const named = name === undefined ? undefined : findCluster(place, name);
+  const { items, marker } = namedOrPage(named, clustersOf(place).values(), parameters, place);
+  return [...marker, ["Clusters", items.map((cluster) => describeCluster(cluster, place))]];
+};
+
+/** Redshift's clusters. */
+export const clusters: ActionGroup = {
   api: redshift,
-  open(place, world) {
-    const state = openClusters(place, world);
-    const result = (cluster: Cluster, status?: string): Element[] => [["Cluster", describeCluster(cluster, place, status)]];
-
-    return new Map<string, Operation>([
-      [
-        "CreateCluster",
-        (parameters) => {
-          for (const name of ["NodeType", "MasterUsername"]) required(parameters, name);
-          return result(state.create(required(parameters, "ClusterIdentifier"), parameters), "creating");
-        },
-      ],
-      [
-        "ModifyCluster",
-        (parameters) => result(state.modify(state.findAvailable(required(parameters, "ClusterIdentifier")), parameters), "modifying"),
-      ],
-      [
-        "DeleteCluster",
-        (parameters) => {
-          const name = required(parameters, "ClusterIdentifier");
-          // "Set to false (the default) … FinalClusterSnapshotIdentifier must be specified."
-          if (flag(parameters, "SkipFinalClusterSnapshot") !== true && !parameters.has("FinalClusterSnapshotIdentifier")) {
-            throw invalidCombination("FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.");
-          }
-          const cluster = state.find(name);
-          if (statusOf(cluster) !== "available") throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is not available.`);
-          return result(state.remove(name), "deleting");
-        },
-      ],
-      [
-        "DescribeClusters",
-        (parameters) => {
-          const name = optional(parameters, "ClusterIdentifier");
-          const { items, marker } =
-            name === undefined ? pageOf(state.all.values(), parameters, world.settings) : { items: [state.find(name)], marker: [] };
-          return [...marker, ["Clusters", items.flatMap((cluster) => result(cluster))]];
-        },
-      ],
-    ]);
-  },
+  operations: { CreateCluster: create, ModifyCluster: modify, DeleteCluster: remove, DescribeClusters: describe },
 };

@@ -1,73 +1,92 @@
-import { perWorld, type World } from "../state.ts";
-import type { Element } from "../wire/query.ts";
-import { openClusters, statusOf } from "./cluster-state.ts";
+import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
+import { statusOf } from "../shared/store-status.ts";
+import { hasSettled, type Place, perWorld } from "../state.ts";
+import type { Element } from "../wire/elements.ts";
+import { QueryError } from "../wire/errors.ts";
+import { clustersOf, findCluster } from "./cluster-state.ts";
 
-/** What lets an account make endpoints to a cluster of another. Without VPCs, all of the account's. */
+/** The right of an account to create endpoints to another account's cluster; `name` is unique in a world. */
 export interface Authorization {
   readonly name: string;
-  readonly region: string;
-  readonly grantor: string;
+  readonly grantor: Place;
   readonly grantee: string;
   readonly cluster: string;
   readonly namespaceArn: string;
   readonly authorizedAt: string;
+  /** Undefined: all VPCs of the grantee. */
   vpcIds: readonly string[] | undefined;
   endpoints: readonly Endpoint[];
-  /** When it is gone, once it is being revoked. */
-  goneAt: number;
+  /** When its revocation takes effect; Infinity if it is not being revoked. */
+  settlesAt: number;
 }
 
+/** A Redshift-managed VPC endpoint of the grantee. */
 interface Endpoint {
   readonly name: string;
   readonly vpcId: string;
-  /** Takes its network interface away. */
-  remove(): void;
+  readonly place: Place;
 }
 
-const openAll = perWorld(() => new Map<string, Authorization>());
+const authorizationsOf = perWorld(() => new Map<string, Authorization>());
 
-/** The authorizations in one Region, of all accounts: a grantor and a grantee both see them. */
-interface Authorizations {
-  /** Those that stand, of clusters that do. */
-  all(): readonly Authorization[];
-  find(grantor: string, cluster: string, grantee: string): Authorization | undefined;
-  put(made: Omit<Authorization, "name" | "region">): Authorization;
+/** The authorizations in the Region of a place, of all accounts: a grantor and a grantee both see them. Without those of deleted clusters. */
+export function allAuthorizations({ region, world }: Place): readonly Authorization[] {
+  return [...authorizationsOf(world).values()].filter((one) => one.grantor.region === region && exists(one));
 }
 
-/** Opens them. */
-export function openAuthorizations(region: string, world: World): Authorizations {
-  const byName = openAll(world);
-  const nameOf = (grantor: string, cluster: string, grantee: string): string => [region, grantor, cluster, grantee].join("/");
-  const stands = ({ goneAt, grantor, cluster, namespaceArn }: Authorization): boolean =>
-    goneAt > performance.now() && openClusters({ account: grantor, region }, world).all.get(cluster)?.namespaceArn === namespaceArn;
-  const all = (): readonly Authorization[] => [...byName.values()].filter((one) => one.region === region && stands(one));
+function exists(authorization: Authorization): boolean {
+  const { grantor, cluster, namespaceArn } = authorization;
+  return !hasSettled(authorization) && clustersOf(grantor).get(cluster)?.namespaceArn === namespaceArn;
+}
 
-  return {
-    all,
-    find(...key) {
-      const name = nameOf(...key);
-      return all().find((one) => one.name === name);
-    },
-    put(made) {
-      const authorization = { ...made, region, name: nameOf(made.grantor, made.cluster, made.grantee) };
-      byName.set(authorization.name, authorization);
-      return authorization;
-    },
-  };
+/** The authorization of a grantee for a cluster of the grantor, if there is one. */
+export function findAuthorization(grantor: Place, cluster: string, grantee: string): Authorization | undefined {
+  const name = nameOf(grantor, cluster, grantee);
+  return allAuthorizations(grantor).find((one) => one.name === name);
+}
+
+/** Creates an authorization without endpoints. */
+export function addAuthorization(form: Omit<Authorization, "name" | "authorizedAt" | "endpoints" | "settlesAt">): Authorization {
+  const { grantor, cluster, grantee } = form;
+  const name = nameOf(grantor, cluster, grantee);
+  const authorizedAt = new Date().toISOString();
+  const authorization: Authorization = { ...form, name, authorizedAt, endpoints: [], settlesAt: Number.POSITIVE_INFINITY };
+  authorizationsOf(grantor.world).set(name, authorization);
+  return authorization;
+}
+
+function nameOf({ account, region }: Place, cluster: string, grantee: string): string {
+  return [region, account, cluster, grantee].join("/");
+}
+
+/** "The status of the authorization is not valid": it is being revoked. */
+export function checkNotRevoking(authorization: Authorization | undefined): void {
+  if (authorization === undefined || authorization.settlesAt === Number.POSITIVE_INFINITY) return;
+  throw new QueryError("InvalidAuthorizationState", 400, "The status of the authorization is not valid.");
+}
+
+/** The owner of the network interface of an endpoint. */
+export function ownerOf(endpointName: string): string {
+  return `endpoint:${endpointName}`;
+}
+
+/** Deletes endpoints of an authorization, with their network interfaces. */
+export function deleteEndpoints(authorization: Authorization, deleted: readonly Endpoint[]): void {
+  for (const { place, name } of deleted) detachNetworkInterface(place, ownerOf(name));
+  authorization.endpoints = authorization.endpoints.filter((endpoint) => !deleted.includes(endpoint));
 }
 
 /** Page API_EndpointAuthorization. */
-export function describeAuthorization(authorization: Authorization, world: World, answered?: "Revoking"): readonly Element[] {
-  const { region, grantor, grantee, vpcIds, endpoints } = authorization;
-  const cluster = openClusters({ account: grantor, region }, world).find(authorization.cluster);
-  const status = authorization.goneAt === Number.POSITIVE_INFINITY ? "Authorized" : "Revoking";
+export function describeAuthorization(authorization: Authorization): readonly Element[] {
+  const { grantor, grantee, vpcIds, endpoints } = authorization;
+  const cluster = findCluster(grantor, authorization.cluster);
   return [
-    ["Grantor", grantor],
+    ["Grantor", grantor.account],
     ["Grantee", grantee],
     ["ClusterIdentifier", cluster.name],
     ["AuthorizeTime", authorization.authorizedAt],
     ["ClusterStatus", statusOf(cluster)],
-    ["Status", answered ?? status],
+    ["Status", authorization.settlesAt === Number.POSITIVE_INFINITY ? "Authorized" : "Revoking"],
     ["AllowedAllVPCs", vpcIds === undefined],
     ["AllowedVPCs", (vpcIds ?? []).map((id): Element => ["VpcIdentifier", id])],
     ["EndpointCount", endpoints.length],

@@ -1,25 +1,54 @@
-import type { NetworkInterface } from "../ec2/network-interfaces.ts";
+import {
+  attachNetworkInterface,
+  detachNetworkInterface,
+  type ManagedInterface,
+  type NetworkInterface,
+} from "../ec2/network-interface-state.ts";
+import type { Place } from "../state.ts";
+import { type Element, elements } from "../wire/elements.ts";
+import { invalidValue, type QueryError } from "../wire/errors.ts";
 
-/** What stands in front of a store: in a VPC the groups of its network interface, outside of one the service's own security groups. */
-export interface Guard {
+/** The security groups of a store: in a VPC those of its network interface, outside a VPC the service's own ("classic") groups. */
+export interface StoreGroups {
   readonly networkInterface: NetworkInterface | undefined;
-  readonly ownGroups: readonly string[];
+  readonly classicGroups: readonly string[];
 }
 
-/** What a request asks for, and how a store gets its network interface or loses it. */
-interface Wish {
-  readonly ownGroups: readonly string[];
+/** The groups that a request names. */
+interface RequestedGroups {
+  readonly classicGroups: readonly string[];
   readonly groupIds: readonly string[];
-  attach(groupIds: readonly string[]): NetworkInterface;
-  detach(): void;
 }
 
-/** The guard that a new or a changed store gets. Nothing asked for: what it has, or the default group of the default VPC. */
-export function guardFor(known: Guard | undefined, { ownGroups, groupIds, attach, detach }: Wish): Guard {
-  if (ownGroups.length > 0) {
-    detach();
-    return { networkInterface: undefined, ownGroups };
+/**
+ * The groups of a store after a request. If the request names none: those that the store has, or for a new store the default group of the
+ * default VPC. The code for an unknown VPC security group is not documented; InvalidParameterValue is one that all Query services share.
+ */
+export function changeGroups(
+  place: Place,
+  current: StoreGroups | undefined,
+  { classicGroups, groupIds }: RequestedGroups,
+  managed: Omit<ManagedInterface, "groupIds">,
+): StoreGroups {
+  if (classicGroups.length > 0) {
+    detachNetworkInterface(place, managed.owner);
+    return { networkInterface: undefined, classicGroups };
   }
-  if (known === undefined || groupIds.length > 0) return { networkInterface: attach(groupIds), ownGroups: [] };
-  return known;
+  if (current !== undefined && groupIds.length === 0) return current;
+  return { networkInterface: attachNetworkInterface(place, { ...managed, groupIds }, invalidValue), classicGroups: [] };
+}
+
+/** The same for a store that is always in a VPC: its network interface after a request. */
+export function changeInterface(
+  place: Place,
+  current: NetworkInterface | undefined,
+  managed: ManagedInterface,
+  refuse: (message: string) => QueryError,
+): NetworkInterface {
+  return current !== undefined && managed.groupIds.length === 0 ? current : attachNetworkInterface(place, managed, refuse);
+}
+
+/** The groups of a store as responses list them: each with a status. */
+export function memberships(element: string, field: string, groups: readonly string[] = []): readonly Element[] {
+  return groups.map((group): Element => [element, elements({ [field]: group, Status: "active" })]);
 }

@@ -1,18 +1,13 @@
-import { type Family, type Operation, partitionOf } from "../state.ts";
+import { partitionOf } from "../arn.ts";
+import type { ActionGroup, Operation } from "../operation.ts";
 import { sts } from "../wire/apis.ts";
 
-/** Whose credentials a request was signed with: page API_GetCallerIdentity. */
-export const callerIdentity: Family = {
-  api: sts,
-  open: ({ account, region }) =>
-    new Map<string, Operation>([
-      [
-        "GetCallerIdentity",
-        () => [
-          ["Arn", `arn:${partitionOf(region)}:iam::${account}:user/emulated`],
-          ["UserId", "AIDAEMULATED"],
-          ["Account", account],
-        ],
-      ],
-    ]),
-};
+/** Page API_GetCallerIdentity. */
+const getCallerIdentity: Operation = (_parameters, { account, region }) => [
+  ["Arn", `arn:${partitionOf(region)}:iam::${account}:user/emulated`],
+  ["UserId", "AIDAEMULATED"],
+  ["Account", account],
+];
+
+/** The identity that signed a request. */
+export const callerIdentity: ActionGroup = { api: sts, operations: { GetCallerIdentity: getCallerIdentity } };

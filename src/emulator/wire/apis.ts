@@ -1,19 +1,24 @@
-/** One AWS API: its name in a credential scope, the version callers must send, the xmlns of its answers, and how it is spoken. */
+/** One AWS API. */
 export interface Api {
+  /** Its name in a credential scope. */
   readonly service: string;
+  /** The version that callers must send. */
   readonly version: string;
+  /** The xmlns of its responses. In JSON 1.1, the word before the action in X-Amz-Target. */
   readonly namespace: string;
   /** AWS's Query protocol, EC2's variant of it, or JSON 1.1. */
   readonly protocol: "query" | "ec2" | "json";
 }
 
-/** Amazon ElastiCache and Amazon Redshift, by the pages Welcome of their API references. */
+/** Amazon ElastiCache (page Welcome of its API reference). */
 export const elasticache: Api = {
   service: "elasticache",
   version: "2015-02-02",
   namespace: "http://elasticache.amazonaws.com/doc/2015-02-02/",
   protocol: "query",
 };
+
+/** Amazon Redshift (page Welcome of its API reference). */
 export const redshift: Api = {
   service: "redshift",
   version: "2012-12-01",
@@ -21,7 +26,7 @@ export const redshift: Api = {
   protocol: "query",
 };
 
-/** AWS STS, by the page Welcome of its API reference. */
+/** AWS STS (page Welcome of its API reference). */
 export const sts: Api = {
   service: "sts",
   version: "2011-06-15",
@@ -29,7 +34,7 @@ export const sts: Api = {
   protocol: "query",
 };
 
-/** Amazon EC2, by the page Welcome of its API reference. */
+/** Amazon EC2 (page Welcome of its API reference). */
 export const ec2: Api = {
   service: "ec2",
   version: "2016-11-15",
@@ -37,7 +42,7 @@ export const ec2: Api = {
   protocol: "ec2",
 };
 
-/** Amazon Redshift Serverless. In JSON, the namespace is the word before the action in X-Amz-Target, and stands for the version. */
+/** Amazon Redshift Serverless (botocore model redshift-serverless/2021-04-21: JSON 1.1). */
 export const redshiftServerless: Api = {
   service: "redshift-serverless",
   version: "2021-04-21",
@@ -47,7 +52,7 @@ export const redshiftServerless: Api = {
 
 const apis: readonly Api[] = [elasticache, redshift, sts, ec2, redshiftServerless];
 
-/** The API of that name in a credential scope. */
+/** The API with this name in a credential scope. */
 export function apiOf(service: string): Api | undefined {
   return apis.find((api) => api.service === service);
 }

@@ -1,25 +1,26 @@
-import { refusal, success } from "./answers.ts";
 import { apiOf, elasticache } from "./apis.ts";
-import { type Answer, type Query, QueryError } from "./query.ts";
+import { QueryError } from "./errors.ts";
+import type { Query } from "./request.ts";
+import { errorResponse, successResponse, type WireResponse } from "./responses.ts";
 
-/** Something that goes wrong, scripted: which requests it meets, and what they meet. */
+/** A scripted fault: which requests it affects, and what happens to them. */
 export type Fault = FaultMatch & Misbehaviour;
 
-/** Which requests a fault meets. Of several faults that fit, the one scripted first takes the request, and the others do not count it. */
+/** Which requests a fault affects. If several faults match a request, only the one that was scripted first counts it. */
 interface FaultMatch {
   /** Only this action, such as "RevokeCacheSecurityGroupIngress". */
   readonly action?: string;
   /** Only this service, by its name in the credential scope: "elasticache", "redshift", "ec2", "redshift-serverless". */
   readonly service?: string;
-  /** How many fitting requests pass unharmed before the first that is met; 0 unless told. */
+  /** How many matching requests succeed before the first that is affected; default 0. */
   readonly after?: number;
-  /** How many requests are met; 1 unless told. Infinity: from there on. */
+  /** How many requests are affected; default 1. Infinity: all from then on. */
   readonly times?: number;
 }
 
-/** What a request meets. With `applied`, it is carried out first, so that only the answer is wrong; without, nothing has happened. */
+/** What happens to a request. With `applied` the request takes effect and only its response is wrong; without, it does not take effect. */
 export type Misbehaviour =
-  /** A refusal with this code, in the protocol of the API. */
+  /** An error with this code, in the protocol of the API. */
   | {
       readonly answer: "error";
       readonly code: string;
@@ -27,32 +28,32 @@ export type Misbehaviour =
       readonly message?: string;
       readonly applied?: boolean;
     }
-  /** A body that is no answer, with any status: none at all, a web page, a line of text, or half of the right text. */
+  /** An unusable body, with any status: none at all, a web page, a line of text, or the first half of the correct text. */
   | {
       readonly answer: "garbled";
       readonly body: "empty" | "html" | "text" | "truncated";
       readonly status: number;
       readonly applied?: boolean;
     }
-  /** The connection is reset; with `applied`, the answer is lost. */
+  /** A connection reset instead of a response. */
   | { readonly answer: "reset"; readonly applied?: boolean }
-  /** No answer, ever. The connection stays open until the caller or `close()` ends it. */
+  /** No response. The connection stays open until the caller or `close()` ends it. */
   | { readonly answer: "never"; readonly applied?: boolean }
-  /** The right answer, this much later. What was asked is done at once. */
+  /** The correct response, this much later. The request takes effect at once. */
   | { readonly answer: "late"; readonly ms: number }
-  /** What was asked is done, and the answer's text is what `rewrite` makes of the right text. */
-  | { readonly answer: "rewritten"; readonly rewrite: (right: string) => string };
+  /** The request takes effect, and `rewrite` replaces the text of the correct response. */
+  | { readonly answer: "rewritten"; readonly rewrite: (correct: string) => string };
 
-/** The faults scripted for one emulator. */
-interface FaultScript {
+/** The scripted faults of one emulator. */
+export interface FaultScript {
   add(fault: Fault): void;
   clear(): void;
-  /** What this request meets, if anything. Counts it. */
-  meet(query: Query): Misbehaviour | undefined;
+  /** The fault that affects this request, if any. Counts the request. */
+  take(query: Query): Misbehaviour | undefined;
 }
 
-/** Begins with no faults. */
-export function scriptFaults(): FaultScript {
+/** A script without faults. */
+export function createFaultScript(): FaultScript {
   let script: { readonly fault: Fault; seen: number }[] = [];
 
   return {
@@ -64,7 +65,7 @@ export function scriptFaults(): FaultScript {
       script = [];
     },
 
-    meet({ service, action }) {
+    take({ service, action }) {
       for (const entry of script) {
         const { after = 0, times = 1, ...fault } = entry.fault;
         if ((fault.action ?? action) !== action || (fault.service ?? service) !== service) continue;
@@ -76,29 +77,34 @@ export function scriptFaults(): FaultScript {
   };
 }
 
-/** Whether a request that meets this is carried out all the same. */
-export function isApplied(met: Misbehaviour): boolean {
-  return met.answer === "late" || met.answer === "rewritten" || met.applied === true;
+/** Whether a request with this fault takes effect. */
+export function isApplied(fault: Misbehaviour): boolean {
+  return fault.answer === "late" || fault.answer === "rewritten" || fault.applied === true;
 }
 
-/** What goes back instead of the right answer (undefined if it was not carried out); undefined when nothing does. */
-export function spoil(met: Misbehaviour, right: Answer | undefined, query: Query, requestId: string): Answer | undefined {
-  switch (met.answer) {
+/** The response to send in place of the correct one, which is undefined if the request did not take effect. Undefined: send none. */
+export function faultyResponse(
+  fault: Misbehaviour,
+  correct: WireResponse | undefined,
+  query: Query,
+  requestId: string,
+): WireResponse | undefined {
+  switch (fault.answer) {
     case "error":
-      return refusal(query.service, new QueryError(met.code, met.status, met.message ?? met.code), requestId);
+      return errorResponse(query.service, new QueryError(fault.code, fault.status, fault.message ?? fault.code), requestId);
     case "garbled":
-      return { status: met.status, ...garbage(met.body, right ?? emptySuccess(query, requestId)) };
+      return { status: fault.status, ...garbled(fault.body, correct ?? emptySuccess(query, requestId)) };
     case "reset":
     case "never":
       return undefined;
     case "late":
-      return right;
+      return correct;
     case "rewritten":
-      return right && { ...right, text: met.rewrite(right.text) };
+      return correct && { ...correct, text: fault.rewrite(correct.text) };
   }
 }
 
-function garbage(body: "empty" | "html" | "text" | "truncated", whole: Answer): Omit<Answer, "status"> {
+function garbled(body: "empty" | "html" | "text" | "truncated", correct: WireResponse): Omit<WireResponse, "status"> {
   switch (body) {
     case "empty":
       return { type: "text/xml", text: "" };
@@ -107,10 +113,10 @@ function garbage(body: "empty" | "html" | "text" | "truncated", whole: Answer): 
     case "text":
       return { type: "text/plain", text: "upstream connect error" };
     case "truncated":
-      return { type: "text/xml", text: whole.text.slice(0, whole.text.length / 2) };
+      return { type: "text/xml", text: correct.text.slice(0, correct.text.length / 2) };
   }
 }
 
-function emptySuccess({ service, action }: Query, requestId: string): Answer {
-  return success(apiOf(service) ?? elasticache, action, [], requestId);
+function emptySuccess({ service, action }: Query, requestId: string): WireResponse {
+  return successResponse(apiOf(service) ?? elasticache, action, [], requestId);
 }

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** An IPv4 range as EC2 stores it: 10.8.10.0/16 becomes 10.8.0.0/16 (page API_SecurityGroupRuleRequest: "canonicalizes IPv4 and IPv6 CIDRs"). */
+/** An IPv4 range as EC2 stores it: without host bits ("canonicalizes IPv4 and IPv6 CIDRs", page API_SecurityGroupRuleRequest). Undefined if the text is no range. */
 export function canonicalIPv4(text: string): string | undefined {
   const [, address = "", length = ""] = /^([0-9.]+)\/(0|[1-9]\d?)$/.exec(text) ?? [];
   if (!isIPv4(address) || Number(length) > 32) return undefined;
@@ -9,7 +9,7 @@ export function canonicalIPv4(text: string): string | undefined {
   return `${[24n, 16n, 8n, 0n].map((shift) => (network >> shift) & 0xffn).join(".")}/${length}`;
 }
 
-/** An IPv6 range as EC2 stores it: in lower case, compressed as RFC 5952 has it, without host bits. */
+/** An IPv6 range as EC2 stores it: in lower case, compressed by RFC 5952, without host bits. Undefined if the text is no range. */
 export function canonicalIPv6(text: string): string | undefined {
   const [, address = "", length = ""] = /^([0-9a-fA-F.:]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
   if (!isIPv6(address) || Number(length) > 128) return undefined;
@@ -24,7 +24,7 @@ function networkOf(bits: bigint, size: number, length: number): bigint {
   return (bits >> host) << host;
 }
 
-/** The text of a host in a URL is compressed as RFC 5952 asks. */
+/** The URL parser compresses an IPv6 host by RFC 5952. */
 function compress(address: string): string {
   return new URL(`http://[${address}]/`).hostname.slice(1, -1);
 }

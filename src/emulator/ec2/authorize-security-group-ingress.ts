@@ -1,0 +1,45 @@
+import type { Operation } from "../operation.ts";
+import type { Place } from "../state.ts";
+import { invalidValue } from "../wire/errors.ts";
+import { ec2Error } from "./actions.ts";
+import { itemSet } from "./describe.ts";
+import { readPermissions } from "./ip-permissions.ts";
+import { findPrefixList } from "./managed-prefix-list-state.ts";
+import { describeRule } from "./rule-descriptions.ts";
+import { identityOf, type RuleForm } from "./rule-form.ts";
+import { duplicateRule, findSameRule, ingressRules, putRule } from "./security-group-rule-state.ts";
+import type { SecurityGroup } from "./security-group-state.ts";
+import { targetOrCreatedGroup } from "./security-group-target.ts";
+
+/**
+ * Creates all rules or none (page API_AuthorizeSecurityGroupIngress). "The same permission must not appear multiple times" in one request,
+ * and no permission may exist already.
+ */
+export const authorizeSecurityGroupIngress: Operation = (parameters, place) => {
+  const group = targetOrCreatedGroup(parameters, place);
+  const forms = readPermissions(parameters, place);
+  if (new Set(forms.map(identityOf)).size < forms.length) throw invalidValue("The same permission must not appear multiple times");
+  for (const form of forms) if (findSameRule(group, form) !== undefined) throw duplicateRule(form);
+  checkQuota(group, forms, place);
+  const rules = forms.map((form) => ({ rule: putRule(place, group, form), form }));
+  return [["return", true], itemSet("securityGroupRuleSet", rules, ({ rule, form }) => describeRule(group, rule, form, place))];
+};
+
+/**
+ * "60 inbound rules", counted for IPv4 and for IPv6 separately. A group counts for both; a prefix list counts as its maximum number of
+ * entries (VPC guide, amazon-vpc-limits).
+ */
+function checkQuota(group: SecurityGroup, added: readonly RuleForm[], place: Place): void {
+  const sizes = { IPv4: 0, IPv6: 0 };
+  for (const { source } of [...ingressRules(group).map(([, form]) => form), ...added]) {
+    if ("prefixListId" in source) {
+      const { family, maxEntries } = findPrefixList(place, source.prefixListId, true);
+      sizes[family] += maxEntries;
+      continue;
+    }
+    if (!("cidrIpv6" in source)) sizes.IPv4 += 1;
+    if (!("cidrIpv4" in source)) sizes.IPv6 += 1;
+  }
+  if (Math.max(sizes.IPv4, sizes.IPv6) <= 60) return;
+  throw ec2Error("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
+}

@@ -1,0 +1,83 @@
+import { newId, type Place, perPlace } from "../state.ts";
+import { QueryError } from "../wire/errors.ts";
+import { defaultGroup, findOrCreateGroup } from "./security-group-state.ts";
+import { addSubnet, networksOf } from "./vpc-state.ts";
+
+/** A network interface; `name` is its id. */
+export interface NetworkInterface {
+  readonly name: string;
+  readonly description: string;
+  readonly type: "interface" | "vpc_endpoint";
+  /** The account that created it, or for a managed one the service, such as "amazon-elasticache". */
+  readonly requester: string;
+  readonly isManaged: boolean;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly address: string;
+  readonly groupIds: readonly string[];
+}
+
+/** The network interface that a service creates for a resource of its own. */
+export interface ManagedInterface {
+  /** The resource: each has one network interface at most. */
+  readonly owner: string;
+  readonly description: string;
+  readonly type: NetworkInterface["type"];
+  readonly requester: "amazon-elasticache" | "amazon-redshift";
+  /** Empty: the default group of the default VPC. */
+  readonly groupIds: readonly string[];
+}
+
+/** The network interfaces of a place, by id. */
+export const networkInterfacesOf: (place: Place) => Map<string, NetworkInterface> = perPlace(() => new Map());
+
+const idsByOwner: (place: Place) => Map<string, string> = perPlace(() => new Map());
+
+/** Creates a network interface, or changes the one with this id. */
+export function putNetworkInterface(
+  place: Place,
+  form: Omit<NetworkInterface, "name" | "address">,
+  id: string = newId("eni", place),
+): NetworkInterface {
+  const all = networkInterfacesOf(place);
+  const address = all.get(id)?.address ?? `172.31.${(all.size >> 8) & 15}.${(all.size + 4) & 255}`;
+  const networkInterface = { ...form, name: id, address };
+  all.set(id, networkInterface);
+  return networkInterface;
+}
+
+/**
+ * Creates the network interface of a resource, or changes its groups. If a group does not exist or the groups are in different VPCs,
+ * throws what `refuse` returns for the message. With `createMissing`, unknown groups are created.
+ */
+export function attachNetworkInterface(
+  place: Place,
+  { owner, groupIds, ...form }: ManagedInterface,
+  refuse: (message: string) => QueryError,
+): NetworkInterface {
+  try {
+    const requested = groupIds.map((id) => findOrCreateGroup(place, id));
+    const [first = defaultGroup(place, networksOf(place).defaultVpcId), ...others] = requested;
+    const { vpcId } = first;
+    if (others.some((group) => group.vpcId !== vpcId)) throw refuse("The security groups are in different VPCs.");
+    const subnetId = subnetOf(place, vpcId);
+    const ids = [first, ...others].map(({ id }) => id);
+    const attached = putNetworkInterface(place, { ...form, isManaged: true, vpcId, subnetId, groupIds: ids }, idsByOwner(place).get(owner));
+    idsByOwner(place).set(owner, attached.name);
+    return attached;
+  } catch (error) {
+    // The service passes EC2's error on under a code of its own.
+    throw error instanceof QueryError ? refuse(error.message) : error;
+  }
+}
+
+function subnetOf(place: Place, vpcId: string): string {
+  const subnet = [...networksOf(place).subnets.values()].find((one) => one.vpcId === vpcId);
+  return (subnet ?? addSubnet(place, vpcId, "10.0.0.0/24")).id;
+}
+
+/** Deletes the network interface of a resource, if it has one. */
+export function detachNetworkInterface(place: Place, owner: string): void {
+  networkInterfacesOf(place).delete(idsByOwner(place).get(owner) ?? "");
+  idsByOwner(place).delete(owner);
+}

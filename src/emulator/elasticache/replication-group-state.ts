@@ -1,0 +1,75 @@
+import { statusOf } from "../shared/store-status.ts";
+import { type Place, perPlace } from "../state.ts";
+import { invalidValue, QueryError } from "../wire/errors.ts";
+import { integer, type Parameters } from "../wire/parameters.ts";
+import { type CacheCluster, createCache, findCache } from "./cache-cluster-state.ts";
+import { type Engine, readEngine, readPort } from "./requests.ts";
+
+/** Caches that replicate each other, in one shard or several. */
+export interface ReplicationGroup {
+  readonly name: string;
+  readonly description: string;
+  readonly engine: Engine;
+  readonly port: number;
+  /** Cluster mode: all shards have one endpoint. */
+  readonly isClustered: boolean;
+  /** The names of the caches of each shard. */
+  readonly shards: readonly string[][];
+}
+
+/** The replication groups of a place, by name. */
+export const replicationGroupsOf: (place: Place) => Map<string, ReplicationGroup> = perPlace(() => new Map());
+
+/** The replication group with this name. Throws ReplicationGroupNotFoundFault. */
+export function findReplicationGroup(place: Place, name: string): ReplicationGroup {
+  const group = replicationGroupsOf(place).get(name);
+  if (group === undefined) throw new QueryError("ReplicationGroupNotFoundFault", 404, `ReplicationGroup ${name} not found.`);
+  return group;
+}
+
+/** Creates a replication group and its caches. Throws ReplicationGroupAlreadyExists. */
+export function createReplicationGroup(place: Place, name: string, description: string, parameters: Parameters): ReplicationGroup {
+  const groups = replicationGroupsOf(place);
+  if (groups.has(name)) throw new QueryError("ReplicationGroupAlreadyExists", 400, `ReplicationGroup ${name} already exists.`);
+  const engine = readEngine(parameters, ["redis", "valkey"], "redis");
+  const port = readPort(parameters, engine);
+  const { isClustered, shards } = readShards(name, parameters);
+  for (const member of shards.flat()) createCache(place, member, { engine, port, nodes: 1, replicationGroup: name }, parameters);
+  const group: ReplicationGroup = { name, description, engine, port, isClustered, shards };
+  groups.set(name, group);
+  return group;
+}
+
+function readShards(name: string, parameters: Parameters): Pick<ReplicationGroup, "isClustered" | "shards"> {
+  const count = integer(parameters, "NumNodeGroups") ?? 1;
+  const replicas = integer(parameters, "ReplicasPerNodeGroup") ?? (integer(parameters, "NumCacheClusters") ?? 1) - 1;
+  if (count < 1 || count > 500 || replicas < 0 || replicas > 5) throw invalidValue("Invalid number of node groups or replicas.");
+  const isClustered = parameters.get("ClusterMode") === "enabled" || count > 1;
+  const shards = Array.from({ length: count }, (_, shard) =>
+    Array.from({ length: replicas + 1 }, (_, n) => `${name}-${isClustered ? `${numbered(shard, 4)}-` : ""}${numbered(n, 3)}`),
+  );
+  return { isClustered, shards };
+}
+
+/** A number from 1 on, with leading zeros. */
+export function numbered(index: number, digits: number): string {
+  return String(index + 1).padStart(digits, "0");
+}
+
+/** Creates a cache that joins a group, with the group's engine and port. */
+export function addMember(place: Place, groupName: string, name: string, parameters: Parameters): CacheCluster {
+  const { engine, port, shards } = findReplicationGroup(place, groupName);
+  const member = createCache(place, name, { engine, port, nodes: 1, replicationGroup: groupName }, parameters);
+  shards[0]?.push(name);
+  return member;
+}
+
+/** The status of a group: that of the first cache that is not available, or available. */
+export function statusOfGroup(place: Place, { shards }: ReplicationGroup): string {
+  return (
+    shards
+      .flat()
+      .map((member) => statusOf(findCache(place, member)))
+      .find((status) => status !== "available") ?? "available"
+  );
+}

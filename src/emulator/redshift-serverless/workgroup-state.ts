@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import type { NetworkInterface } from "../ec2/network-interface-state.ts";
+import { changeInterface } from "../shared/store-groups.ts";
+import { type StoreChange, statusOf } from "../shared/store-status.ts";
+import { newId, type Place, perPlace, settlesAt } from "../state.ts";
+import { QueryError } from "../wire/errors.ts";
+import { boolean, integer, list, type Parameters } from "../wire/parameters.ts";
+
+/** A namespace, which holds the data of one workgroup. */
+interface Namespace {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** A workgroup. */
+export interface Workgroup extends StoreChange {
+  readonly name: string;
+  readonly id: string;
+  readonly endpointId: string;
+  readonly namespace: string;
+  readonly port: number;
+  readonly isPublic: boolean;
+  readonly networkInterface: NetworkInterface;
+}
+
+/** The namespaces of a place, by name. */
+export const namespacesOf: (place: Place) => Map<string, Namespace> = perPlace(() => new Map());
+
+/** The workgroups of a place, by name. */
+export const workgroupsOf: (place: Place) => Map<string, Workgroup> = perPlace(() => new Map());
+
+/** The error for an invalid request. Codes and statuses of errors are those of the API's own model (JSON 1.1, version 2021-04-21). */
+export function validationError(message: string): QueryError {
+  return new QueryError("ValidationException", 400, message);
+}
+
+/** Creates a namespace. */
+export function addNamespace(place: Place, name: string): Namespace {
+  const namespace = { name, id: randomUUID() };
+  namespacesOf(place).set(name, namespace);
+  return namespace;
+}
+
+/** The workgroup with this name. Throws ResourceNotFoundException. */
+export function findWorkgroup(place: Place, name: string): Workgroup {
+  const workgroup = workgroupsOf(place).get(name);
+  if (workgroup === undefined) throw new QueryError("ResourceNotFoundException", 404, `Workgroup ${name} not found.`);
+  return workgroup;
+}
+
+/** Creates a workgroup with the port, access and groups of the request. */
+export function createWorkgroup(
+  place: Place,
+  name: string,
+  namespace: string,
+  parameters: Parameters,
+  change: StoreChange["change"] = "creating",
+): Workgroup {
+  return put(place, { name, id: randomUUID(), endpointId: newId("vpce", place), namespace, change }, parameters);
+}
+
+/** Changes the port, access and groups of a workgroup that the request states. Throws ConflictException while a change is under way. */
+export function updateWorkgroup(place: Place, workgroup: Workgroup, parameters: Parameters): Workgroup {
+  if (statusOf(workgroup) !== "available") throw new QueryError("ConflictException", 409, `Workgroup ${workgroup.name} is not available.`);
+  return put(place, { ...workgroup, change: "modifying" }, parameters);
+}
+
+/** Clients reach a workgroup on one port, through the network interfaces of a VPC endpoint (page API_Endpoint). */
+function put(
+  place: Place,
+  before: Pick<Workgroup, "name" | "id" | "endpointId" | "namespace" | "change">,
+  parameters: Parameters,
+): Workgroup {
+  const { name, endpointId } = before;
+  const current = workgroupsOf(place).get(name);
+  const port = integer(parameters, "port") ?? current?.port ?? 5439;
+  // "Valid port ranges are 5431-5455 and 8191-8215" (page API_CreateWorkgroup).
+  if (!((port >= 5431 && port <= 5455) || (port >= 8191 && port <= 8215))) throw validationError(`Invalid port: ${port}`);
+  const isPublic = boolean(parameters, "publiclyAccessible") ?? current?.isPublic ?? false;
+  const managed = {
+    owner: `workgroup:${name}`,
+    description: `VPC Endpoint Interface ${endpointId}`,
+    type: "vpc_endpoint",
+    requester: "amazon-redshift",
+    groupIds: list(parameters, "securityGroupIds"),
+  } as const;
+  const networkInterface = changeInterface(place, current?.networkInterface, managed, validationError);
+  const workgroup: Workgroup = { ...before, port, isPublic, networkInterface, settlesAt: settlesAt(place) };
+  workgroupsOf(place).set(name, workgroup);
+  return workgroup;
+}
