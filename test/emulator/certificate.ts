@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** Makes a key and a self-signed certificate for 127.0.0.1, so that no key lies in the repository. */
+/** Creates a key and a self-signed certificate for 127.0.0.1, so that the repository contains no key. */
 export function selfSigned(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const ecdsaWithSha256 = sequence(der(0x06, "2a8648ce3d040302"));

@@ -5,7 +5,7 @@ import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
 import { onTestFinished, vi } from "vitest";
 import type { Emulator } from "#emulator/index.ts";
 
-/** What a client may be told besides its endpoint. */
+/** The options of a client. */
 export interface ClientOptions {
   readonly account?: string;
   readonly region?: string;
@@ -13,22 +13,22 @@ export interface ClientOptions {
   readonly requestHandler?: NonNullable<ElastiCacheClientConfig["requestHandler"]>;
 }
 
-/** The real client of ElastiCache, pointed at the emulator. */
+/** The SDK's ElastiCache client for the emulator. */
 export function elasticacheClient(emulator: Emulator, options: ClientOptions = {}): ElastiCacheClient {
   return new ElastiCacheClient(configuration(emulator, options));
 }
 
-/** The real client of Redshift, pointed at the emulator. */
+/** The SDK's Redshift client for the emulator. */
 export function redshiftClient(emulator: Emulator, options: ClientOptions = {}): RedshiftClient {
   return new RedshiftClient(configuration(emulator, options));
 }
 
-/** The real client of EC2, pointed at the emulator. */
+/** The SDK's EC2 client for the emulator. */
 export function ec2Client(emulator: Emulator, options: ClientOptions = {}): EC2Client {
   return new EC2Client(configuration(emulator, options));
 }
 
-/** The real client of Redshift Serverless, pointed at the emulator. */
+/** The SDK's Redshift Serverless client for the emulator. */
 export function serverlessClient(emulator: Emulator, options: ClientOptions = {}): RedshiftServerlessClient {
   return new RedshiftServerlessClient(configuration(emulator, options));
 }
@@ -38,7 +38,7 @@ function configuration(emulator: Emulator, { account = "123456789012", ...option
   return { endpoint: emulator.url, region: "eu-west-1", maxAttempts: 1, credentials, ...options };
 }
 
-/** What a caller sees of a failure: the SDK's name, the wire code and the HTTP status. */
+/** The error of a call: the SDK's name, the error code and the HTTP status; "no error" if it succeeds. */
 export async function refusalOf(answer: Promise<unknown>): Promise<string> {
   try {
     await answer;
@@ -50,14 +50,14 @@ export async function refusalOf(answer: Promise<unknown>): Promise<string> {
   return "no error";
 }
 
-/** Sends a form as it stands, signed for `service`: for what the clients themselves would never send. */
+/** Posts a form, signed for `service`: for requests that the SDK would not send. */
 export async function post(emulator: Emulator, service: string, form: string, authorization?: string): Promise<Response> {
   const scope = `123456789012/20261120/eu-west-1/${service}/aws4_request`;
   const signature = authorization ?? `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`;
   return fetch(emulator.url, { method: "POST", headers: { authorization: signature }, body: form });
 }
 
-/** Lets time pass for the emulator, which settles by the clock, without waiting; until the test ends. */
+/** Returns a function that moves the emulator's clock forward, so that changes settle without waiting. Undone when the test ends. */
 export function passTime(): (ms: number) => void {
   let ahead = 0;
   const now = performance.now.bind(performance);

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 import { Agent as TlsAgent } from "node:https";
-import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { CreateCacheSecurityGroupCommand, DescribeCacheSecurityGroupsCommand } from "@aws-sdk/client-elasticache";
 import {
@@ -10,15 +9,15 @@ import {
   DescribeClusterSecurityGroupsCommand,
 } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "#emulator/index.ts";
+import { startEmulator } from "#emulator/index.ts";
 import { selfSigned } from "./certificate.ts";
 import { type ClientOptions, elasticacheClient, post, redshiftClient, refusalOf } from "./clients.ts";
 
 const create = new CreateCacheSecurityGroupCommand({ CacheSecurityGroupName: "sessions", Description: "for tests" });
 const find = new DescribeCacheSecurityGroupsCommand({ CacheSecurityGroupName: "sessions" });
 
-describe("the wire", () => {
-  test("an answer has its namespace, its wrapper and one request id in text and header", async () => {
+describe("the Query protocol", () => {
+  test("a response has its namespace and Result element, and the same request id in body and header", async () => {
     await using emulator = await startEmulator();
     const answer = await post(emulator, "redshift", "Action=DescribeClusterSecurityGroups&Version=2012-12-01");
 
@@ -34,7 +33,7 @@ describe("the wire", () => {
     );
   });
 
-  test("a refusal says who is to blame", async () => {
+  test("an error states whether the sender or the receiver is at fault", async () => {
     await using emulator = await startEmulator();
     emulator.fail({ after: 1, answer: "error", code: "InternalFailure", status: 500 });
 
@@ -66,7 +65,7 @@ describe("the wire", () => {
     expect(emulator.requests[0]).toMatchObject({ status: 400, code, applied: false });
   });
 
-  test("a request without a signature is refused, and so is one without a scope", async () => {
+  test("a request without a signature or without a credential scope is refused", async () => {
     await using emulator = await startEmulator();
     const unsigned = await fetch(emulator.url, { method: "POST", body: "Action=DescribeCacheSecurityGroups" });
     const unscoped = await post(emulator, "elasticache", "Action=x", "AWS4-HMAC-SHA256 Credential=AKIA");
@@ -76,7 +75,7 @@ describe("the wire", () => {
     expect(await unscoped.text()).toContain("<Code>IncompleteSignature</Code>");
   });
 
-  test("a bare GET opens a connection that the next request can use", async () => {
+  test("a GET without a signature opens a connection that the next request reuses", async () => {
     await using emulator = await startEmulator();
     emulator.fail({ answer: "error", code: "Throttling", status: 400 });
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -111,7 +110,7 @@ describe("the wire", () => {
 });
 
 describe("places", () => {
-  test("accounts and Regions know nothing of each other", async () => {
+  test("each account and Region has its own resources", async () => {
     await using emulator = await startEmulator();
     await elasticacheClient(emulator).send(create);
 
@@ -134,8 +133,8 @@ describe("places", () => {
   });
 });
 
-describe("the log", () => {
-  test("every request is told with what came of it", async () => {
+describe("the request log", () => {
+  test("every request is logged with its result", async () => {
     await using emulator = await startEmulator();
     const client = redshiftClient(emulator);
     const group = { ClusterSecurityGroupName: "Analytics" };
@@ -179,55 +178,5 @@ describe("the log", () => {
         ...{ status: 403, code: "MissingAuthenticationToken", applied: false },
       },
     ]);
-  });
-});
-
-describe("closing", () => {
-  test.each<[string, (emulator: Emulator) => Promise<unknown>]>([
-    ["a silent request", (emulator) => refusalOf(elasticacheClient(emulator).send(find))],
-    [
-      "a silent request and many connections",
-      (emulator) => Promise.all(Array.from({ length: 20 }, () => refusalOf(elasticacheClient(emulator).send(find)))),
-    ],
-  ])("%s does not hold it up", async (_case, ask) => {
-    const emulator = await startEmulator();
-    emulator.fail({ times: Number.POSITIVE_INFINITY, answer: "never" });
-    const asked = ask(emulator);
-    while (emulator.requests.length === 0) await new Promise(setImmediate);
-
-    const before = performance.now();
-    await emulator.close();
-
-    expect(performance.now() - before).toBeLessThan(500);
-    expect([await asked].flat()).toContain("TimeoutError - -");
-  });
-
-  test("a late answer, an idle connection and a TLS handshake that never comes do not hold it up", async () => {
-    const plain = await startEmulator();
-    const client = elasticacheClient(plain);
-    await client.send(create);
-    plain.fail({ answer: "late", ms: 60_000 });
-    const asked = refusalOf(client.send(find));
-    const secure = await startEmulator({ tls: selfSigned() });
-    const socket = connect(Number(new URL(secure.url).port), "127.0.0.1");
-    await once(socket, "connect");
-    while (plain.requests.length < 2) await new Promise(setImmediate);
-
-    const before = performance.now();
-    await Promise.all([plain.close(), secure.close(), once(socket, "close")]);
-
-    expect(performance.now() - before).toBeLessThan(500);
-    expect(await asked).toBe("TimeoutError - -");
-  });
-
-  test("closing twice is closing once, and the port is free again", async () => {
-    const emulator = await startEmulator();
-    const port = Number(new URL(emulator.url).port);
-    await emulator.close();
-    await emulator.close();
-
-    await using again = await startEmulator({ port });
-    expect(again.url).toBe(emulator.url);
-    await expect(startEmulator({ port })).rejects.toThrow("EADDRINUSE");
   });
 });

@@ -18,7 +18,7 @@ async function listIn(client: EC2Client, ...cidrs: string[]): Promise<string> {
   return (await client.send(list)).PrefixList?.PrefixListId ?? "";
 }
 
-test("a list is being created, and then complete", async () => {
+test("a change to a list is first in progress and then complete", async () => {
   const elapse = passTime();
   await using emulator = await startEmulator({ settleMs: 60_000 });
   const client = ec2Client(emulator);
@@ -51,7 +51,7 @@ test("lists and their entries are listed in pages", async () => {
   expect(await refusalOf(client.send(new Describe({ MaxResults: 101 })))).toContain("InvalidParameterValue");
 });
 
-test("what is wrong with a change is said in AWS's code", async () => {
+test("invalid changes fail with AWS's codes", async () => {
   await using emulator = await startEmulator();
   const client = ec2Client(emulator);
   const PrefixListId = await listIn(client, "10.0.0.0/8");

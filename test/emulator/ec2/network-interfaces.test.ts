@@ -1,6 +1,5 @@
 import {
   CreateNetworkInterfaceCommand as Create,
-  CreateSecurityGroupCommand,
   CreateVpcCommand,
   DescribeNetworkInterfacesCommand as Describe,
   DescribeSubnetsCommand,
@@ -14,11 +13,7 @@ import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-
 import { expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
 import { ec2Client, elasticacheClient, redshiftClient, refusalOf, serverlessClient } from "../clients.ts";
-
-async function groupIn(client: EC2Client, GroupName = "web", VpcId?: string): Promise<string> {
-  const group = new CreateSecurityGroupCommand({ GroupName, Description: "for tests", ...(VpcId && { VpcId }) });
-  return (await client.send(group)).GroupId ?? "";
-}
+import { groupIn } from "./groups.ts";
 
 async function defaultSubnet(client: EC2Client): Promise<string> {
   const { Vpcs = [] } = await client.send(new DescribeVpcsCommand({ Filters: [{ Name: "is-default", Values: ["true"] }] }));
@@ -27,12 +22,12 @@ async function defaultSubnet(client: EC2Client): Promise<string> {
   return Subnets[0]?.SubnetId ?? "";
 }
 
-async function behind(client: EC2Client, group: string) {
+async function interfacesOf(client: EC2Client, group: string) {
   const { NetworkInterfaces = [] } = await client.send(new Describe({ Filters: [{ Name: "group-id", Values: [group] }] }));
   return NetworkInterfaces.map((one) => [one.RequesterManaged, one.RequesterId, one.InterfaceType, one.Description]);
 }
 
-test("whatever stands behind a group is found by it", async () => {
+test("the network interfaces of all kinds of stores are found by their security group", async () => {
   await using emulator = await startEmulator();
   const client = ec2Client(emulator);
   const group = await groupIn(client);
@@ -47,7 +42,7 @@ test("whatever stands behind a group is found by it", async () => {
   await serverless.send(new CreateNamespaceCommand({ namespaceName: "reports" }));
   await serverless.send(new CreateWorkgroupCommand({ workgroupName: "reports", namespaceName: "reports", securityGroupIds: [group] }));
 
-  expect(await behind(client, group)).toEqual([
+  expect(await interfacesOf(client, group)).toEqual([
     [false, "123456789012", "interface", "a server's"],
     [true, "amazon-elasticache", "interface", "ElastiCache sessions"],
     [true, "amazon-elasticache", "vpc_endpoint", "ElastiCache carts"],
@@ -56,8 +51,8 @@ test("whatever stands behind a group is found by it", async () => {
   ]);
   await redshift.send(new DeleteClusterCommand({ ClusterIdentifier: "sales", SkipFinalClusterSnapshot: true }));
   await elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [await groupIn(client, "other")] }));
-  expect((await behind(client, group)).map(([, , , description]) => description)).not.toContain("RedshiftNetworkInterface");
-  expect(await behind(client, group)).toHaveLength(3);
+  expect((await interfacesOf(client, group)).map(([, , , description]) => description)).not.toContain("RedshiftNetworkInterface");
+  expect(await interfacesOf(client, group)).toHaveLength(3);
 });
 
 test("a network interface needs a subnet and groups of the same VPC", async () => {

@@ -2,22 +2,27 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
 import { ec2Client } from "../clients.ts";
-import { play, scenarios } from "./scenarios.ts";
+import { resourceScenarios } from "./resource-scenarios.ts";
+import { ruleScenarios } from "./rule-scenarios.ts";
+import { play } from "./scenario.ts";
 
-describe("EC2 as the emulator has it", () => {
+/** What the emulator and moto must both answer. */
+const scenarios = [...ruleScenarios, ...resourceScenarios];
+
+describe("the emulator's EC2", () => {
   test.each(scenarios)("$name", async (scenario) => {
     await using emulator = await startEmulator();
-    for (const { said, expected } of await play(ec2Client(emulator), scenario, false)) expect(said).toEqual(expected);
+    for (const { actual, expected } of await play(ec2Client(emulator), scenario, false)) expect(actual).toEqual(expected);
   });
 });
 
-/** Only where `MOTO_ENDPOINT` names a moto server; CI starts one. */
+/** The URL of a moto server. Without it, moto is not tested; CI starts one. */
 const endpoint = process.env["MOTO_ENDPOINT"];
 
-describe.skipIf(endpoint === undefined)("EC2 as moto has it", () => {
+describe.skipIf(endpoint === undefined)("moto's EC2", () => {
   test.each(scenarios)("$name", async (scenario) => {
     const credentials = { accessKeyId: "x", secretAccessKey: "x" };
     const client = new EC2Client({ endpoint: endpoint ?? "", region: "eu-west-1", maxAttempts: 1, credentials });
-    for (const { said, expected } of await play(client, scenario, true)) expect(said).toEqual(expected);
+    for (const { actual, expected } of await play(client, scenario, true)) expect(actual).toEqual(expected);
   });
 });

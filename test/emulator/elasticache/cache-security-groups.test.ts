@@ -45,7 +45,7 @@ describe("groups", () => {
   });
 
   test.each(["default", "Default", "two words", "dots.in.it", "a".repeat(256), "\u212Aelvin", "__proto__", ""])(
-    "a group cannot be called %j",
+    "%j is not a valid group name",
     async (name) => {
       await using emulator = await startEmulator();
       const refusal = await refusalOf(elasticacheClient(emulator).send(create(name)));
@@ -53,7 +53,7 @@ describe("groups", () => {
     },
   );
 
-  test("a deleted group is gone, and the default group cannot be deleted", async () => {
+  test("a group can be deleted, except the default group", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     await client.send(create("sessions"));
@@ -68,7 +68,7 @@ describe("groups", () => {
     );
   });
 
-  test("text with markup and control characters comes back as it was", async () => {
+  test("text with markup and control characters is returned unchanged", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     const Description = `</Description> & "both" 'quotes'\r\n\ttab é 🐘`;
@@ -79,7 +79,7 @@ describe("groups", () => {
     expect(CacheSecurityGroups[0]?.Description).toBe(Description);
   });
 
-  test("200 groups and the default one make pages of 20 to 100", async () => {
+  test("groups are listed on pages of 20 to 100 items", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     await Promise.all(Array.from({ length: 200 }, (_, n) => client.send(create(`group-${n}`))));
@@ -99,7 +99,7 @@ describe("groups", () => {
     expect(await refusalOf(client.send(new Describe({ Marker: "made up" })))).toContain("InvalidParameterValue 400");
   });
 
-  test("forced small pages lose no group, though groups come and go in between", async () => {
+  test("paging skips no group when another is deleted between two pages", async () => {
     await using emulator = await startEmulator({ pageSize: 2 });
     const client = elasticacheClient(emulator);
     for (const name of ["a", "b", "c", "d"]) await client.send(create(name));
@@ -115,7 +115,7 @@ describe("groups", () => {
 });
 
 describe("ingress", () => {
-  test("an authorization is answered as authorizing and then stands as authorized", async () => {
+  test("an entry is authorizing in the response and authorized afterwards", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     await client.send(create("sessions"));
@@ -127,7 +127,7 @@ describe("ingress", () => {
     expect(await entries(client)).toEqual([{ ...entry, Status: "authorized" }]);
   });
 
-  test("a revoked entry is answered as revoking and then gone, and only that one", async () => {
+  test("a revoked entry is revoking in the response and not listed afterwards; others stay", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     await client.send(create("sessions"));
@@ -141,7 +141,7 @@ describe("ingress", () => {
     expect(await refusalOf(client.send(new Revoke(ingress)))).toBe("AuthorizationNotFoundFault AuthorizationNotFound 404");
   });
 
-  test("while one change settles, the group takes no other", async () => {
+  test("while a change settles, the group refuses other changes", async () => {
     const elapse = passTime();
     await using emulator = await startEmulator({ settleMs: 60_000 });
     const client = elasticacheClient(emulator);
@@ -160,7 +160,7 @@ describe("ingress", () => {
     expect(await entries(client)).toEqual([]);
   });
 
-  test("what is wrong with a call is said in AWS's code", async () => {
+  test("invalid requests fail with AWS's codes", async () => {
     await using emulator = await startEmulator();
     const client = elasticacheClient(emulator);
     const authorize = (change: Partial<typeof ingress>) => refusalOf(client.send(new Authorize({ ...ingress, ...change })));
@@ -178,7 +178,7 @@ describe("ingress", () => {
     expect(await authorize({})).toBe("AuthorizationAlreadyExistsFault AuthorizationAlreadyExists 400");
   });
 
-  test("a missing group is made on request, unless its name could not exist", async () => {
+  test("with createMissing, an unknown group is created if its name is valid", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const client = elasticacheClient(emulator);
 

@@ -18,7 +18,7 @@ async function create(client: RedshiftServerlessClient, workgroupName = "reports
 }
 
 describe("workgroups", () => {
-  test("a workgroup tells its port, its groups and the network interfaces that carry them", async () => {
+  test("a workgroup lists its port, its groups and the network interfaces that have them", async () => {
     await using emulator = await startEmulator();
     const client = serverlessClient(emulator);
     const ec2 = ec2Client(emulator);
@@ -38,7 +38,7 @@ describe("workgroups", () => {
     expect(NetworkInterfaces).toMatchObject([{ InterfaceType: "vpc_endpoint", Groups: [{ GroupId }] }]);
   });
 
-  test("it is being created and modified before it is available", async () => {
+  test("its status is CREATING or MODIFYING until the change settles", async () => {
     const elapse = passTime();
     await using emulator = await startEmulator({ settleMs: 60_000 });
     const client = serverlessClient(emulator);
@@ -53,7 +53,7 @@ describe("workgroups", () => {
     expect((await client.send(new Get({ workgroupName: "reports" }))).workgroup).toMatchObject({ status: "AVAILABLE", port: 8191 });
   });
 
-  test("what is wrong with a call is said in AWS's code", async () => {
+  test("invalid requests fail with AWS's codes", async () => {
     await using emulator = await startEmulator();
     const client = serverlessClient(emulator);
     await create(client);
@@ -86,7 +86,7 @@ describe("workgroups", () => {
     expect(pages).toEqual([["aaa", "bbb"], ["ccc"]]);
   });
 
-  test("a missing workgroup or namespace is made on request", async () => {
+  test("with createMissing, unknown workgroups and namespaces are created", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const client = serverlessClient(emulator);
     const securityGroupIds = ["sg-0123456789abcdef0"];
@@ -103,7 +103,7 @@ describe("JSON 1.1", () => {
     "x-amz-target": target,
   });
 
-  test("an answer and a refusal are JSON", async () => {
+  test("responses and errors are JSON", async () => {
     await using emulator = await startEmulator();
     const ask = (action: string, body: string) => fetch(emulator.url, { method: "POST", headers: headers(action), body });
     const listed = await ask("RedshiftServerless.ListWorkgroups", "{}");
@@ -128,7 +128,7 @@ describe("JSON 1.1", () => {
     ]);
   });
 
-  test("a request is logged with its members as text", async () => {
+  test("the members of a request are logged as text", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const input = { workgroupName: "reports", port: 5440, securityGroupIds: ["sg-01234567", "sg-12345678"], publiclyAccessible: true };
     await serverlessClient(emulator).send(new Update(input));
@@ -153,7 +153,7 @@ describe("JSON 1.1", () => {
     ["nothing", { answer: "garbled", body: "empty", status: 200 }, "no error"],
     ["half of the JSON", { answer: "garbled", body: "truncated", status: 200 }, "SyntaxError - 200"],
     ["a reset", { answer: "reset", applied: true }, "TimeoutError - -"],
-  ])("%s is a fault here too", async (_case, fault, seen) => {
+  ])("%s can be scripted as a fault", async (_case, fault, seen) => {
     await using emulator = await startEmulator();
     emulator.fail({ service: "redshift-serverless", action: "ListWorkgroups", ...fault });
     const client = serverlessClient(emulator);

@@ -31,7 +31,7 @@ async function accounts(client: RedshiftClient) {
 }
 
 describe("sharing", () => {
-  test("a snapshot is shared by its identifier and by its ARN, and taken back", async () => {
+  test("access to a snapshot is authorized and revoked by its identifier or its ARN", async () => {
     await using emulator = await startEmulator();
     const client = await withSnapshot(emulator);
 
@@ -58,8 +58,8 @@ describe("sharing", () => {
     ["a snapshot of another account", { SnapshotArn: SnapshotArn.replace("123456789012", partner) }, notFound],
     ["no snapshot", {}, "InvalidParameterCombination InvalidParameterCombination 400"],
     ["two names of one", { SnapshotIdentifier, SnapshotArn }, "InvalidParameterCombination InvalidParameterCombination 400"],
-    ["no account", { SnapshotArn, AccountWithRestoreAccess: "everyone" }, "InvalidParameterValue InvalidParameterValue 400"],
-  ])("%s cannot be shared or taken back", async (_case, input, refusal) => {
+    ["an invalid account", { SnapshotArn, AccountWithRestoreAccess: "everyone" }, "InvalidParameterValue InvalidParameterValue 400"],
+  ])("%s: access cannot be authorized or revoked", async (_case, input, refusal) => {
     await using emulator = await startEmulator();
     const client = await withSnapshot(emulator);
     for (const command of [Authorize, Revoke]) {
@@ -67,7 +67,7 @@ describe("sharing", () => {
     }
   });
 
-  test("an account is authorized once, and 20 of them at most", async () => {
+  test("an account is authorized once, and a snapshot has at most 20 accounts", async () => {
     await using emulator = await startEmulator();
     const client = await withSnapshot(emulator);
     const authorize = (account: number) =>
@@ -78,7 +78,7 @@ describe("sharing", () => {
     expect(await authorize(211_111_111_111)).toBe("AuthorizationQuotaExceededFault AuthorizationQuotaExceeded 400");
   });
 
-  test("a missing snapshot is made on request, with its cluster, if it could be one's own", async () => {
+  test("with createMissing, an unknown snapshot of the own account is created with its cluster", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const client = redshiftClient(emulator);
 
@@ -92,8 +92,8 @@ describe("sharing", () => {
   });
 });
 
-describe("seeing and restoring", () => {
-  test("others see and restore a snapshot once it is shared with them", async () => {
+describe("listing and restoring", () => {
+  test("another account can list and restore a snapshot once it is authorized", async () => {
     await using emulator = await startEmulator();
     const client = await withSnapshot(emulator);
     const other = redshiftClient(emulator, { account: partner });
@@ -111,7 +111,7 @@ describe("seeing and restoring", () => {
     expect(await refusalOf(client.send(new Restore({ ClusterIdentifier: "x", SnapshotIdentifier: "weekly" })))).toBe(notFound);
   });
 
-  test("snapshots are listed in pages, by cluster and by name", async () => {
+  test("snapshots are listed in pages, by cluster and by identifier", async () => {
     await using emulator = await startEmulator({ pageSize: 2 });
     const client = await withSnapshot(emulator);
     for (const name of ["b", "a"]) await client.send(new Create({ SnapshotIdentifier: name, ClusterIdentifier: "sales" }));

@@ -15,7 +15,7 @@ const ClusterIdentifier = "sales";
 const create = (change: Partial<CreateClusterCommandInput> = {}) =>
   new Create({ ClusterIdentifier, NodeType: "ra3.large", MasterUsername: "admin", ...change });
 
-test("a cluster is being created, available, being modified and deleted", async () => {
+test("the status of a cluster is creating, available, modifying and deleting", async () => {
   const elapse = passTime();
   await using emulator = await startEmulator({ settleMs: 60_000 });
   const client = redshiftClient(emulator);
@@ -38,7 +38,7 @@ test("a cluster is being created, available, being modified and deleted", async 
   expect(await refusalOf(cluster())).toBe("ClusterNotFoundFault ClusterNotFound 404");
 });
 
-test("a cluster has the VPC security groups it was given, or the default one, or cluster security groups", async () => {
+test("a cluster has the requested VPC security groups or cluster security groups, or else the default group", async () => {
   await using emulator = await startEmulator();
   const client = redshiftClient(emulator);
   const { GroupId = "" } = await ec2Client(emulator).send(new CreateSecurityGroupCommand({ GroupName: "web", Description: "for tests" }));
@@ -53,7 +53,7 @@ test("a cluster has the VPC security groups it was given, or the default one, or
   expect(classic.Cluster?.ClusterSecurityGroups).toEqual([{ ClusterSecurityGroupName: "analytics", Status: "active" }]);
 });
 
-test("what is wrong with a cluster is said in AWS's code", async () => {
+test("invalid requests fail with AWS's codes", async () => {
   await using emulator = await startEmulator();
   const client = redshiftClient(emulator);
   await client.send(create());
@@ -82,7 +82,7 @@ test("clusters are listed in pages", async () => {
   expect(pages).toEqual([["a", "b"], ["c"]]);
 });
 
-test("a cluster that is to be modified is made on request, with its groups", async () => {
+test("with createMissing, ModifyCluster creates an unknown cluster with its groups", async () => {
   await using emulator = await startEmulator({ createMissing: true });
   const client = redshiftClient(emulator);
   const VpcSecurityGroupIds = ["sg-0123456789abcdef0"];

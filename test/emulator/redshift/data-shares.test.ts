@@ -24,8 +24,8 @@ async function associations(client: RedshiftClient) {
   return DataShares[0]?.DataShareAssociations?.map((one) => [one.ConsumerIdentifier, one.Status]);
 }
 
-describe("a share's way", () => {
-  test("granted in SQL, authorized, active and deauthorized", async () => {
+describe("the status of a datashare", () => {
+  test("it is pending after GRANT, then authorized, active and deauthorized", async () => {
     await using emulator = await startEmulator();
     emulator.createDataShare({ dataShareArn: DataShareArn, consumers: [ConsumerIdentifier] });
     const [producer, consumer] = [redshiftClient(emulator), redshiftClient(emulator, { account: ConsumerIdentifier })];
@@ -45,7 +45,7 @@ describe("a share's way", () => {
     expect(await refusalOf(producer.send(new Authorize(grant)))).toBe("no error");
   });
 
-  test.each(["ADX", "DataCatalog/210987654321"])("%s can be a consumer, too", async (consumer) => {
+  test.each(["ADX", "DataCatalog/210987654321"])("%s can be a consumer", async (consumer) => {
     await using emulator = await startEmulator();
     emulator.createDataShare({ dataShareArn: DataShareArn, allowPubliclyAccessibleConsumers: true });
     const client = redshiftClient(emulator);
@@ -53,7 +53,7 @@ describe("a share's way", () => {
     expect(await associations(client)).toEqual([[consumer, "AUTHORIZED"]]);
   });
 
-  test("a second authorization must allow something else", async () => {
+  test("a second authorization must change AllowWrites", async () => {
     await using emulator = await startEmulator();
     emulator.createDataShare({ dataShareArn: DataShareArn });
     const client = redshiftClient(emulator);
@@ -63,7 +63,7 @@ describe("a share's way", () => {
     expect(DataShareAssociations).toMatchObject([{ Status: "AUTHORIZED", ProducerAllowedWrites: true }]);
   });
 
-  test("nothing but InvalidDataShareFault is said of what is wrong", async () => {
+  test("every invalid request fails with InvalidDataShareFault", async () => {
     await using emulator = await startEmulator();
     emulator.createDataShare({ dataShareArn: DataShareArn, consumers: [ConsumerIdentifier] });
     const client = redshiftClient(emulator);
@@ -81,7 +81,7 @@ describe("a share's way", () => {
     expect(() => emulator.createDataShare({ dataShareArn: namespace })).toThrow("not the ARN of a datashare");
   });
 
-  test("a missing share of an own namespace is made on request", async () => {
+  test("with createMissing, an unknown datashare of the own namespace is created", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const client = redshiftClient(emulator);
     await client.send(new Authorize(grant));
@@ -91,7 +91,7 @@ describe("a share's way", () => {
   });
 });
 
-test("shares are listed in pages, and those that one produces apart", async () => {
+test("datashares are listed in pages, and those of a producer separately", async () => {
   await using emulator = await startEmulator({ pageSize: 2 });
   const client = redshiftClient(emulator);
   for (const name of ["b", "c", "a"]) emulator.createDataShare({ dataShareArn: shareOf(name) });

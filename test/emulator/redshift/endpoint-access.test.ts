@@ -33,7 +33,7 @@ const endpoint = (EndpointName: string) =>
   new CreateEndpoint({ EndpointName, SubnetGroupName: "own", ClusterIdentifier, ResourceOwner: owner });
 
 describe("authorizing", () => {
-  test("an account gets some VPCs, more of them, and all", async () => {
+  test("an account can be granted some VPCs, then more, then all", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
 
@@ -49,7 +49,7 @@ describe("authorizing", () => {
     expect(await refusalOf(client.send(new Authorize({ ...grant, VpcIds: ["vpc-3"] })))).toBe(twice);
   });
 
-  test("grantor and grantee see it, each in its own view", async () => {
+  test("grantor and grantee each see the authorization in their own view", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
     const grantee = redshiftClient(emulator, { account: Account });
@@ -67,7 +67,7 @@ describe("authorizing", () => {
     expect(await seen(grantee, { Grantee: true })).toEqual([]);
   });
 
-  test("authorizations are listed in pages, of 5 grantees a cluster at most", async () => {
+  test("authorizations are listed in pages, and a cluster has at most 5 grantees", async () => {
     await using emulator = await startEmulator({ pageSize: 2 });
     const client = await withCluster(emulator);
     for (let n = 1; n <= 5; n += 1) await client.send(new Authorize({ ...grant, Account: String(n).repeat(12) }));
@@ -79,7 +79,7 @@ describe("authorizing", () => {
     expect(await refusalOf(client.send(new Authorize(grant)))).toContain("EndpointAuthorizationsPerClusterLimitExceeded 400");
   });
 
-  test("what is wrong with a call is said in AWS's code", async () => {
+  test("invalid requests fail with AWS's codes", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
     expect(await refusalOf(client.send(new Authorize({ ...grant, ClusterIdentifier: "other" })))).toContain("ClusterNotFound 404");
@@ -90,7 +90,7 @@ describe("authorizing", () => {
     expect(await refusalOf(client.send(new Revoke({ ...grant, ClusterIdentifier: "other" })))).toContain("ClusterNotFound 404");
   });
 
-  test("a missing cluster is made on request", async () => {
+  test("with createMissing, an unknown cluster is created", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const client = redshiftClient(emulator);
     await client.send(new Authorize(grant));
@@ -99,7 +99,7 @@ describe("authorizing", () => {
 });
 
 describe("revoking", () => {
-  test("some VPCs are revoked, then the rest, which ends the authorization", async () => {
+  test("some VPCs can be revoked, and revoking the last one ends the authorization", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
     await client.send(new Authorize({ ...grant, VpcIds: ["vpc-1", "vpc-2"] }));
@@ -111,7 +111,7 @@ describe("revoking", () => {
     expect(await seen(client)).toEqual([]);
   });
 
-  test("while it is being revoked it is seen so, and takes no other change", async () => {
+  test("while it is being revoked, its status is Revoking and other changes are refused", async () => {
     const elapse = passTime();
     await using emulator = await startEmulator({ settleMs: 60_000 });
     const client = await withCluster(emulator);
@@ -129,7 +129,7 @@ describe("revoking", () => {
     expect(await refusalOf(client.send(new Authorize(grant)))).toBe("no error");
   });
 
-  test("while endpoints exist only force revokes, and takes the endpoints along", async () => {
+  test("while endpoints exist, only Force revokes the authorization, and deletes them", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
     const grantee = redshiftClient(emulator, { account: Account });
@@ -147,7 +147,7 @@ describe("revoking", () => {
     expect(await refusalOf(grantee.send(endpoint("two")))).toBe(denied);
   });
 
-  test("an endpoint counts against its own VPC, and 5 of them fit an authorization", async () => {
+  test("an endpoint blocks only the revocation of its own VPC, and an authorization has at most 5", async () => {
     await using emulator = await startEmulator();
     const client = await withCluster(emulator);
     const grantee = redshiftClient(emulator, { account: Account });

@@ -18,7 +18,7 @@ const action = "RevokeCacheSecurityGroupIngress";
 const always = Number.POSITIVE_INFINITY;
 const revoke = (client: ElastiCacheClient) => client.send(new RevokeCacheSecurityGroupIngressCommand(ingress));
 
-/** An emulator with one entry to revoke, and a client that tries as often as it does by default. */
+/** An emulator with one entry to revoke, and a client with the SDK's default number of attempts. */
 async function withOneEntry() {
   const emulator = await startEmulator({ createMissing: true });
   const client = elasticacheClient(emulator, { maxAttempts: 3 });
@@ -31,7 +31,7 @@ async function withOneEntry() {
   return { emulator, client, entries, attempts, [Symbol.asyncDispose]: emulator.close };
 }
 
-describe.concurrent("what the SDK makes of an answer", () => {
+describe.concurrent("what the SDK reports for a response", () => {
   test.each<[string, Misbehaviour, string, number]>([
     ["a modelled fault", error("AuthorizationNotFound", 404), "AuthorizationNotFoundFault AuthorizationNotFound 404", 1],
     ["Throttling", error("Throttling", 400), "Throttling Throttling 400", 3],
@@ -58,11 +58,11 @@ describe.concurrent("what the SDK makes of an answer", () => {
 
   test.each<[string, Misbehaviour, string]>([
     ["an error", { ...error("InternalFailure", 500), applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
-    ["a lost answer", { answer: "reset", applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
+    ["a lost response", { answer: "reset", applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
     ["503 with nothing", { ...garbled("empty", 503), applied: true }, "AuthorizationNotFoundFault AuthorizationNotFound 404"],
     ["200 with nothing", { ...garbled("empty", 200), applied: true }, "no error"],
     ["half of the XML", { ...garbled("truncated", 200), applied: true }, "Error - 200"],
-  ])("%s after the revoke was done", async (_case, misbehaviour, seen) => {
+  ])("%s after the revoke took effect", async (_case, misbehaviour, seen) => {
     await using scene = await withOneEntry();
     scene.emulator.fail({ action, ...misbehaviour });
 
@@ -71,13 +71,13 @@ describe.concurrent("what the SDK makes of an answer", () => {
     expect(scene.emulator.requests.find((request) => request.action === action)?.applied).toBe(true);
   });
 
-  test("an error has the message that was scripted", async () => {
+  test("an error has the scripted message", async () => {
     await using scene = await withOneEntry();
     scene.emulator.fail({ ...error("AccessDenied", 403), message: "not <you>" });
     await expect(revoke(scene.client)).rejects.toThrow("not <you>");
   });
 
-  test("a late answer is right, and what was asked is done at once", async () => {
+  test("a late response is correct, and the request takes effect at once", async () => {
     await using scene = await withOneEntry();
     scene.emulator.fail({ action, answer: "late", ms: 120 });
 
@@ -89,7 +89,7 @@ describe.concurrent("what the SDK makes of an answer", () => {
     expect(performance.now() - before).toBeGreaterThan(110);
   });
 
-  test.each([false, true])("silence lasts until the caller gives up; done before: %s", async (applied) => {
+  test.each([false, true])("without a response, the caller waits until it aborts; applied: %s", async (applied) => {
     await using scene = await withOneEntry();
     scene.emulator.fail({ action, answer: "never", applied });
 
@@ -99,9 +99,9 @@ describe.concurrent("what the SDK makes of an answer", () => {
     expect(await scene.entries()).toBe(applied ? 0 : 1);
   });
 
-  test("an answer can say anything", async () => {
+  test("a response can be rewritten", async () => {
     await using scene = await withOneEntry();
-    scene.emulator.fail({ action, answer: "rewritten", rewrite: (right) => right.replace("revoking", "authorized") });
+    scene.emulator.fail({ action, answer: "rewritten", rewrite: (correct) => correct.replace("revoking", "authorized") });
 
     const { CacheSecurityGroup } = await revoke(scene.client);
 
@@ -109,7 +109,7 @@ describe.concurrent("what the SDK makes of an answer", () => {
     expect(await scene.entries()).toBe(0);
   });
 
-  test("a rewrite that throws is answered with what it threw", async () => {
+  test("an error that a rewrite throws is the response", async () => {
     await using scene = await withOneEntry();
     const rewrite = () => {
       throw new Error("no such element");
@@ -119,7 +119,7 @@ describe.concurrent("what the SDK makes of an answer", () => {
   });
 });
 
-describe("which requests a fault meets", () => {
+describe("which requests a fault affects", () => {
   const describeGroups = new DescribeCacheSecurityGroupsCommand({});
   const throttled = error("Throttling", 400);
 
@@ -132,7 +132,7 @@ describe("which requests a fault meets", () => {
     return seen.join("");
   }
 
-  test("once, several times, later, and from there on", async () => {
+  test("a fault affects one request, several, later ones, or all from then on", async () => {
     for (const [match, expected] of [
       [{}, "T....."],
       [{ times: 2 }, "TT...."],
@@ -146,14 +146,14 @@ describe("which requests a fault meets", () => {
     }
   });
 
-  test("faults scripted one after the other happen one after the other", async () => {
+  test("faults take effect in the order in which they were scripted", async () => {
     await using emulator = await startEmulator();
     emulator.fail({ times: 2, ...throttled });
     emulator.fail({ ...error("ExpiredToken", 403) });
     expect(await answers(elasticacheClient(emulator), 5)).toBe("TTE..");
   });
 
-  test("other actions and other services go unharmed and are not counted", async () => {
+  test("requests of other actions and services are not affected and not counted", async () => {
     await using emulator = await startEmulator();
     emulator.fail({ action: "DescribeCacheSecurityGroups", after: 1, ...throttled });
     emulator.fail({ service: "redshift", ...error("ExpiredToken", 403) });
@@ -165,7 +165,7 @@ describe("which requests a fault meets", () => {
     expect(await refusalOf(redshift.send(new DescribeClusterSecurityGroupsCommand({})))).toContain("ExpiredToken 403");
   });
 
-  test("healed, nothing fails any more", async () => {
+  test("after heal(), no request fails", async () => {
     await using emulator = await startEmulator();
     emulator.fail({ times: always, ...throttled });
     const client = elasticacheClient(emulator);
