@@ -5,7 +5,7 @@ import { timeLeft } from "#aws/deadline.ts";
 import { AwsFailure, isAbsent } from "#aws/failure.ts";
 import type { Send } from "#aws/send.ts";
 import type { Grant } from "#domain/grant.ts";
-import { partOf, type Source, sameSource, sourceKey } from "#domain/source.ts";
+import { remainingOf, type Source, sourceKey } from "#domain/source.ts";
 import type { Ending, OutcomeError } from "#outcome/outcome.ts";
 import { undoCommand } from "#outcome/undo.ts";
 
@@ -46,10 +46,10 @@ async function revokeRule(
   undone: string[],
 ): Promise<OutcomeError | undefined> {
   for (let attempt = 1; ; attempt++) {
-    const { revoked, listed } = await revokeOnce(grant, authorization, send);
+    const { undo, listed } = await revokeOnce(grant, authorization, send);
     const isListed = listed.some(({ rule }) => rule?.id === grant.rule?.id);
-    if (revoked) {
-      undone.push(undoCommand(authorization, grant));
+    if (undo) {
+      undone.push(undo);
       return isListed ? stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt) : undefined;
     }
     const isLast = !hasTime(send) || (!isListed && unknownRules.left === 0);
@@ -73,17 +73,18 @@ async function revokeSource(
   const tried = new Set<string>();
   let target = grant;
   for (let attempt = 1; ; attempt++) {
-    tried.add(sourceKey(target.source));
-    const answer = await revokeOnce(target, authorization, send);
+    const { undo, listed } = await revokeOnce(target, authorization, send);
     const isTimeLeft = hasTime(send);
-    if (answer.revoked) undone.push(undoCommand(authorization, target));
-    const remaining = remainingSources(grant, target, answer).filter(isViolation);
+    if (undo) undone.push(undo);
+    const sources = listed.flatMap((each) => ("source" in each ? each.source : []));
+    const remaining = remainingOf(grant.source, sources, undo ? target.source : undefined).filter(isViolation);
     if (remaining.length === 0) {
-      if (undone.length > 0 || answer.listed.every((each) => "source" in each)) return undefined;
+      if (undone.length > 0 || sources.length === listed.length) return undefined;
       return retryable("Unreadable", "AWS finds nothing to revoke and lists an entry that cannot be read, which may be the grant", attempt);
     }
     const next = remaining.find((source) => sourceKey(source) !== sourceKey(target.source));
-    if (answer.revoked && !next) return stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt);
+    if (undo && !next) return stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt);
+    tried.add(sourceKey(target.source));
     if (!next || tried.has(sourceKey(next))) {
       if (!isTimeLeft) return stillListed("AWS finds nothing to revoke and still lists the grant", attempt);
       await sleep(consistency.pauseBetweenRevokes);
@@ -106,26 +107,18 @@ function retryable(name: string, message: string, attempts: number): OutcomeErro
 }
 
 interface Answer {
-  readonly revoked: boolean;
+  /** The command that undoes the revoke; undefined when there was nothing to revoke. */
+  readonly undo: string | undefined;
   readonly listed: readonly ListedEntry[];
 }
 
 /** One revoke, and what is listed after it: by its own answer, or by a list when there was nothing to revoke. */
 async function revokeOnce(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
   try {
-    return { revoked: true, listed: await authorization.revoke(grant, send) };
+    const listed = await authorization.revoke(grant, send);
+    return { undo: undoCommand(authorization, grant), listed };
   } catch (failure) {
     if (!isAbsent(failure)) throw failure;
-    return { revoked: false, listed: await listResource(grant, authorization, send) };
+    return { undo: undefined, listed: await listResource(grant, authorization, send) };
   }
-}
-
-/** The listed sources that the grant still gives, each as far as the grant does. */
-function remainingSources(grant: Grant, target: Grant, { revoked, listed }: Answer): readonly Source[] {
-  const sources = listed.flatMap((each) => ("source" in each && sameSource(each.source, grant.source) ? each.source : []));
-  // Once the group was found by its name, another that differs only in letter case is another grant.
-  const isExact = revoked && grant.source.kind === "securityGroup";
-  return (isExact ? sources.filter((source) => sourceKey(source) === sourceKey(target.source)) : sources).map((source) =>
-    partOf(source, grant.source),
-  );
 }

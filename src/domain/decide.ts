@@ -43,13 +43,14 @@ export function decide(grant: Grant, policy: Policy, at: number): Decision {
   return permitted(policy.permit.filter(({ name }) => permitting.has(name)));
 }
 
-function decideOne(grant: Grant, policy: Policy, at: number): Judgement {
+function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
+  const applicable = permit.filter(({ scope }) => inScope(scope, grant));
   const judgement = judge(
     grant,
-    policy.permit.filter((statement) => isInForce(statement, at) && inScope(statement.scope, grant)),
+    applicable.filter((statement) => isInForce(statement, at)),
   );
   if (judgement.verdict === "permitted") return judgement;
-  const reason = expired(grant, policy, at) ?? elsewhere(grant, policy, at);
+  const reason = expired(grant, applicable, at) ?? elsewhere(grant, permit, at);
   return reason === undefined ? judgement : { ...judgement, reason };
 }
 
@@ -67,20 +68,18 @@ function judge(grant: Grant, fitting: readonly Statement[]): Judgement {
 }
 
 /** The reason of a violation that was permitted until statements in its scope expired. */
-function expired(grant: Grant, { permit }: Policy, at: number): string | undefined {
-  if (permit.every((statement) => isInForce(statement, at))) return undefined;
-  const judgement = judge(
-    grant,
-    permit.filter(({ scope }) => inScope(scope, grant)),
-  );
+function expired(grant: Grant, applicable: readonly Statement[], at: number): string | undefined {
+  const gone = applicable.filter((statement) => !isInForce(statement, at));
+  if (gone.length === 0) return undefined;
+  const judgement = judge(grant, applicable);
   if (judgement.verdict === "violation") return undefined;
-  const gone = permit.filter((statement) => judgement.statements.includes(statement.name) && !isInForce(statement, at));
-  const [first = "", ...others] = gone.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
+  const permitting = gone.filter(({ name }) => judgement.statements.includes(name));
+  const [first = "", ...others] = permitting.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
   return first + andMore(others);
 }
 
 /** The reason of a violation whose source is permitted on other resources. */
-function elsewhere(grant: Grant, { permit }: Policy, at: number): string | undefined {
+function elsewhere(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
   const judgement = judge(
     grant,
     permit.filter((statement) => isInForce(statement, at)),

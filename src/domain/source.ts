@@ -57,6 +57,16 @@ export function partOf(listed: Source, named: Source): Source {
 }
 
 /**
+ * The parts of the listed sources that a grant to `granted` still gives. Once a group was revoked by its name, another group
+ * whose name differs only in letter case is another grant.
+ */
+export function remainingOf(granted: Source, listed: readonly Source[], revoked: Source | undefined): readonly Source[] {
+  const same = listed.filter((each) => sameSource(each, granted));
+  const remaining = revoked?.kind === "securityGroup" ? same.filter((each) => sourceKey(each) === sourceKey(revoked)) : same;
+  return remaining.map((each) => partOf(each, granted));
+}
+
+/**
  * Identifies a source by its text: equal for what AWS stores as one entry. `allowWrites` and a prefix list's entries are
  * properties of an entry, not a part of its identity.
  */
