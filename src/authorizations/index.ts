@@ -33,6 +33,11 @@ export interface EventEntry {
   readonly load: () => Promise<{ readonly event: EventReader }>;
 }
 
+/** One chunk of the bundle: a function that watches one of these events watches all of them. */
+const loadVpcRule = once(() => import("./vpc-rule/index.ts"));
+
+const loadAttachEvent = async () => ({ event: (await loadVpcRule()).attachEvent });
+
 /** The rule of a VPC security group, which several events show. */
 export const vpcRule: AuthorizationEntry = {
   name: "AuthorizeSecurityGroupIngress",
@@ -40,7 +45,7 @@ export const vpcRule: AuthorizationEntry = {
   opens: ["elasticache", "redshift", "redshift-serverless"],
   sources: ["range", "securityGroup", "prefixList"],
   words: [],
-  load: once(() => import("./vpc-rule/authorization.ts")),
+  load: loadVpcRule,
 };
 
 /** The authorizations that only an event of the same name shows; both are in one file. */
@@ -96,26 +101,9 @@ export const authorizations: readonly AuthorizationEntry[] = [...simple, vpcRule
 /** Every watched event. A function loads only the readers of the services that it watches. */
 export const events: readonly EventEntry[] = [
   ...simple.map((authorization) => eventOf(authorization.name, authorization.service, authorization, authorization.load)),
-  eventOf(
-    "AuthorizeSecurityGroupIngress",
-    "ec2",
-    vpcRule,
-    once(() => import("./vpc-rule/authorize-event.ts")),
-  ),
-  eventOf(
-    "ModifySecurityGroupRules",
-    "ec2",
-    vpcRule,
-    once(() => import("./vpc-rule/modify-event.ts")),
-  ),
-  ...attachingCalls.map(({ eventName, service }) =>
-    eventOf(
-      eventName,
-      service,
-      vpcRule,
-      once(() => import("./vpc-rule/attach-event.ts")),
-    ),
-  ),
+  eventOf("AuthorizeSecurityGroupIngress", "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).authorizeEvent })),
+  eventOf("ModifySecurityGroupRules", "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).modifyEvent })),
+  ...attachingCalls.map(({ eventName, service }) => eventOf(eventName, service, vpcRule, loadAttachEvent)),
 ];
 
 /** An event of a service; the function that revokes handles it, which for VPC rules is EC2's whichever service was called. */
