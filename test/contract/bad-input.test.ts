@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cases } from "../support/authorizations.ts";
-import { badInput, huge, nasty, wrong } from "../support/bad-input.ts";
 import { otherThan } from "../support/events.ts";
+import { badInput, huge, nasty, wrong } from "./bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
   const { good, withDetail, meet, expectRevoked, expectRefused } = badInput(entry);

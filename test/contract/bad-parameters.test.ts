@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { cases } from "../support/authorizations.ts";
-import { badInput, huge, nasty, wrong } from "../support/bad-input.ts";
+import { badInput, huge, nasty, wrong } from "./bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
   const { key, sourceKeys, said, saidOf, resourceSaid, permittedSaid, answer, withDetail, meet, expectRevoked, expectRefused } =

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { events } from "#authorizations/index.ts";
 import { sourceText } from "#domain/source.ts";
 import { contextOf } from "../support/context.ts";
-import { buildWall, kinds } from "../support/fault-kinds.ts";
-import { type Scenario, scenarios } from "../support/fault-scenes.ts";
-import { type Role, table } from "../support/fault-table.ts";
-import { calling, watchClients } from "../support/interfere.ts";
-import { killAt } from "../support/kill.ts";
 import { long } from "../support/long.ts";
-import { whileRunning } from "../support/stalls.ts";
 import { later } from "../support/vpc.ts";
+import { calling, watchClients } from "./fault-matrix/interfere.ts";
+import { killAt } from "./fault-matrix/kill.ts";
+import { buildWall, kinds } from "./fault-matrix/kinds.ts";
+import { whileRunning } from "./fault-matrix/stalls.ts";
+import { type Role, table } from "./fault-matrix/table.ts";
+import { type Scenario, scenarios } from "./scenarios.ts";
 
 watchClients();
 

@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { calls } from "../support/attach-calls.ts";
 import { authorize, caseOf, grantsOf, resourceOf, standing } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
-import { type Ready, type Scenario, scenarios } from "../support/fault-scenes.ts";
-import { pathsOf, spoiled, spoilings } from "../support/hostile.ts";
 import { long } from "../support/long.ts";
 import { rawTexts } from "../support/output.ts";
 import { ranges, sessions, type Vpc } from "../support/vpc.ts";
+import { type Ready, type Scenario, scenarios } from "./scenarios.ts";
+import { pathsOf, spoiled, spoilings } from "./spoilings.ts";
 
 /** Of the eleven calls that attach, two stand for the others, but in the long form. */
 const attaching = new Set(

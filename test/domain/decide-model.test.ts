@@ -9,6 +9,7 @@ import type { Policy } from "#domain/policy.ts";
 import type { Source } from "#domain/source.ts";
 import { permitWith } from "#outcome/permit-with.ts";
 import { readPolicy } from "#policy/file.ts";
+import { runs } from "../support/long.ts";
 import {
   account,
   addresses,
@@ -22,8 +23,7 @@ import {
   time,
   type Words,
   words,
-} from "../support/arbitraries.ts";
-import { runs } from "../support/long.ts";
+} from "./arbitraries.ts";
 
 /** Decides a grant on one resource, which is never out of scope. */
 const decide = (grant: Grant, policy: Policy, at: number) => decideGrant(grant, policy, at) as Exclude<Decision, { verdict: "outOfScope" }>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Decision, decide, isInForce } from "#domain/decide.ts";
 import type { Source } from "#domain/source.ts";
-import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "./builders.ts";
 
 const judge = (source: Source, permits: Record<string, Permit>, at = 0): Decision => decide(grant(source), policy(permits), at);
 const permittedBy = (...statements: string[]) => ({ verdict: "permitted", statements });

@@ -12,6 +12,7 @@ import { formatRange, halves, network, sameNetwork } from "#domain/range.ts";
 import { covers, outermost, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
 import { partOf, type Source, sameSource } from "#domain/source.ts";
 import { readPolicy } from "#policy/file.ts";
+import { runs } from "../support/long.ts";
 import {
   addresses,
   anyCall,
@@ -25,8 +26,7 @@ import {
   source,
   time,
   type Words,
-} from "../support/arbitraries.ts";
-import { runs } from "../support/long.ts";
+} from "./arbitraries.ts";
 
 const numRuns = { numRuns: runs };
 const ranges = fc.array(range, { maxLength: 8 });

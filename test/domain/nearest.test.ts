@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nearest } from "#domain/nearest.ts";
 import type { Source } from "#domain/source.ts";
-import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "./builders.ts";
 
 const near = (source: Source, permits: Record<string, Permit>, at = 0) => nearest(grant(source), policy(permits), at)?.name;
 const account = (owner: typeof own): Source => ({ kind: "account", owner });

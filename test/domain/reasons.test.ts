@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decide } from "#domain/decide.ts";
 import type { Source } from "#domain/source.ts";
-import { grant, group, list, other, own, type Permit, policy, range, third } from "../support/judging.ts";
+import { grant, group, list, other, own, type Permit, policy, range, third } from "./builders.ts";
 
 /** The reason of a violation on the warehouse "analytics", judged at 1000. */
 function reasonOf(source: Source, permits: Record<string, Permit>): string {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { oncePerRule } from "#domain/rule-forms.ts";
-import { grant, policy, range } from "../support/judging.ts";
+import { grant, policy, range } from "./builders.ts";
 
 const office = policy({ office: { ranges: ["203.0.113.0/24"] } });
 const form = (text: string, id?: string) => grant(range(text), { rule: { protocol: "tcp", ...(id !== undefined && { id }) } });

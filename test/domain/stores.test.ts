@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Decision, decide } from "#domain/decide.ts";
 import { type Grant, onEachStore } from "#domain/grant.ts";
 import { modeFor } from "#domain/policy.ts";
-import { grant, type Permit, policy, range } from "../support/judging.ts";
+import { grant, type Permit, policy, range } from "./builders.ts";
 
 const sessions = { service: "elasticache", resource: "sessions" };
 const sales = { service: "redshift", resource: "sales" };

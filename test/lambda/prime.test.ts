@@ -8,7 +8,7 @@ import { authorize, caseOf, grantTo, id } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
 import { permitsNobody, policyOf } from "../support/scene.ts";
-import { type Death, startWire } from "../support/wire.ts";
+import { type Death, startWire } from "./wire.ts";
 
 const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
 const cluster = caseOf("AuthorizeClusterSecurityGroupIngress");

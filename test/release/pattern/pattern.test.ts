@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { events } from "#authorizations/index.ts";
-import { callsMade } from "../../support/calls.ts";
+import { callsMade } from "../calls-made.ts";
 import { matchesOf, patterns } from "./patterns.ts";
 import { rows } from "./table.ts";
 

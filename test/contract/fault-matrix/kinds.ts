@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Misbehaviour } from "#emulator/index.ts";
-import type { Nature } from "./fault-table.ts";
+import type { Nature } from "./table.ts";
 
 /** Somewhere that a request goes instead of to AWS. */
 interface Elsewhere {

@@ -2,12 +2,12 @@ import { CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
-import { calls } from "./attach-calls.ts";
-import { authorize, type Case, cases, grantsOf, standing } from "./authorizations.ts";
+import { calls } from "../support/attach-calls.ts";
+import { authorize, type Case, cases, grantsOf, standing } from "../support/authorizations.ts";
+import { cutEventOf, type Envelope, eventOf } from "../support/events.ts";
+import { policyOf, type Scene, startScene } from "../support/scene.ts";
+import { changeEvent, prefixList, ranges, said, sessions, startVpc, tcp, vpcEvent } from "../support/vpc.ts";
 import { permitFor } from "./bad-input.ts";
-import { cutEventOf, type Envelope, eventOf } from "./events.ts";
-import { policyOf, type Scene, startScene } from "./scene.ts";
-import { changeEvent, prefixList, ranges, said, sessions, startVpc, tcp, vpcEvent } from "./vpc.ts";
 
 /** A violation and a permitted grant side by side, and the event that tells of the violation. */
 export interface Ready {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Ready } from "./fault-scenes.ts";
-import { startLambda } from "./lambda-process.ts";
+import { startLambda } from "../../support/lambda-process.ts";
+import type { Ready } from "../scenarios.ts";
 
 /**
  * Runs the function in a process of its own, and kills that when AWS has been asked for the Nth time: by a request that

@@ -5,8 +5,8 @@ import { ec2 } from "#aws/ec2.ts";
 import { elasticache } from "#aws/elasticache.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
-import type { Kind } from "./fault-kinds.ts";
-import type { Scene } from "./scene.ts";
+import type { Scene } from "../../support/scene.ts";
+import type { Kind } from "./kinds.ts";
 
 /** Sees each call of the function's own clients just before it goes out, and may send it elsewhere. */
 type Watch = (action: string) => ReturnType<Kind["meet"]> | undefined;

@@ -4,10 +4,10 @@ import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { logEach } from "#lambda/log.ts";
-import { authorize, type Case, grantsOf, home, id, resourceOf, standing } from "./authorizations.ts";
-import { type Envelope, eventOf, resourceSaid } from "./events.ts";
-import { captureOutput, rawTexts } from "./output.ts";
-import { type End, policyOf, type Scene, startScene } from "./scene.ts";
+import { authorize, type Case, grantsOf, home, id, resourceOf, standing } from "../support/authorizations.ts";
+import { type Envelope, eventOf, resourceSaid } from "../support/events.ts";
+import { captureOutput, rawTexts } from "../support/output.ts";
+import { type End, policyOf, type Scene, startScene } from "../support/scene.ts";
 
 export const huge: string = "9".repeat(100_000);
 /** One of everything that must never reach a terminal. */

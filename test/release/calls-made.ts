@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { events, watchable } from "#authorizations/index.ts";
 import { startSandbox } from "#cli/replay/sandbox.ts";
-import { contextOf } from "./context.ts";
-import { permitsNobody, policyOf, startScene } from "./scene.ts";
+import { contextOf } from "../support/context.ts";
+import { permitsNobody, policyOf, startScene } from "../support/scene.ts";
 
 /** The calls that functions make, `service:Action`, by what they watch. */
 export async function callsMade(): Promise<Readonly<Record<string, readonly string[]>>> {
