@@ -5,9 +5,10 @@ import { readRecord } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
 import { logEach } from "#lambda/log.ts";
 import { summary } from "#outcome/summary.ts";
-import { authorize, caseOf, grantsOf, grantTo, home, standing } from "./support/authorizations.ts";
+import { authorize, caseOf, entriesOf, grantsOf } from "./support/authorizations.ts";
 import { contextOf } from "./support/context.ts";
 import { cutEventOf, eventOf } from "./support/events.ts";
+import { grantTo, home } from "./support/grants.ts";
 import { captureOutput } from "./support/output.ts";
 import { permitsNobody, policyOf, type Scene, startScene, writes } from "./support/scene.ts";
 
@@ -107,7 +108,7 @@ test("a permitted grant stays, even if all that tells it from a violation is the
   await authorize(scene.emulator.url, redshift, shouted);
   expect((await scene.invoke(eventOf(shouted))).results).toEqual(["revoked"]);
   expect((await scene.invoke(eventOf(shouted))).results).toEqual(["alreadyGone"]);
-  expect(await standing(scene.aws, redshift, group)).toEqual(["payroll 123456789012/etl"]);
+  expect(await entriesOf(scene.aws, redshift, group)).toEqual(["payroll 123456789012/etl"]);
 });
 
 test("an error tells of the first failures and the last, and how many more there are: a queue keeps so much", async () => {

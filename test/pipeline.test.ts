@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { contextOf } from "./support/context.ts";
-import { noRules, ranges, said, startVpc, type Vpc } from "./support/vpc.ts";
+import { withDetail } from "./support/events.ts";
+import { noRules, ranges, startVpc, type Vpc } from "./support/vpc.ts";
 
 /** The event of a call that made so many rules, each a violation; the emulator has none of them but the first. */
-async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof said>> {
+async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {
   const event = await vpc.open([ranges(["0.0.0.0/0"])]);
   const { securityGroupRuleSet, ...answer } = event.detail.responseElements as { securityGroupRuleSet: { items: [object] } };
   const [first] = securityGroupRuleSet.items;
@@ -12,7 +13,7 @@ async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof sai
     securityGroupRuleId: `sgr-f${i.toString(16).padStart(16, "0")}`,
     cidrIpv4: `10.${i >> 8}.${i & 255}.0/24`,
   }));
-  return said(event, { responseElements: { ...answer, securityGroupRuleSet: { items: [first, ...others] } } });
+  return withDetail(event, { responseElements: { ...answer, securityGroupRuleSet: { items: [first, ...others] } } });
 }
 
 test.each(["DescribeNetworkInterfaces", "RevokeSecurityGroupIngress"])(
@@ -47,7 +48,7 @@ test("more violations than there is time for: it takes back what it can, and the
 
 test("pauses for reads that lag behind end with the time: what AWS cannot show by then is no answer", async () => {
   await using vpc = await startVpc();
-  const event = said(await vpc.open([ranges(["0.0.0.0/0"])]), { responseElements: { _return: true } });
+  const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { responseElements: { _return: true } });
   vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });
   const context = contextOf({ remaining: 2_000 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "#domain/source.ts";
-import { caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { caseOf, entriesOf, sceneWith } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
+import { grantTo, home, id } from "../support/grants.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeDataShare");
@@ -16,7 +17,7 @@ const grant = grantTo(account, entry, { resource });
 const said = (requestParameters: object, detail: object = {}) =>
   eventOf(grant, { requestParameters: { dataShareArn: arn, consumerIdentifier: consumer, ...requestParameters }, ...detail });
 
-const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 
 describe("the place is that of the ARN", () => {
   const elsewhere = { ...home, account: id("210987654321"), region: "us-east-1" };

@@ -1,8 +1,9 @@
 import { AuthorizeEndpointAccessCommand, CreateEndpointAccessCommand, RedshiftClient } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { authorize, caseOf, entriesOf, sceneWith } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { type Envelope, eventOf } from "../support/events.ts";
+import { grantTo, home, id } from "../support/grants.ts";
 import { type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeEndpointAccess");
@@ -12,7 +13,7 @@ const toAll = grantTo({ kind: "account", owner }, entry);
 const toVpcs = (...vpcs: readonly string[]) => grantTo({ kind: "account", owner, vpcs }, entry);
 const said = (requestParameters: unknown, responseElements: unknown = null) => eventOf(toAll, { requestParameters, responseElements });
 
-const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 
 function clientOf({ emulator }: Scene, account: string): RedshiftClient {
   return new RedshiftClient({ endpoint: emulator.url, region: home.region, credentials: { accessKeyId: account, secretAccessKey: "x" } });

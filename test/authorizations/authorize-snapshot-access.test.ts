@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { authorize, caseOf, grantTo, home, id, sceneWith, standing } from "../support/authorizations.ts";
+import { authorize, caseOf, entriesOf, sceneWith } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
+import { grantTo, home, id } from "../support/grants.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
 
 const entry = caseOf("AuthorizeSnapshotAccess");
@@ -14,7 +15,7 @@ const arn = "arn:aws:redshift:eu-west-1:123456789012:snapshot:payroll/year-end";
 const said = (requestParameters: object, responseElements: unknown = null) =>
   eventOf(grant, { requestParameters: { accountWithRestoreAccess: account, ...requestParameters }, responseElements });
 
-const left = (scene: Scene) => standing(scene.aws, entry, { place: home });
+const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 const actions = (scene: Scene) => scene.requests().map(({ action }) => action);
 
 describe("a snapshot that is named", () => {

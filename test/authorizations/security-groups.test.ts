@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Grant } from "#domain/grant.ts";
-import { caseOf, grantsOf, sceneWith, standing } from "../support/authorizations.ts";
+import { caseOf, entriesOf, grantsOf, sceneWith } from "../support/authorizations.ts";
 import { eventOf } from "../support/events.ts";
 
 const cache = caseOf("AuthorizeCacheSecurityGroupIngress");
@@ -24,7 +24,7 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
     });
 
     expect((await scene.invoke(event)).results).toEqual(["revoked", "revoked"]);
-    expect(await standing(scene.aws, entry, {})).toEqual([]);
+    expect(await entriesOf(scene.aws, entry, {})).toEqual([]);
   });
 });
 

@@ -6,7 +6,8 @@ import { AwsFailure, meaningOf } from "#aws/failure.ts";
 import { persist } from "#aws/send.ts";
 import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
 import { elasticacheClient } from "../emulator/clients.ts";
-import { home, id, until } from "../support/authorizations.ts";
+import { until } from "../support/authorizations.ts";
+import { home, id } from "../support/grants.ts";
 
 describe("what an answer means", () => {
   const error = (code: string, status: number): Misbehaviour => ({ answer: "error", code, status });

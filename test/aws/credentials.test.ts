@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { connect } from "#aws/connect.ts";
 import type { ClientConfig, Service } from "#aws/send.ts";
 import { startEmulator } from "#emulator/index.ts";
-import { home, id, until } from "../support/authorizations.ts";
+import { until } from "../support/authorizations.ts";
+import { home, id } from "../support/grants.ts";
 
 /** Redshift, with what its clients were made from. */
 function recording(configs: ClientConfig[]): Service {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { readRecord } from "#cloudtrail/record.ts";
-import { cases, grantsOf, home } from "../support/authorizations.ts";
+import { cases, grantsOf } from "../support/authorizations.ts";
 import { eventOf } from "../support/events.ts";
+import { home } from "../support/grants.ts";
 
 const [entry] = cases;
 const [grant] = entry ? grantsOf(entry) : [];

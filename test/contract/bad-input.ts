@@ -4,8 +4,9 @@ import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { logEach } from "#lambda/log.ts";
-import { authorize, type Case, grantsOf, home, id, resourceOf, standing } from "../support/authorizations.ts";
-import { type Envelope, eventOf, resourceSaid } from "../support/events.ts";
+import { authorize, type Case, entriesOf, grantsOf } from "../support/authorizations.ts";
+import { type Envelope, eventOf, resourceParameters } from "../support/events.ts";
+import { home, id, resourceOf } from "../support/grants.ts";
 import { captureOutput, rawTexts } from "../support/output.ts";
 import { type End, policyOf, type Scene, startScene } from "../support/scene.ts";
 
@@ -27,12 +28,12 @@ export interface BadInput {
   /** The key that names the resource, before all, and those that name the source. */
   readonly key: string;
   readonly sourceKeys: readonly string[];
-  readonly said: Readonly<Record<string, unknown>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
   /** The part of it that names the resource; and that of a resource of another name. */
-  readonly resourceSaid: Readonly<Record<string, unknown>>;
-  saidOf(name: string): Readonly<Record<string, unknown>>;
+  readonly resourceParameters: Readonly<Record<string, unknown>>;
+  parametersOn(name: string): Readonly<Record<string, unknown>>;
   /** The requestParameters of the grant that is permitted. */
-  readonly permittedSaid: Readonly<Record<string, unknown>>;
+  readonly permittedParameters: Readonly<Record<string, unknown>>;
   /** responseElements that name the resource and say no more. */
   readonly answer: Readonly<Record<string, unknown>>;
   withDetail(detail: Record<string, unknown>): Envelope;
@@ -53,11 +54,11 @@ export function badInput(entry: Case): BadInput {
     { ...violating, place: { ...home, account: id("210987654321") } },
   ];
   const policy = policyOf({ mode: "enforce", permit: [permitFor(permitted)] });
-  const named = resourceSaid(violating);
+  const named = resourceParameters(violating);
   const [key = ""] = Object.keys(named);
   const good = eventOf(violating);
   const parametersOf = (event: Envelope) => event.detail.requestParameters as Record<string, unknown>;
-  const said = parametersOf(good);
+  const parameters = parametersOf(good);
   // An answer names the cluster as the resource that it is, a request as the snapshot's.
   const answered = Object.entries(named).map(([name, value]) => [name.replace("snapshotCluster", "cluster"), value]);
 
@@ -72,7 +73,7 @@ export function badInput(entry: Case): BadInput {
 
   async function meet(event: unknown, misbehaviour?: Misbehaviour): Promise<Met> {
     const scene = await started;
-    if ((await standing(scene.aws, entry, violating)).length < 2) await authorize(scene.emulator.url, entry, violating);
+    if ((await entriesOf(scene.aws, entry, violating)).length < 2) await authorize(scene.emulator.url, entry, violating);
     scene.requests();
     if (misbehaviour) scene.emulator.fail(misbehaviour);
     const printed = captureOutput();
@@ -85,7 +86,7 @@ export function badInput(entry: Case): BadInput {
       const asked = [...parameters.values()].join(" ");
       if (!asked.includes("payroll")) throw new Error(`Asked of another resource: ${asked}`);
     }
-    const left = await standing(scene.aws, entry, violating);
+    const left = await entriesOf(scene.aws, entry, violating);
     expect(left).toContain(`${permitted.resource} ${sourceText(permitted.source)}`);
     expect(rawTexts([end.outcomes, end.error?.message, end.error?.stack?.split("\n"), printed()])).toEqual([]);
     expect(printed().filter((line) => line.length > 20_000)).toEqual([]);
@@ -95,11 +96,11 @@ export function badInput(entry: Case): BadInput {
   return {
     good,
     key,
-    sourceKeys: Object.keys(said).filter((each) => !(each in named)),
-    said,
-    resourceSaid: named,
-    saidOf: (name) => parametersOf(eventOf({ ...violating, resource: resourceOf(entry.eventName, name) })),
-    permittedSaid: parametersOf(eventOf(permitted)),
+    sourceKeys: Object.keys(parameters).filter((each) => !(each in named)),
+    parameters,
+    resourceParameters: named,
+    parametersOn: (name) => parametersOf(eventOf({ ...violating, resource: resourceOf(entry.eventName, name) })),
+    permittedParameters: parametersOf(eventOf(permitted)),
     answer: { ...Object.fromEntries(answered), [nasty]: nasty },
     withDetail: (detail) => ({ ...good, detail: { ...good.detail, ...detail } }),
     meet,

@@ -4,10 +4,21 @@ import { cases } from "../support/authorizations.ts";
 import { badInput, huge, nasty, wrong } from "./bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
-  const { key, sourceKeys, said, saidOf, resourceSaid, permittedSaid, answer, withDetail, meet, expectRevoked, expectRefused } =
-    badInput(entry);
+  const {
+    key,
+    sourceKeys,
+    parameters,
+    parametersOn,
+    resourceParameters,
+    permittedParameters,
+    answer,
+    withDetail,
+    meet,
+    expectRevoked,
+    expectRefused,
+  } = badInput(entry);
   const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: answer });
-  const cut = { ...resourceSaid, omitted: true };
+  const cut = { ...resourceParameters, omitted: true };
 
   test.each([...wrong, undefined])(
     "requestParameters of %j have the group listed that the answer names, or are an error",
@@ -18,14 +29,14 @@ describe.each(cases)("$eventName", (entry) => {
   );
 
   test.each([...wrong, undefined])("a group named %j is the one that the answer names, or an error", async (name) => {
-    await expectRevoked(withParameters({ ...said, [key]: name }));
+    await expectRevoked(withParameters({ ...parameters, [key]: name }));
     // A call for endpoint access may leave its cluster out; its grants are then found by the account.
     if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
-    await expectRefused(withDetail({ requestParameters: { ...said, [key]: name } }), /names no resource that can be read/);
+    await expectRefused(withDetail({ requestParameters: { ...parameters, [key]: name } }), /names no resource that can be read/);
   });
 
   test.each([...wrong, undefined])("a source with %j in it has the group listed", async (value) => {
-    for (const field of sourceKeys) await expectRevoked(withParameters({ ...said, [field]: value }));
+    for (const field of sourceKeys) await expectRevoked(withParameters({ ...parameters, [field]: value }));
   });
 
   test.each([
@@ -33,31 +44,31 @@ describe.each(cases)("$eventName", (entry) => {
     ...["-".repeat(12), "99998888777", "9999888877776", "９９９９８８８８７７７７", " 999988887777"],
   ])("an unreadable range or owner has the group listed: %j", async (text) => {
     for (const field of sourceKeys.filter((each) => !/GroupName$/.test(each)))
-      await expectRevoked(withParameters({ ...said, [field]: text }));
+      await expectRevoked(withParameters({ ...parameters, [field]: text }));
   });
 
   test.each([{ omitted: true }, { dryRun: false }, { "\u202e": 1 }, { [huge]: 1 }, { EC2SECURITYGROUPOWNERID: "888877776666" }])(
     "beside a permitted source, what this call does not have, or half of another source, has the group listed",
     async (members) => {
-      await expectRevoked(withDetail({ requestParameters: { ...permittedSaid, ...members } }));
+      await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...members } }));
     },
   );
 
   test("one key in different cases is two sources that are both judged, or two names of which none counts", async () => {
-    const twice = Object.fromEntries(sourceKeys.map((each) => [each.toUpperCase(), said[each]]));
-    await expectRevoked(withDetail({ requestParameters: { ...permittedSaid, ...twice } }));
-    await expectRefused(withDetail({ requestParameters: { ...said, [key.toUpperCase()]: "other" } }), /names no resource/);
+    const twice = Object.fromEntries(sourceKeys.map((each) => [each.toUpperCase(), parameters[each]]));
+    await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...twice } }));
+    await expectRefused(withDetail({ requestParameters: { ...parameters, [key.toUpperCase()]: "other" } }), /names no resource/);
   });
 
   test("the same source twice is one grant", async () => {
-    const twice = Object.fromEntries(Object.keys(said).map((each) => [each.toUpperCase(), said[each]]));
-    const { results, calls } = await meet(withDetail({ requestParameters: { ...said, ...twice } }));
+    const twice = Object.fromEntries(Object.keys(parameters).map((each) => [each.toUpperCase(), parameters[each]]));
+    const { results, calls } = await meet(withDetail({ requestParameters: { ...parameters, ...twice } }));
     expect({ results: results.length, revoked: results.includes("revoked") }).toEqual({ results: calls === 1 ? 1 : 2, revoked: true });
   });
 
   test("a letter that only Unicode lowers makes no other group", async () => {
     // The Kelvin sign. Whatever is asked, it is not about "kitchen", which has the same grant.
-    const asked = await meet(withDetail({ requestParameters: saidOf("\u212aitchen") })).catch(String);
+    const asked = await meet(withDetail({ requestParameters: parametersOn("\u212aitchen") })).catch(String);
     expect(asked).toContain("\u212aitchen");
   });
 
@@ -80,7 +91,12 @@ describe.each(cases)("$eventName", (entry) => {
   });
 
   test("a failed revoke is reported without what AWS wrote raw", async () => {
-    const { outcomes } = await meet(withParameters(said), { answer: "error", code: `Denied${nasty}`, status: 403, message: nasty + huge });
+    const { outcomes } = await meet(withParameters(parameters), {
+      answer: "error",
+      code: `Denied${nasty}`,
+      status: 403,
+      message: nasty + huge,
+    });
     expect(outcomes).toMatchObject([{ result: "failed", error: { attempts: 1, message: expect.stringContaining("\\u{202e}") } }]);
   });
 });

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { Grant } from "#domain/grant.ts";
 import type { Source } from "#domain/source.ts";
 import { sourceText } from "#domain/source.ts";
-import { authorize, type Case, cases, grantTo, id, resourceOf, standing, until } from "../support/authorizations.ts";
+import { authorize, type Case, cases, entriesOf, until } from "../support/authorizations.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
+import { grantTo, id, resourceOf } from "../support/grants.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
 import { ranges, startVpc } from "../support/vpc.ts";
 
@@ -105,7 +106,7 @@ test("ten thousand deliveries of a thousand events, repeated, shuffled, stale an
     const expected = rightful
       .filter(({ isPermitted, past }) => isPermitted && past === "stands")
       .map(({ grant }) => `${grant.resource} ${sourceText(grant.source)}`);
-    const found = await standing(scene.aws, one.entry, one.grant);
+    const found = await entriesOf(scene.aws, one.entry, one.grant);
     if (found.join("\n") !== expected.toSorted().join("\n")) wrong.push({ found, expected });
   }
   expect(wrong).toEqual([]);

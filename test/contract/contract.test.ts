@@ -3,9 +3,10 @@ import type { Grant } from "#domain/grant.ts";
 import type { Source } from "#domain/source.ts";
 import { sourceText } from "#domain/source.ts";
 import { undoCommand } from "#outcome/undo.ts";
-import { authorize, cases, grantsOf, grantTo, home, id, resourceOf, sourcesOf, standing } from "../support/authorizations.ts";
+import { authorize, cases, entriesOf, grantsOf, sourcesOf } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
+import { grantTo, home, id, resourceOf } from "../support/grants.ts";
 import { policyOf, type Scene, startScene, writes } from "../support/scene.ts";
 
 const snapshotAccess = "aws redshift authorize-snapshot-access --snapshot-identifier before-payroll --snapshot-cluster-identifier payroll";
@@ -72,7 +73,7 @@ describe.each(cases)("$eventName", (entry) => {
         const { results } = await scene.invoke(eventOf(grant));
 
         expect(results).toEqual(["revoked"]);
-        expect(await standing(scene.aws, entry, { resource })).toEqual(
+        expect(await entriesOf(scene.aws, entry, { resource })).toEqual(
           texts(all.filter((each) => sourceText(each.source) !== sourceText(grant.source))),
         );
       });
@@ -103,11 +104,11 @@ describe.each(cases)("$eventName", (entry) => {
         await using scene = await startScene();
         await given(scene, grant);
         await scene.invoke(eventOf(grant));
-        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
+        expect(await entriesOf(scene.aws, entry, { resource })).toEqual([]);
 
         await given(scene, grant);
 
-        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+        expect(await entriesOf(scene.aws, entry, { resource })).toEqual(texts([grant]));
       });
 
       test("undo is printed as the AWS CLI takes it", async () => {
@@ -138,7 +139,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect((await scene.invoke(cutEventOf(grant))).results).toEqual(["reported"]);
         expect(scene.requests()).toHaveLength(1);
         expect(writes(scene.emulator.requests.slice(1))).toEqual([]);
-        expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+        expect(await entriesOf(scene.aws, entry, { resource })).toEqual(texts([grant]));
       });
 
       test.each([
@@ -167,11 +168,11 @@ describe.each(cases)("$eventName", (entry) => {
 
         if (entry.keepsCase) {
           expect(outcomes).toMatchObject([{ result: "alreadyGone", grant: { resource: resourceOf(entry.eventName, "PayRoll") } }]);
-          expect(await standing(scene.aws, entry, { resource })).toEqual(texts([grant]));
+          expect(await entriesOf(scene.aws, entry, { resource })).toEqual(texts([grant]));
           return;
         }
         expect(outcomes).toMatchObject([{ result: "revoked", grant: { resource } }]);
-        expect(await standing(scene.aws, entry, { resource })).toEqual([]);
+        expect(await entriesOf(scene.aws, entry, { resource })).toEqual([]);
       });
     },
   );
@@ -189,7 +190,7 @@ describe.each(cases)("$eventName", (entry) => {
 
     expect(results).toEqual(all.map(() => "revoked"));
     expect(texts(outcomes.map((outcome) => outcome.grant))).toEqual(texts(all));
-    for (const each of elsewhere) expect(await standing(scene.aws, entry, each)).toEqual(texts([each]));
+    for (const each of elsewhere) expect(await entriesOf(scene.aws, entry, each)).toEqual(texts([each]));
   });
 
   test("the list of a place goes through every page, the list of one group shows just it", async () => {
@@ -199,9 +200,9 @@ describe.each(cases)("$eventName", (entry) => {
     await Promise.all(many.map((each) => authorize(scene.emulator.url, entry, each)));
     scene.requests();
 
-    expect(await standing(scene.aws, entry, {})).toEqual(texts(many));
+    expect(await entriesOf(scene.aws, entry, {})).toEqual(texts(many));
     expect(scene.requests()).toHaveLength(3);
-    expect(await standing(scene.aws, entry, { resource: named(7) })).toEqual(texts(many.slice(7, 8)));
+    expect(await entriesOf(scene.aws, entry, { resource: named(7) })).toEqual(texts(many.slice(7, 8)));
     expect(scene.requests()).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { events } from "#authorizations/index.ts";
 import { sourceText } from "#domain/source.ts";
 import { contextOf } from "../support/context.ts";
 import { long } from "../support/long.ts";
-import { later } from "../support/vpc.ts";
+import { later } from "../support/vpc-events.ts";
 import { calling, watchClients } from "./fault-matrix/interfere.ts";
 import { killAt } from "./fault-matrix/kill.ts";
 import { buildWall, kinds } from "./fault-matrix/kinds.ts";
@@ -61,7 +61,7 @@ test("the matrix has every authorization of the registry, at least 16 kinds of f
 test.concurrent.each(rows)("$eventName, $form: $kind at call $at, $action, $mode", async (row) => whileRunning(() => meet(row)));
 
 async function meet(row: Row): Promise<void> {
-  const { scene, event, violating, standing, permitted } = await row.start();
+  const { scene, event, violating, entries, permitted } = await row.start();
   await using _ = scene;
   const on = row.mode === "from there on";
   const takesAll = on && row.nature !== "slow" && row.nature !== "absent";
@@ -72,7 +72,7 @@ async function meet(row: Row): Promise<void> {
 
   const left = context.getRemainingTimeInMillis();
   const results = end.outcomes.filter(({ grant }) => sourceText(grant.source) === violating).map(({ result }) => result);
-  const now = await standing();
+  const now = await entries();
   const stands = now.some((each) => !permitted.includes(each));
   expect(met).toBeGreaterThan(0);
   expect({ result: results[0] ?? "none", thrown: end.error !== undefined, stands }).toEqual(expected);
@@ -86,7 +86,7 @@ async function meet(row: Row): Promise<void> {
   // Lambda tries again after a minute.
   const again = await scene.invoke(later(event, 61_000));
   expect(again.error).toBeUndefined();
-  expect(await standing()).toEqual(permitted);
+  expect(await entries()).toEqual(permitted);
 }
 
 /** A process that is killed: whatever it was at, the next delivery of the event finds the rest. */
@@ -102,21 +102,21 @@ test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, done: $a
   const ready = await start();
   await using scene = ready.scene;
   await killAt(ready, at, applied);
-  expect(await ready.standing()).toEqual(expect.arrayContaining([...ready.permitted]));
+  expect(await ready.entries()).toEqual(expect.arrayContaining([...ready.permitted]));
 
   const again = await scene.invoke(later(ready.event, 61_000));
 
   expect(again.error).toBeUndefined();
   if (!applied && /^(Revoke|Deauthorize)/.test(action)) expect(again.results).toContain("revoked");
-  expect(await ready.standing()).toEqual(ready.permitted);
+  expect(await ready.entries()).toEqual(ready.permitted);
 });
 
 async function callsOf({ start }: Scenario): Promise<readonly string[]> {
-  const { scene, event, standing, permitted } = await start();
+  const { scene, event, entries, permitted } = await start();
   await using _ = scene;
   const { result, actions } = await calling(scene, () => scene.invoke(event));
   expect(result.results.toSorted()).toEqual(expect.arrayContaining(["revoked"]));
-  expect(await standing()).toEqual(permitted);
+  expect(await entries()).toEqual(permitted);
   return actions;
 }
 

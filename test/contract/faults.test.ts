@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
-import { authorize, type Case, cases, grantsOf, grantTo, sceneWith, standing } from "../support/authorizations.ts";
+import { authorize, type Case, cases, entriesOf, grantsOf, sceneWith } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
+import { grantTo } from "../support/grants.ts";
 import { startScene, writes } from "../support/scene.ts";
 
 const always = Number.POSITIVE_INFINITY;
@@ -39,7 +40,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 6_000 }));
 
       expect(results).toEqual(["revoked"]);
-      expect(await standing(scene.aws, entry, grant)).toEqual([]);
+      expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
     test("after a revoke that was done ends as alreadyGone, and nothing stands", async () => {
@@ -49,7 +50,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       const { results } = await scene.invoke(eventOf(grant), contextOf({ remaining: 6_000 }));
 
       expect(results).toEqual(["alreadyGone"]);
-      expect(await standing(scene.aws, entry, grant)).toEqual([]);
+      expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
     test("when the group has to be listed is asked for again", async () => {
@@ -96,7 +97,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(outcomes[0]).toMatchObject({ error: { attempts: 1, retryable: false, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
     expect(thrown?.message).toContain(code);
     expect(writes(scene.requests())).toHaveLength(3);
-    expect(await standing(scene.aws, entry, grant)).toHaveLength(1);
+    expect(await entriesOf(scene.aws, entry, grant)).toHaveLength(1);
   });
 
   test("a web page that says 404 does not mean that the grant is gone", async () => {
@@ -178,7 +179,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(outcomes.map((outcome) => "undo" in outcome && outcome.undo)).toEqual([
         expect.stringContaining("range" in stored ? stored.range : stored.securityGroup),
       ]);
-      expect(await standing(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(grant.source)}`]);
+      expect(await entriesOf(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(grant.source)}`]);
     },
   );
 
@@ -194,7 +195,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(outcomes).toMatchObject([
         { result: "failed", error: { name: "AccessDenied" }, undo: expect.stringContaining("192.0.2.77/24") },
       ]);
-      expect(await standing(scene.aws, entry, first)).toEqual([`${second.resource} ${sourceText(second.source)}`]);
+      expect(await entriesOf(scene.aws, entry, first)).toEqual([`${second.resource} ${sourceText(second.source)}`]);
     });
 
   if (entry.sources.includes("range"))
@@ -272,7 +273,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(results).toEqual(["revoked"]);
     expect(outcomes).toMatchObject([{ grant: { source: grant.source } }]);
     expect(thrown?.message).toContain("everyone\\u{202e}");
-    expect(await standing(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(third.source)}`]);
+    expect(await entriesOf(scene.aws, entry, grant)).toEqual([`${grant.resource} ${sourceText(third.source)}`]);
   });
 });
 
@@ -280,7 +281,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
 /** The actions that list its resource. */
 async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
   await using scene = await sceneWith(entry, grant);
-  await standing(scene.aws, entry, grant);
+  await entriesOf(scene.aws, entry, grant);
   return scene.requests().map(({ action }) => action);
 }
 

@@ -2,8 +2,9 @@ import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { calls } from "../support/attach-calls.ts";
-import { authorize, caseOf, grantsOf, resourceOf, standing } from "../support/authorizations.ts";
+import { authorize, caseOf, entriesOf, grantsOf } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
+import { resourceOf } from "../support/grants.ts";
 import { long } from "../support/long.ts";
 import { rawTexts } from "../support/output.ts";
 import { ranges, sessions, type Vpc } from "../support/vpc.ts";
@@ -46,7 +47,7 @@ function victim(scenario: Scenario): { meet: (spoil: (event: unknown) => unknown
       const isChanged = requests.some(({ action, applied }) => applied && !/^(Describe|List|Get)/.test(action));
       if (!isChanged) return;
       expect(await bystanders()).toHaveLength(1);
-      const left = await ready.standing();
+      const left = await ready.entries();
       expect(left).toEqual(expect.arrayContaining([...permitted]));
       if (left.length > permitted.length) return;
       await scene[Symbol.asyncDispose]();
@@ -68,7 +69,7 @@ async function besideOthers({ start, eventName, form }: Scenario): Promise<Ready
     if (!violation) throw new Error("Every authorization has grants");
     const other = { ...violation, resource: resourceOf(eventName, "kitchen") };
     await authorize(ready.scene.emulator.url, entry, other);
-    return { ...ready, bystanders: () => standing(ready.scene.aws, entry, other) };
+    return { ...ready, bystanders: () => entriesOf(ready.scene.aws, entry, other) };
   }
   const vpc = ready.scene as Vpc;
   const kitchen = await vpc.group("kitchen");

@@ -3,10 +3,11 @@ import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
 import { calls } from "../support/attach-calls.ts";
-import { authorize, type Case, cases, grantsOf, standing } from "../support/authorizations.ts";
-import { cutEventOf, type Envelope, eventOf } from "../support/events.ts";
+import { authorize, type Case, cases, entriesOf, grantsOf } from "../support/authorizations.ts";
+import { cutEventOf, type Envelope, eventOf, withDetail } from "../support/events.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
-import { changeEvent, prefixList, ranges, said, sessions, startVpc, tcp, vpcEvent } from "../support/vpc.ts";
+import { prefixList, ranges, sessions, startVpc, tcp } from "../support/vpc.ts";
+import { changeEvent, vpcEvent } from "../support/vpc-events.ts";
 import { permitFor } from "./bad-input.ts";
 
 /** A violation and a permitted grant side by side, and the event that tells of the violation. */
@@ -18,7 +19,7 @@ export interface Ready {
   /** Whom the violation lets in, as an outcome's source is told. */
   readonly violating: string;
   /** What stands, and what of it has to stand whatever happens. */
-  readonly standing: () => Promise<readonly string[]>;
+  readonly entries: () => Promise<readonly string[]>;
   readonly permitted: readonly string[];
 }
 
@@ -42,7 +43,7 @@ async function onResource(entry: Case, eventFor: (grant: Grant) => Envelope): Pr
     permit: own,
     event: eventFor(violation),
     violating: sourceText(violation.source),
-    standing: () => standing(scene.aws, entry, violation),
+    entries: () => entriesOf(scene.aws, entry, violation),
     permitted: [`${permitted.resource} ${sourceText(permitted.source)}`],
   };
 }
@@ -50,7 +51,7 @@ async function onResource(entry: Case, eventFor: (grant: Grant) => Envelope): Pr
 async function answered(): Promise<Ready> {
   const scene = await startVpc({ permit });
   const event = await scene.open([ranges([everyone, "203.0.113.0/24"])]);
-  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
+  return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
 }
 
 /** The event names the group by its name and shows no rules; beside the violation stands a prefix list that has to be read. */
@@ -65,9 +66,9 @@ async function byName(): Promise<Ready> {
   return {
     scene,
     permit,
-    event: said(event, { requestParameters: { groupName: "named", ipPermissions }, responseElements: { _return: true } }),
+    event: withDetail(event, { requestParameters: { groupName: "named", ipPermissions }, responseElements: { _return: true } }),
     violating: everyone,
-    standing: () => scene.rules(GroupId),
+    entries: () => scene.rules(GroupId),
     permitted: [`${PrefixListId} tcp 6379-6379`],
   };
 }
@@ -79,7 +80,7 @@ async function modified(): Promise<Ready> {
   const change = [id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4: everyone }] as const;
   await scene.change([change]);
   const event = changeEvent(scene.web, [change]);
-  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
+  return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
 }
 
 async function attached({ eventName, service, port, request, make }: (typeof calls)[number]): Promise<Ready> {
@@ -87,7 +88,7 @@ async function attached({ eventName, service, port, request, make }: (typeof cal
   await scene.open([ranges([everyone, "203.0.113.0/24"], port)]);
   await make(scene, [scene.web]);
   const event = vpcEvent(eventName, request([scene.web]), null, service);
-  return { scene, permit, event, violating: everyone, standing: scene.rules, permitted: [`203.0.113.0/24 tcp ${port}-${port}`] };
+  return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: [`203.0.113.0/24 tcp ${port}-${port}`] };
 }
 
 /** Every authorization, in each form of its event that makes calls of its own. */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { events as watched } from "#authorizations/index.ts";
 import { type InvocationError, makeHandler, type Setup, silent } from "#handler.ts";
-import { caseOf, grantTo, id } from "../support/authorizations.ts";
+import { caseOf } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
-import { type Envelope, eventOf } from "../support/events.ts";
+import { type Envelope, eventOf, withDetail } from "../support/events.ts";
+import { grantTo, id } from "../support/grants.ts";
 import { policyOf } from "../support/scene.ts";
-import { said, vpcEvent } from "../support/vpc.ts";
+import { vpcEvent } from "../support/vpc-events.ts";
 
 const [mostPolicy, mostEvent] = [64 * 1024, 1024 * 1024];
 const group = "sg-0a1b2c3d4e5f60718";
@@ -49,7 +50,7 @@ const cluster = caseOf("AuthorizeClusterSecurityGroupIngress");
 const toRange = eventOf(grantTo({ kind: "range", range: "10.0.0.0/8" }, cluster, { resource: longName }));
 const toGroup = eventOf(grantTo({ kind: "securityGroup", owner, securityGroup: longName }, cluster, { resource: longName }));
 const withRequest = (event: Envelope, more: object) =>
-  said(event, { requestParameters: { ...(event.detail.requestParameters as object), ...more } });
+  withDetail(event, { requestParameters: { ...(event.detail.requestParameters as object), ...more } });
 const deep = `${"[".repeat(mostEvent / 2 - 2_000)}${"]".repeat(mostEvent / 2 - 2_000)}`;
 const inMany = (bag: object, key: string) =>
   Object.fromEntries(filled(mostEvent - 4_000, (n) => [casing(key, n), Object.values(bag)[0]] as const));
@@ -128,6 +129,6 @@ test.each(["awsRegion", "recipientAccountId"])("%s as deep as a megabyte holds i
     logFor: () => silent,
     clock: Date.now,
   });
-  const event: unknown = JSON.parse(JSON.stringify(said(toRange, { [field]: "deep" })).replace('"deep"', deep));
+  const event: unknown = JSON.parse(JSON.stringify(withDetail(toRange, { [field]: "deep" })).replace('"deep"', deep));
   await expect(handle(event, contextOf())).rejects.toThrow(/^The record names no .+nested too deeply/);
 });

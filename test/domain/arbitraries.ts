@@ -1,11 +1,9 @@
 import fc from "fast-check";
-import { type AccountId, accountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Policy, Statement } from "#domain/policy.ts";
-import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
-import { type Owner, ownerWords, type Source } from "#domain/source.ts";
-import type { Vocabulary } from "#policy/schema.ts";
+import type { Owner, Source } from "#domain/source.ts";
+import { id, read } from "../support/grants.ts";
 
 /** A statement in words that the model can look up: ranges as texts of sixteen addresses, patterns from a table. */
 export interface Words {
@@ -30,14 +28,7 @@ const ids = ["pl-00000001", "pl-00000002"];
 export const services: readonly string[] = ["elasticache", "redshift"];
 export const authorizations: readonly string[] = ["AuthorizeClusterSecurityGroupIngress", "AuthorizeSnapshotAccess"];
 
-/** An account id of the tests' own. */
-export function account(text: string): AccountId {
-  const id = accountId(text);
-  if (!id) throw new Error(`${text} is no account id`);
-  return id;
-}
-
-const accounts = ["123456789012", "999988887777", "111122223333"].map(account);
+const accounts = ["123456789012", "999988887777", "111122223333"].map(id);
 const owner = fc.constantFrom<Owner[]>(...accounts, "ADX", "amazon-redshift-support");
 const name = fc.constantFrom("web", "etl", "etl-1");
 const patterns = fc.option(fc.uniqueArray(fc.constantFrom(...Object.keys(fits)), { minLength: 1 }), { nil: undefined });
@@ -48,7 +39,7 @@ export const range: fc.Arbitrary<string> = fc.tuple(fc.boolean(), fc.nat(15), fc
   return six ? `2001:db8::${first.toString(16)}/${128 - level}` : `10.0.0.${first}/${32 - level}`;
 });
 
-/** Whom a grant lets in. */
+/** A source of a grant. */
 export const source: fc.Arbitrary<Source> = fc.oneof(
   fc.record({ kind: fc.constant("range" as const), range }),
   fc.record({ kind: fc.constant("securityGroup" as const), owner: fc.constantFrom(...accounts), securityGroup: name }),
@@ -80,14 +71,7 @@ export const permits: fc.Arbitrary<Words[]> = fc.array(words, { maxLength: 5 });
 /** A time before, at or after statements expire. */
 export const time: fc.Arbitrary<number> = fc.nat(4);
 
-/** Reads a range that can be read. */
-export function read(text: string): Range {
-  const parsed = parseRange(text);
-  if (!parsed) throw new Error(`${text} cannot be read`);
-  return parsed;
-}
-
-/** The policy that says so. */
+/** The policy that has these statements. */
 export function policyOf(statements: readonly Words[]): Policy {
   const permit = statements.map(
     ({ ranges, owners, groups, lists, expires, ...scope }, i): Statement => ({
@@ -103,10 +87,4 @@ export function addresses(text: string): string[] {
   const [, last = "", prefix] = /([0-9a-f]*)\/(\d+)$/.exec(text) ?? [];
   const [family, width, base] = text.includes(":") ? [6, 128, 16] : [4, 32, 10];
   return Array.from({ length: 2 ** (width - Number(prefix)) }, (_, i) => `${family}.${Number.parseInt(last || "0", base) + i}`);
-}
-
-/** A policy's vocabulary in which every call lets in everybody, on every service. */
-export function anyCall(names: Pick<Vocabulary, "services" | "authorizations">): Vocabulary {
-  const anyone = { sources: ["range", "securityGroup", "account", "prefixList"], words: ownerWords } as const;
-  return { ...names, calls: names.authorizations.map((authorization) => ({ services: names.services, authorization, ...anyone })) };
 }

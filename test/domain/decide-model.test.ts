@@ -9,21 +9,10 @@ import type { Policy } from "#domain/policy.ts";
 import type { Source } from "#domain/source.ts";
 import { permitWith } from "#outcome/permit-with.ts";
 import { readPolicy } from "#policy/file.ts";
+import { anyCall } from "../policy/vocabulary.ts";
+import { id } from "../support/grants.ts";
 import { runs } from "../support/long.ts";
-import {
-  account,
-  addresses,
-  anyCall,
-  authorizations,
-  fits,
-  grant,
-  permits,
-  policyOf,
-  services,
-  time,
-  type Words,
-  words,
-} from "./arbitraries.ts";
+import { addresses, authorizations, fits, grant, permits, policyOf, services, time, type Words, words } from "./arbitraries.ts";
 
 /** Decides a grant on one resource, which is never out of scope. */
 const decide = (grant: Grant, policy: Policy, at: number) => decideGrant(grant, policy, at) as Exclude<Decision, { verdict: "outOfScope" }>;
@@ -186,7 +175,7 @@ describe("the statement that would permit a violation", () => {
     const printable = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 255 });
     await fc.assert(
       fc.asyncProperty(grant, printable, printable, async (asked, resource, securityGroup) => {
-        const odd: Grant = { ...asked, resource, source: { kind: "securityGroup", owner: account("999988887777"), securityGroup } };
+        const odd: Grant = { ...asked, resource, source: { kind: "securityGroup", owner: id("999988887777"), securityGroup } };
         expect(decide(odd, await policyFrom(odd), 0).verdict).toBe("permitted");
       }),
       { numRuns: runs },
@@ -194,7 +183,7 @@ describe("the statement that would permit a violation", () => {
   });
 
   test.each(["0.0.0.0/0", "::/0", "10.8.10.0/16", "1.2.3.4/0"])("opens %s as a policy has to write it", async (text) => {
-    const place = { partition: "aws", account: account("123456789012"), region: "eu-west-1" };
+    const place = { partition: "aws", account: id("123456789012"), region: "eu-west-1" };
     const asked: Grant = { place, service: "redshift", authorization: "x", resource: "web", source: { kind: "range", range: text } };
     expect(decide(asked, await policyFrom(asked), 0).verdict).toBe("permitted");
   });

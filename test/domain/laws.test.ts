@@ -12,21 +12,10 @@ import { formatRange, halves, network, sameNetwork } from "#domain/range.ts";
 import { covers, outermost, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
 import { partOf, type Source, sameSource } from "#domain/source.ts";
 import { readPolicy } from "#policy/file.ts";
+import { anyCall } from "../policy/vocabulary.ts";
+import { read } from "../support/grants.ts";
 import { runs } from "../support/long.ts";
-import {
-  addresses,
-  anyCall,
-  authorizations,
-  grant,
-  permits,
-  policyOf,
-  range,
-  read,
-  services,
-  source,
-  time,
-  type Words,
-} from "./arbitraries.ts";
+import { addresses, authorizations, grant, permits, policyOf, range, services, source, time, type Words } from "./arbitraries.ts";
 
 const numRuns = { numRuns: runs };
 const ranges = fc.array(range, { maxLength: 8 });

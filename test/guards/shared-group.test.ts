@@ -1,12 +1,13 @@
 import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { expect, test } from "vitest";
-import { changesIn, putBeforeServer, ranges, startVpc } from "../support/vpc.ts";
+import { writes } from "../support/scene.ts";
+import { attachToServer, ranges, startVpc } from "../support/vpc.ts";
 
 const everyone = [ranges(["0.0.0.0/0"])];
 
 test("a rule of a group that also stands before a server is reported with the reason, and stays", async () => {
   await using vpc = await startVpc();
-  const server = await putBeforeServer(vpc, "a server's");
+  const server = await attachToServer(vpc, "a server's");
   const event = await vpc.open(everyone);
 
   const { outcomes, error } = await vpc.invoke(event);
@@ -14,13 +15,13 @@ test("a rule of a group that also stands before a server is reported with the re
   expect(error).toBeUndefined();
   const note = `not revoked: ${vpc.web} is also attached to ${server}; "sharedGroups": "revoke" in the policy would revoke it`;
   expect(outcomes).toMatchObject([{ result: "reported", note, permitWith: { ranges: ["0.0.0.0/0"] }, policy: { mode: "enforce" } }]);
-  expect(changesIn(vpc)).toEqual([]);
+  expect(writes(vpc.requests())).toEqual([]);
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
 });
 
 test('"sharedGroups": "revoke" takes it back, and asks for no network interface', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "revoke" } });
-  await putBeforeServer(vpc, "a server's");
+  await attachToServer(vpc, "a server's");
   const event = await vpc.open(everyone);
   vpc.requests();
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
@@ -30,7 +31,7 @@ test('"sharedGroups": "revoke" takes it back, and asks for no network interface'
 
 test('"sharedGroups": "report" is what holds unless told', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "report" } });
-  await putBeforeServer(vpc, "a server's");
+  await attachToServer(vpc, "a server's");
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);
 });
 
@@ -38,7 +39,7 @@ test("the network interfaces of caches and clusters are no others, and those of 
   await using vpc = await startVpc();
   const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
   await vpc.redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "sales", VpcSecurityGroupIds: [vpc.web] }));
-  await putBeforeServer(vpc, "a server's", await vpc.group("servers"));
+  await attachToServer(vpc, "a server's", await vpc.group("servers"));
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["revoked"]);
 });
 
@@ -46,7 +47,7 @@ test.each(["ElastiCache proxy", "RedshiftNetworkInterface"])(
   "a server that calls its network interface %s is another all the same",
   async (name) => {
     await using vpc = await startVpc();
-    await putBeforeServer(vpc, name);
+    await attachToServer(vpc, name);
     expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);
   },
 );
@@ -54,14 +55,14 @@ test.each(["ElastiCache proxy", "RedshiftNetworkInterface"])(
 test("many others are counted over every page, and three of them named", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 2 } });
   const servers: string[] = [];
-  for (const name of ["a", "b", "c", "d", "e"]) servers.push(await putBeforeServer(vpc, name));
+  for (const name of ["a", "b", "c", "d", "e"]) servers.push(await attachToServer(vpc, name));
   const { outcomes } = await vpc.invoke(await vpc.open(everyone));
   expect(outcomes).toMatchObject([{ note: expect.stringContaining(`${servers.slice(0, 3).join(", ")} and 2 more;`) }]);
 });
 
 test("a server's group is found behind a first page of caches alone", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 1 } });
-  await putBeforeServer(vpc, "a server's");
+  await attachToServer(vpc, "a server's");
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);
 });
 
@@ -71,7 +72,7 @@ test("network interfaces that must not be described fail the grant, and nothing 
   vpc.emulator.fail({ action: "DescribeNetworkInterfaces", answer: "error", code: "UnauthorizedOperation", status: 403 });
   const { outcomes } = await vpc.invoke(event);
   expect(outcomes).toMatchObject([{ result: "failed", error: { name: "UnauthorizedOperation", retryable: false } }]);
-  expect(changesIn(vpc)).toEqual([]);
+  expect(writes(vpc.requests())).toEqual([]);
 });
 
 test("what is permitted, or reaches nothing, is not asked about", async () => {

@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
-import { authorize, caseOf, grantTo, id } from "../support/authorizations.ts";
+import { authorize, caseOf } from "../support/authorizations.ts";
 import { eventOf } from "../support/events.ts";
+import { grantTo, id } from "../support/grants.ts";
 import type { Invoked } from "../support/invoke-lambda.ts";
 import { startLambda } from "../support/lambda-process.ts";
-import { isMetrics, type Line, metricsLine } from "../support/metrics.ts";
+import { isMetrics, type Line, metricsLine } from "../support/output.ts";
 import { permitsNobody } from "../support/scene.ts";
 
 const cache = caseOf("AuthorizeCacheSecurityGroupIngress");

@@ -4,9 +4,10 @@ import { connect } from "#aws/connect.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { makeHandler, silent } from "#handler.ts";
 import { prime } from "#lambda/prime.ts";
-import { authorize, caseOf, grantTo, id } from "../support/authorizations.ts";
+import { authorize, caseOf } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
+import { grantTo, id } from "../support/grants.ts";
 import { permitsNobody, policyOf } from "../support/scene.ts";
 import { type Death, startWire } from "./wire.ts";
 

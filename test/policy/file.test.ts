@@ -8,7 +8,7 @@ import { formatRange, parseRange } from "#domain/range.ts";
 import { covers } from "#domain/range-set.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { type PolicyFile, readPolicy } from "#policy/file.ts";
-import { anyCall } from "../domain/arbitraries.ts";
+import { anyCall } from "./vocabulary.ts";
 
 const vocabulary = anyCall({ services: ["elasticache", "redshift"], authorizations: ["AuthorizeCacheSecurityGroupIngress"] });
 let folder = "";

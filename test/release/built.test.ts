@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
 import { buildCommandLine, buildLambda } from "../../scripts/build.ts";
-import { metricsLine } from "../support/metrics.ts";
+import { metricsLine } from "../support/output.ts";
 import { runNode } from "../support/run.ts";
 
 const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";

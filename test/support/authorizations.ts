@@ -4,11 +4,10 @@ import { type AuthorizationEntry, type EventEntry, events, vpcRule } from "#auth
 import type { Aws } from "#aws/connect.ts";
 import type { Deadline } from "#aws/deadline.ts";
 import type { Service } from "#aws/send.ts";
-import type { AccountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
-import type { Source } from "#domain/source.ts";
-import { sourceText } from "#domain/source.ts";
+import { type Source, sourceText } from "#domain/source.ts";
+import { grantTo, home, id } from "./grants.ts";
 import { type Scene, startScene } from "./scene.ts";
 
 /** A watched event with its reader and its authorization loaded. */
@@ -25,20 +24,19 @@ const all: readonly Case[] = await Promise.all(
   }),
 );
 
-/** Those whose grants are on a resource that the call names, for `describe.each`; VPC rules have suites of their own. */
+/** The events whose grants are on a resource that the call names. VPC rules have suites of their own. */
 export const cases: readonly Case[] = all.filter(({ name }) => name !== vpcRule.name);
 
-/** The case of an event name. */
+/** The case of an event name. Throws if no such event is watched. */
 export function caseOf(eventName: string): Case {
   const found = all.find((each) => each.eventName === eventName);
   if (!found) throw new Error(`Not in the registry: ${eventName}`);
   return found;
 }
 
-/** Where the tests' function runs, unless they say otherwise. */
-export const home: Place = { partition: "aws", account: id("123456789012"), region: "eu-west-1" };
+type Sources = readonly [Source, ...Source[]];
 
-/** Sources that no two policies of the tests would mix up. */
+/** Sources of each kind, which differ enough that a policy of the tests permits only one of them. */
 const samples: Readonly<Record<Source["kind"], Sources>> = {
   range: [
     { kind: "range", range: "198.18.0.0/15" },
@@ -58,7 +56,7 @@ const samples: Readonly<Record<Source["kind"], Sources>> = {
   prefixList: [{ kind: "prefixList", prefixList: "pl-63a5400a", entries: [] }],
 };
 
-/** What only one call can hold, and what AWS says of the same source in words of its own. */
+/** Sources that only one call can have, by the name of their kind. */
 const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = {
   AuthorizeEndpointAccess: {
     "account's VPCs": [
@@ -77,9 +75,7 @@ const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = 
   },
 };
 
-type Sources = readonly [Source, ...Source[]];
-
-/** Sources of every kind that the call can hold, each kind under its name. */
+/** Sources of every kind that the call can have, by the name of the kind. */
 export function sourcesOf({ eventName, sources }: Case): readonly (readonly [kind: string, sources: Sources])[] {
   return [...sources.map((kind): [string, Sources] => [kind, samples[kind]]), ...Object.entries(ownSamples[eventName] ?? {})];
 }
@@ -89,25 +85,7 @@ export function grantsOf(entry: Case): readonly Grant[] {
   return sourcesOf(entry).flatMap(([, sources]) => sources.map((source) => grantTo(source, entry)));
 }
 
-/** A resource's name, with what goes before or behind it in the names of its kind. */
-export function resourceOf(eventName: string, name = "payroll"): string {
-  const names: Readonly<Record<string, string>> = {
-    AuthorizeSnapshotAccess: `${name}/before-${name}`,
-    AuthorizeDataShare: `6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69/${name}`,
-  };
-  return names[eventName] ?? name;
-}
-
-/** The grant that a call of this authorization gives. */
-export function grantTo(
-  source: Source,
-  { service, eventName }: Pick<Case, "service" | "eventName">,
-  { resource = resourceOf(eventName), place = home }: { resource?: string; place?: Place } = {},
-): Grant {
-  return { place, service, authorization: eventName, resource, source };
-}
-
-/** Really gives a grant: the call of its undo, made with the service's own SDK client. */
+/** Gives a grant: makes the call of its undo with the service's own SDK client. */
 export async function authorize(endpoint: string, { service, authorization }: Case, grant: Grant): Promise<void> {
   const { operation, input } = authorization.undo(grant);
   const sdk: Record<string, unknown> = await import(`@aws-sdk/client-${service}`);
@@ -124,7 +102,7 @@ export async function authorize(endpoint: string, { service, authorization }: Ca
   client.destroy();
 }
 
-/** A scene in which the grants were really given; nothing of that stands among its requests. */
+/** A scene in which these grants exist; the calls that gave them are not among its requests. */
 export async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promise<Scene> {
   const scene = await startScene();
   for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
@@ -132,8 +110,8 @@ export async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promi
   return scene;
 }
 
-/** Who stands on a resource, or at a whole place, by the authorization's own list: `resource source`, in order. */
-export async function standing(
+/** The entries that AWS lists on a resource, or in a whole place, sorted: `resource source`. */
+export async function entriesOf(
   aws: Aws,
   { authorization }: Case,
   { place = home, resource }: { place?: Place; resource?: string },
@@ -143,17 +121,11 @@ export async function standing(
   return listed.map(textOf).sort();
 }
 
-/** One standing entry, as `standing` shows it. */
 function textOf(entry: ListedEntry): string {
   return `${entry.resource} ${"source" in entry ? sourceText(entry.source) : entry.unreadable}`;
 }
 
-/** A test's own account id; it is not checked. */
-export function id(digits: string): AccountId {
-  return digits as AccountId;
-}
-
-/** A deadline that many milliseconds from now. */
+/** A deadline so many milliseconds from now. */
 export function until(ms: number): Deadline {
   return { clock: Date.now, time: Date.now() + ms };
 }

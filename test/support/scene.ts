@@ -93,13 +93,16 @@ function ended(outcomes: readonly Outcome[]): End {
   return { outcomes, results: outcomes.map(({ result }) => result) };
 }
 
-/** The calls that change something. */
+/** The requests that write. */
 export function writes(requests: readonly LoggedRequest[]): readonly LoggedRequest[] {
-  return requests.filter(({ action }) => !action.startsWith("Describe"));
+  return requests.filter(({ action }) => !/^(Describe|List|Get)/.test(action));
 }
 
-/** A policy document that permits an account that no test lets in. */
-export const permitsNobody: object = { mode: "enforce", permit: [{ name: "nobody", owners: ["000000000000"] }] };
+/** A statement for an account that no test grants access to. */
+export const nobody: object = { name: "nobody", owners: ["000000000000"] };
+
+/** A policy document that permits no grant of the tests. */
+export const permitsNobody: object = { mode: "enforce", permit: [nobody] };
 
 /** The policy that a document makes, through a real file. */
 export async function policyOf(document: object | string): Promise<PolicyFile> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { contextOf } from "../../support/context.ts";
-import { changesIn, noRules, ranges, startVpc, type Vpc } from "../../support/vpc.ts";
+import { writes } from "../../support/scene.ts";
+import { noRules, ranges, startVpc, type Vpc } from "../../support/vpc.ts";
 
 const everyone = [ranges(["0.0.0.0/0"])];
 const always = Number.POSITIVE_INFINITY;
@@ -63,7 +64,7 @@ describe.concurrent("an answer to a revoke that", () => {
     holdList(vpc);
     const { outcomes } = await vpc.invoke(event);
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
-    expect(changesIn(vpc)).toEqual([action]);
+    expect(writes(vpc.requests())).toMatchObject([{ action }]);
   });
 
   test("is a success, and a list that shows the rule for a moment, is revoked", async () => {

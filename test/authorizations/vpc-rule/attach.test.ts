@@ -2,7 +2,10 @@ import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterCommand, CreateClusterSnapshotCommand, RestoreFromClusterSnapshotCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { calls, cluster, replicas, workgroup } from "../../support/attach-calls.ts";
-import { changesIn, later, ranges, said, sessions, startVpc, type Vpc, vpcEvent } from "../../support/vpc.ts";
+import { withDetail } from "../../support/events.ts";
+import { writes } from "../../support/scene.ts";
+import { ranges, sessions, startVpc, type Vpc } from "../../support/vpc.ts";
+import { later, vpcEvent } from "../../support/vpc-events.ts";
 
 const everyone = ["0.0.0.0/0"];
 
@@ -26,7 +29,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
       grant: { service: "ec2", authorization: "AuthorizeSecurityGroupIngress", stores },
       event: { name: eventName },
     });
-    expect(changesIn(vpc)).toEqual(["RevokeSecurityGroupIngress"]);
+    expect(writes(vpc.requests())).toMatchObject([{ action: "RevokeSecurityGroupIngress" }]);
     expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp 22-22`, `203.0.113.0/24 tcp ${port}-${port}`]);
   });
 
@@ -213,7 +216,7 @@ describe("a cluster that is restored without a port", () => {
     await using vpc = await startVpc({ store: false });
     const event = await restored(vpc);
     const requestParameters = { ...Object(event.detail.requestParameters), ...named };
-    const { results, error } = await vpc.invoke(said(event, { requestParameters }));
+    const { results, error } = await vpc.invoke(withDetail(event, { requestParameters }));
     expect({ results: results.toSorted(), error }).toEqual({ results: ["outOfScope", "revoked"], error: undefined });
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
   });

@@ -2,8 +2,11 @@ import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand, ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
 import type { Source } from "#domain/source.ts";
+import { withDetail } from "../../support/events.ts";
 import type { End } from "../../support/scene.ts";
-import { changesIn, itemsOf, later, noRules, ranges, said, sessions, startVpc, vpcEvent, withoutRules } from "../../support/vpc.ts";
+import { writes } from "../../support/scene.ts";
+import { noRules, ranges, sessions, startVpc } from "../../support/vpc.ts";
+import { itemsOf, later, vpcEvent, withoutRules } from "../../support/vpc-events.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 const sources = ({ outcomes }: End): readonly Source[] => outcomes.map(({ grant }) => grant.source);
@@ -27,7 +30,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     await using vpc = await startVpc({ permit: [office] });
     const end = await vpc.invoke(await vpc.open([ranges(["203.0.113.0/24", "2001:db8:10:1::/64"])]));
     expect(end.results).toEqual(["permitted", "permitted"]);
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 
   test("a range with host bits is judged and taken back as EC2 stored it", async () => {
@@ -56,7 +59,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     const { results } = await vpc.invoke(event);
 
     expect(results.toSorted()).toEqual(["outOfScope", "permitted", "permitted", "revoked"]);
-    expect(changesIn(vpc)).toEqual(["RevokeSecurityGroupIngress"]);
+    expect(writes(vpc.requests())).toMatchObject([{ action: "RevokeSecurityGroupIngress" }]);
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 443-443", "2001:db8:10::/64 tcp 6000-7000", "203.0.113.7/32 tcp 6379-6379"]);
   });
 
@@ -65,15 +68,15 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const { securityGroupRuleSet } = event.detail.responseElements as { securityGroupRuleSet: { items: object[] } };
     const twice = itemsOf([...securityGroupRuleSet.items, ...securityGroupRuleSet.items]);
-    expect((await vpc.invoke(said(event, { responseElements: { securityGroupRuleSet: twice } }))).results).toEqual(["revoked"]);
-    expect(changesIn(vpc)).toEqual(["RevokeSecurityGroupIngress"]);
+    expect((await vpc.invoke(withDetail(event, { responseElements: { securityGroupRuleSet: twice } }))).results).toEqual(["revoked"]);
+    expect(writes(vpc.requests())).toMatchObject([{ action: "RevokeSecurityGroupIngress" }]);
   });
 
   test("a rule that the answer shows in no readable form has its group listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const responseElements = JSON.parse(JSON.stringify(event.detail.responseElements).replace("0.0.0.0/0", "everyone"));
-    expect((await vpc.invoke(said(event, { responseElements }))).results).toEqual(["revoked"]);
+    expect((await vpc.invoke(withDetail(event, { responseElements }))).results).toEqual(["revoked"]);
     expect(await vpc.rules()).toEqual([]);
   });
 
@@ -82,7 +85,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const responseElements = JSON.parse(JSON.stringify(event.detail.responseElements).replace("0.0.0.0/0", "everyone"));
     const requestParameters = { ...Object(event.detail.requestParameters), groupId: undefined };
-    const { results, error } = await vpc.invoke(said(event, { requestParameters, responseElements }));
+    const { results, error } = await vpc.invoke(withDetail(event, { requestParameters, responseElements }));
     expect({ results, error }).toEqual({ results: ["revoked"], error: undefined });
   });
 
@@ -95,7 +98,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     const { securityGroupRuleSet } = event.detail.responseElements as { securityGroupRuleSet: { items: object[] } };
     const requestParameters = "omitted" in more ? { groupId: vpc.web, omitted: true } : event.detail.requestParameters;
     const responseElements = { ...more, securityGroupRuleSet: itemsOf(securityGroupRuleSet.items.slice(0, 1)) };
-    expect((await vpc.invoke(said(event, { requestParameters, responseElements }))).results).toEqual(["revoked", "revoked"]);
+    expect((await vpc.invoke(withDetail(event, { requestParameters, responseElements }))).results).toEqual(["revoked", "revoked"]);
   });
 
   test("a rule that was changed since is judged as it now is: a late event takes nothing compliant back", async () => {
@@ -186,7 +189,7 @@ describe("without the rules in the answer", () => {
     await vpc.open([ranges(["0.0.0.0/0"])], other);
     await vpc.elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [vpc.web, other] }));
     const { requestParameters } = event.detail;
-    await vpc.invoke(said(event, { requestParameters: { ...(requestParameters as object), groupId: other } }));
+    await vpc.invoke(withDetail(event, { requestParameters: { ...(requestParameters as object), groupId: other } }));
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
     expect(await vpc.rules(other)).toEqual([]);
   });
@@ -204,6 +207,6 @@ describe("without the rules in the answer", () => {
       const { error } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", requestParameters, null));
       expect(error?.message).toContain("names no security group");
     }
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRecord } from "#cloudtrail/record.ts";
-import { caseOf, home } from "../../support/authorizations.ts";
-import { changeEvent, itemsOf, vpcEvent } from "../../support/vpc.ts";
+import { caseOf } from "../../support/authorizations.ts";
+import { home } from "../../support/grants.ts";
+import { changeEvent, itemsOf, vpcEvent } from "../../support/vpc-events.ts";
 
 const group = "sg-0a1b2c3d4e5f60718";
 const common = { place: home, service: "ec2", authorization: "AuthorizeSecurityGroupIngress", stores: [] };

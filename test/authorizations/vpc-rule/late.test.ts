@@ -1,19 +1,9 @@
 import { ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { expect, test } from "vitest";
-import {
-  changeEvent,
-  changesIn,
-  later,
-  ranges,
-  said,
-  sessions,
-  startVpc,
-  stranger,
-  strangersGroup,
-  tcp,
-  type Vpc,
-  vpcEvent,
-} from "../../support/vpc.ts";
+import { withDetail } from "../../support/events.ts";
+import { writes } from "../../support/scene.ts";
+import { ranges, sessions, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
+import { changeEvent, later, vpcEvent } from "../../support/vpc-events.ts";
 
 const always = Number.POSITIVE_INFINITY;
 const office = { name: "office", ranges: ["203.0.113.0/24"] };
@@ -34,7 +24,7 @@ test("the change of a rule that was changed back since is judged as the rule now
   expect((await vpc.invoke(later(event))).results).toEqual(["permitted"]);
 
   expect(await vpc.rules()).toEqual(stays);
-  expect(changesIn(vpc)).toEqual([]);
+  expect(writes(vpc.requests())).toEqual([]);
 });
 
 test("a store that has other groups by now, or is gone, is not judged by what an old event gave it", async () => {
@@ -44,7 +34,7 @@ test("a store that has other groups by now, or is gone, is not judged by what an
   await vpc.elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [await vpc.group("closed")] }));
   expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
 
-  const gone = said(event, { requestParameters: { cacheClusterId: "gone", securityGroupIds: [vpc.web] } });
+  const gone = withDetail(event, { requestParameters: { cacheClusterId: "gone", securityGroupIds: [vpc.web] } });
   expect(await vpc.invoke(later(gone))).toEqual({ outcomes: [], results: [] });
 
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
@@ -114,7 +104,7 @@ test("all that stands is taken back although most is gone, and whom a group guar
 });
 
 /** The event of so many rules, of which all but two are gone by now. */
-async function manyGone(vpc: Vpc, count: number): Promise<ReturnType<typeof said>> {
+async function manyGone(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {
   const event = await vpc.open([ranges(Array.from({ length: count }, (_, n) => `198.51.100.${n}/32`))]);
   for (const id of (await vpc.ids()).slice(0, count - 2)) await vpc.drop(id);
   return event;

@@ -1,19 +1,8 @@
 import { DescribeSecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import {
-  changeEvent,
-  changesIn,
-  itemsOf,
-  later,
-  noRules,
-  prefixList,
-  ranges,
-  startVpc,
-  stranger,
-  strangersGroup,
-  tcp,
-  vpcEvent,
-} from "../../support/vpc.ts";
+import { writes } from "../../support/scene.ts";
+import { noRules, prefixList, ranges, startVpc, stranger, strangersGroup, tcp } from "../../support/vpc.ts";
+import { changeEvent, itemsOf, later, vpcEvent } from "../../support/vpc-events.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/24"] };
 const form = (CidrIpv4: string, FromPort = 6379, ToPort = FromPort) => ({ IpProtocol: "tcp", FromPort, ToPort, CidrIpv4 });
@@ -47,7 +36,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     expect((await vpc.invoke(await vpc.change([[ids[0], form("203.0.113.0/25")]]))).results).toEqual(["permitted"]);
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 
   test("a read that still shows the rule as it was hides nothing: the event says what it is", async () => {
@@ -200,7 +189,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const egress = SecurityGroupRules.find(({ IsEgress }) => IsEgress)?.SecurityGroupRuleId;
     const { results, error } = await vpc.invoke(changeEvent(vpc.web, [[egress, { IpProtocol: "-1", CidrIpv4: "0.0.0.0/0" }]]));
     expect({ results, error }).toEqual({ results: [], error: undefined });
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 
   test("a permitted group of another account stays permitted when its ports change", async () => {

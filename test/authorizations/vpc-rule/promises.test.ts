@@ -2,8 +2,9 @@ import { AuthorizeSecurityGroupIngressCommand, type IpPermission } from "@aws-sd
 import { describe, expect, test } from "vitest";
 import { authorization } from "#authorizations/vpc-rule/authorization.ts";
 import { contextOf } from "../../support/context.ts";
-import { policyOf } from "../../support/scene.ts";
-import { changesIn, nobody, prefixList, ranges, said, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
+import { withDetail } from "../../support/events.ts";
+import { nobody, policyOf, writes } from "../../support/scene.ts";
+import { prefixList, ranges, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
 
 /** One permission of each kind that a rule can hold, and what the undo prints of it. */
 const kinds: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[] = [
@@ -43,7 +44,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
     const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
     await using vpc = await startVpc({ permit });
     expect((await vpc.invoke(await vpc.open([await permissionFor(vpc)]))).results).toEqual(["permitted"]);
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 
   test("is reported by an audit, which changes nothing", async () => {
@@ -52,7 +53,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
       const { outcomes } = await vpc.invoke(await vpc.open([await permissionFor(vpc)]));
       expect(outcomes).toMatchObject([{ result: "reported", policy: { mode: "audit" } }]);
       expect(outcomes.flatMap(({ note }) => note ?? [])).toEqual([]);
-      expect(changesIn(vpc)).toEqual([]);
+      expect(writes(vpc.requests())).toEqual([]);
       expect(await vpc.rules()).toHaveLength(1);
     }
   });
@@ -71,14 +72,14 @@ test.each(["CreateCacheCluster", "ModifySecurityGroupRules"])("%s of another acc
   await using vpc = await startVpc();
   const requestParameters = { groupId: vpc.web, cacheClusterId: "sessions", securityGroupIds: [vpc.web] };
   const eventSource = eventName.startsWith("Create") ? "elasticache.amazonaws.com" : "ec2.amazonaws.com";
-  const event = said(await vpc.open([ranges(["0.0.0.0/0"])]), { eventName, eventSource, requestParameters });
+  const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { eventName, eventSource, requestParameters });
   expect((await vpc.invoke(event, contextOf({ account: "210987654321" }))).error).toBeDefined();
   expect(vpc.requests()).toEqual([]);
 });
 
 test("a call of another Region asks there alone", async () => {
   await using vpc = await startVpc();
-  const event = said(await vpc.open([ranges(["0.0.0.0/0"])]), { awsRegion: "us-east-1" });
+  const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { awsRegion: "us-east-1" });
   expect((await vpc.invoke(event)).results).toEqual(["outOfScope"]);
   expect(new Set(vpc.requests().map(({ region }) => region))).toEqual(new Set(["us-east-1"]));
   expect(await vpc.rules()).toHaveLength(1);
@@ -86,7 +87,10 @@ test("a call of another Region asks there alone", async () => {
 
 test("a call that failed granted nothing, and nothing is called", async () => {
   await using vpc = await startVpc();
-  const event = said(await vpc.open([ranges(["0.0.0.0/0"])]), { errorCode: "Client.InvalidPermission.Duplicate", responseElements: null });
+  const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), {
+    errorCode: "Client.InvalidPermission.Duplicate",
+    responseElements: null,
+  });
   expect((await vpc.invoke(event)).outcomes).toEqual([]);
   expect(vpc.requests()).toEqual([]);
 });
@@ -94,7 +98,7 @@ test("a call that failed granted nothing, and nothing is called", async () => {
 test("who called makes no difference: a service's call is judged like a person's", async () => {
   await using vpc = await startVpc();
   const userIdentity = { type: "AWSService", invokedBy: "cloudformation.amazonaws.com" };
-  const event = said(await vpc.open([ranges(["0.0.0.0/0"])]), { userIdentity, sourceIPAddress: "AWS Internal" });
+  const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { userIdentity, sourceIPAddress: "AWS Internal" });
   expect((await vpc.invoke(event)).outcomes).toMatchObject([{ result: "revoked", event: { actor: "cloudformation.amazonaws.com" } }]);
 });
 

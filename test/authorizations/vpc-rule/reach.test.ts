@@ -2,7 +2,8 @@ import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerl
 import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
 import { describe, expect, test } from "vitest";
-import { changesIn, ranges, sessions, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
+import { writes } from "../../support/scene.ts";
+import { ranges, sessions, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
 
 const everyone = ["0.0.0.0/0"];
 const everyRange = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
@@ -110,7 +111,7 @@ describe("a rule reaches the port", () => {
     const { outcomes, results } = await vpc.invoke(await vpc.open([{ ...permission, ...everyRange }]));
     expect(results).toEqual(["outOfScope"]);
     expect(outcomes).toMatchObject([{ decision: { reason: "it reaches no cache and no warehouse" }, grant: { stores: [] } }]);
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 });
 

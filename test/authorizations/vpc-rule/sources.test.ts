@@ -1,19 +1,10 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifyManagedPrefixListCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import {
-  changesIn,
-  prefixList,
-  ranges,
-  said,
-  sessions,
-  startVpc,
-  stranger,
-  strangersGroup,
-  tcp,
-  type Vpc,
-  vpcEvent,
-} from "../../support/vpc.ts";
+import { withDetail } from "../../support/events.ts";
+import { writes } from "../../support/scene.ts";
+import { prefixList, ranges, sessions, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
+import { vpcEvent } from "../../support/vpc-events.ts";
 
 const always = Number.POSITIVE_INFINITY;
 const absent = (code: string) => ({ answer: "error", code, status: 400 }) as const;
@@ -28,7 +19,7 @@ describe("a prefix list", () => {
     await using same = await startVpc({ permit: [{ name: "list", prefixLists: [list] }] });
     expect(await prefixList(same, ["0.0.0.0/0"])).toBe(list);
     expect((await same.invoke(await same.open([listed(list)]))).results).toEqual(["permitted"]);
-    expect(changesIn(same)).toEqual([]);
+    expect(writes(same.requests())).toEqual([]);
   });
 
   test("is permitted when all that it holds is, over every page of it", async () => {
@@ -127,7 +118,7 @@ describe("a reference to a group", () => {
     await using vpc = await startVpc({ permit: [partner] });
     const event = await vpc.open([to(await vpc.group("app")), to(await strangersGroup(vpc), stranger)]);
     const before = Date.now();
-    const { results } = await vpc.invoke(said(event, { responseElements: { _return: true } }));
+    const { results } = await vpc.invoke(withDetail(event, { responseElements: { _return: true } }));
     expect(results).toEqual(["revoked", "permitted"]);
     expect(Date.now() - before).toBeLessThan(1_000);
   });
@@ -142,7 +133,7 @@ describe("a reference to a group", () => {
       answer: "rewritten",
       rewrite: (right) => right.replace(/<userId>\d+<\/userId>/g, ""),
     });
-    return said(event, { responseElements: JSON.parse(without(JSON.stringify(event.detail.responseElements))) });
+    return withDetail(event, { responseElements: JSON.parse(without(JSON.stringify(event.detail.responseElements))) });
   }
 
   test("without any owner is the account's own when EC2 shows the group as its own", async () => {
@@ -182,7 +173,7 @@ describe("a reference to a group", () => {
     const { results, error } = await vpc.invoke(event);
     expect(results).toEqual([]);
     expect(error?.message).toContain("UnauthorizedOperation");
-    expect(changesIn(vpc)).toEqual([]);
+    expect(writes(vpc.requests())).toEqual([]);
   });
 
   test("in the flat form, by name, opens every protocol: the rule of TCP is taken back", async () => {
@@ -191,9 +182,14 @@ describe("a reference to a group", () => {
     await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));
     const request = { GroupName: "legacy", SourceSecurityGroupName: "default", SourceSecurityGroupOwnerId: "123456789012" };
     await vpc.ec2.send(new AuthorizeSecurityGroupIngressCommand(request));
-    const said = { groupName: "legacy", ipPermissions: {}, sourceSecurityGroupName: "default", sourceSecurityGroupOwnerId: "123456789012" };
+    const withDetail = {
+      groupName: "legacy",
+      ipPermissions: {},
+      sourceSecurityGroupName: "default",
+      sourceSecurityGroupOwnerId: "123456789012",
+    };
 
-    const { results } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", said, { _return: true }));
+    const { results } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", withDetail, { _return: true }));
 
     expect(results.toSorted()).toEqual(["outOfScope", "outOfScope", "revoked"]);
     expect((await vpc.rules(GroupId)).map((rule) => rule.split(" ")[1])).toEqual(["icmp", "udp"]);

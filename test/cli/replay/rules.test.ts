@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Outcome } from "#outcome/outcome.ts";
+import { withDetail } from "../../support/events.ts";
 import { cli } from "../../support/run.ts";
-import { changeEvent, said, stranger, vpcEvent } from "../../support/vpc.ts";
+import { stranger } from "../../support/vpc.ts";
+import { changeEvent, vpcEvent } from "../../support/vpc-events.ts";
 
 const own = JSON.parse(readFileSync("events/AuthorizeSecurityGroupIngress/permitted-own-group.json", "utf8"));
 const { requestParameters, responseElements } = own.detail;
@@ -10,10 +12,10 @@ const [rule] = responseElements.securityGroupRuleSet.items;
 const web = "sg-0a1b2c3d4e5f60718";
 const etl = "sg-0fedcba9876543210";
 
-/** The event with another thing said of the group that its rule lets in. */
+/** The event with another group as the source of its rule. */
 function lettingIn(referencedGroupInfo: object, group = requestParameters) {
   const answer = { ...responseElements, securityGroupRuleSet: { items: [{ ...rule, referencedGroupInfo }] } };
-  return said(own, { requestParameters: group, responseElements: answer });
+  return withDetail(own, { requestParameters: group, responseElements: answer });
 }
 
 async function replayed(event: object): Promise<{ code: number | null; stderr: string; outcomes: readonly Outcome[] }> {
@@ -44,7 +46,7 @@ test("a group of another account is its, and not the own account's", async () =>
 
 test.each([
   ["in the answer", lettingIn({ groupId: etl })],
-  ["in a request without an answer", said(own, { responseElements: null })],
+  ["in a request without an answer", withDetail(own, { responseElements: null })],
   [
     "in a change",
     changeEvent(web, [["sgr-0123456789abcdef0", { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, ReferencedGroupId: etl }]]),

@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Grant } from "#domain/grant.ts";
 import type { Source } from "#domain/source.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
-import { authorize, caseOf, grantTo, home, id } from "../../support/authorizations.ts";
+import { authorize, caseOf } from "../../support/authorizations.ts";
 import { eventOf } from "../../support/events.ts";
+import { grantTo, home, id } from "../../support/grants.ts";
 import { permitsNobody } from "../../support/scene.ts";
 import { account, type EmulatedLambda, startLambda } from "./emulated-lambda.ts";
 
