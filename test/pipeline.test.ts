@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { contextOf } from "./support/context.ts";
 import { withDetail } from "./support/events.ts";
-import { noRules, ranges, startVpc, type Vpc } from "./support/vpc.ts";
+import { noRules } from "./support/faults.ts";
+import { ranges, startVpc, type Vpc } from "./support/vpc.ts";
 
 /** The event of a call that made so many rules, each a violation; the emulator has none of them but the first. */
 async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {

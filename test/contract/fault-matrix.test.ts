@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { events } from "#authorizations/index.ts";
 import { sourceText } from "#domain/source.ts";
 import { contextOf } from "../support/context.ts";
+import { shortPauses } from "../support/faults.ts";
 import { long } from "../support/long.ts";
 import { later } from "../support/vpc-events.ts";
 import { calling, watchClients } from "./fault-matrix/interfere.ts";
@@ -12,6 +13,7 @@ import { type Role, table } from "./fault-matrix/table.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
 
 watchClients();
+shortPauses();
 
 /**
  * SQLite's way: the Nth call fails, for N = 1, 2, … until a run completes unharmed; once for that call only, once from
@@ -41,13 +43,8 @@ const rows = all.filter((row, n) => long || isShort(row, n));
 let takeDown: () => Promise<void>;
 beforeAll(async () => {
   takeDown = await buildWall();
-  // Pauses between attempts are random; here they are short.
-  vi.spyOn(Math, "random").mockReturnValue(0.1);
 });
-afterAll(async () => {
-  vi.restoreAllMocks();
-  await takeDown();
-});
+afterAll(() => takeDown());
 
 test("the matrix has every authorization of the registry, at least 16 kinds of fault, and at least 400 cases", () => {
   expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(events.map(({ eventName }) => eventName)));

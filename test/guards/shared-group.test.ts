@@ -1,7 +1,6 @@
-import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { expect, test } from "vitest";
 import { writes } from "../support/scene.ts";
-import { attachToServer, ranges, startVpc } from "../support/vpc.ts";
+import { attachToServer, createCluster, ranges, startVpc } from "../support/vpc.ts";
 
 const everyone = [ranges(["0.0.0.0/0"])];
 
@@ -37,8 +36,7 @@ test('"sharedGroups": "report" is what holds unless told', async () => {
 
 test("the network interfaces of caches and clusters are no others, and those of other groups do not count", async () => {
   await using vpc = await startVpc();
-  const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
-  await vpc.redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "sales", VpcSecurityGroupIds: [vpc.web] }));
+  await createCluster(vpc, "sales");
   await attachToServer(vpc, "a server's", await vpc.group("servers"));
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["revoked"]);
 });

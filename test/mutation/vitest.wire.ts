@@ -5,7 +5,7 @@ const config: ViteUserConfig = defineConfig(
   suites(
     "test/authorizations/**/*.test.ts",
     "test/guards/*.test.ts",
-    "test/contract/{contract,faults,bad-parameters}.test.ts",
+    "test/contract/{contract,faults*,bad-parameters}.test.ts",
     "test/handler.test.ts",
     "test/lambda/metrics.test.ts",
   ),

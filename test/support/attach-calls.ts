@@ -1,9 +1,8 @@
 import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
-import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
-import { sessions, type Vpc } from "./vpc.ts";
+import { createCluster, sessions, type Vpc } from "./vpc.ts";
 
-/** Each call that attaches: what its request says, what it is called for, and how the store is really made. */
+/** A call that attaches security groups to a store: its request, and how to create the store. */
 export interface AttachCall {
   readonly eventName: string;
   readonly service: string;
@@ -42,10 +41,7 @@ export const cluster: Omit<AttachCall, "eventName"> = {
   service: "redshift",
   port: 5439,
   request: (vpcSecurityGroupIds) => ({ clusterIdentifier: "orders", vpcSecurityGroupIds }),
-  make: ({ redshift }, VpcSecurityGroupIds) => {
-    const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
-    return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "orders", VpcSecurityGroupIds }));
-  },
+  make: (vpc, VpcSecurityGroupIds) => createCluster(vpc, "orders", { VpcSecurityGroupIds }),
 };
 export const workgroup: Omit<AttachCall, "eventName"> = {
   service: "redshift-serverless",
@@ -56,7 +52,7 @@ export const workgroup: Omit<AttachCall, "eventName"> = {
     await client.send(new CreateWorkgroupCommand({ workgroupName: "orders", namespaceName: "orders", securityGroupIds }));
   },
 };
-/** One for each event name. */
+/** One for each event that attaches groups. */
 export const calls: readonly AttachCall[] = [
   { eventName: "CreateCacheCluster", ...cache },
   { eventName: "ModifyCacheCluster", ...cache },

@@ -13,7 +13,7 @@ import {
   type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand, type ElastiCacheClient } from "@aws-sdk/client-elasticache";
-import type { RedshiftClient } from "@aws-sdk/client-redshift";
+import { CreateClusterCommand, type CreateClusterMessage, type RedshiftClient } from "@aws-sdk/client-redshift";
 import type { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
 import { ec2Client, elasticacheClient, redshiftClient, serverlessClient } from "../emulator/clients.ts";
 import type { Envelope } from "./events.ts";
@@ -122,6 +122,16 @@ function rulesOf(scene: Scene, ec2: EC2Client, web: string): Rules {
 /** The input that creates the cache "sessions". */
 export const sessions = { CacheClusterId: "sessions", Engine: "redis", CacheNodeType: "cache.t4g.micro", NumCacheNodes: 1 } as const;
 
+/** Creates a Redshift cluster. */
+export function createCluster(
+  { redshift, web }: Vpc,
+  ClusterIdentifier: string,
+  more: Partial<CreateClusterMessage> = {},
+): Promise<unknown> {
+  const login = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+  return redshift.send(new CreateClusterCommand({ ...login, ClusterIdentifier, VpcSecurityGroupIds: [web], ...more }));
+}
+
 /** A permission of TCP for one port, or for a range of ports. */
 export function tcp(more: IpPermission, from = 6379, to: number = from): IpPermission {
   return { IpProtocol: "tcp", FromPort: from, ToPort: to, ...more };
@@ -158,9 +168,4 @@ export async function attachToServer(vpc: Vpc, Description: string, group: strin
 
 function sourceIn({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: SecurityGroupRule): string {
   return CidrIpv4 ?? CidrIpv6 ?? PrefixListId ?? `${ReferencedGroupInfo?.UserId}/${ReferencedGroupInfo?.GroupId}`;
-}
-
-/** A response without its rules, for a fault that rewrites responses. */
-export function noRules(response: string): string {
-  return response.replace(/<securityGroupRuleSet>.*<\/securityGroupRuleSet>/s, "<securityGroupRuleSet/>");
 }

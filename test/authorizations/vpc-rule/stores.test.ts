@@ -1,9 +1,8 @@
 import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
-import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
 import { describe, expect, test } from "vitest";
 import { writes } from "../../support/scene.ts";
-import { ranges, sessions, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
+import { createCluster, ranges, sessions, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
 
 const everyone = ["0.0.0.0/0"];
 const everyRange = { IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
@@ -29,10 +28,8 @@ const serverless =
     elasticache.send(new CreateServerlessCacheCommand({ ServerlessCacheName: "burst", Engine, SecurityGroupIds: [group] }));
 const cluster =
   (more: object): Making =>
-  ({ redshift }, group) => {
-    const form = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
-    return redshift.send(new CreateClusterCommand({ ...form, ClusterIdentifier: "sales", VpcSecurityGroupIds: [group], ...more }));
-  };
+  (vpc, group) =>
+    createCluster(vpc, "sales", { VpcSecurityGroupIds: [group], ...more });
 const workgroup =
   (more: object): Making =>
   async ({ serverless: client }, group) => {

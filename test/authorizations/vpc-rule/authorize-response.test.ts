@@ -1,12 +1,11 @@
-import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
-import { CreateCacheClusterCommand, ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
 import type { Source } from "#domain/source.ts";
 import { withDetail } from "../../support/events.ts";
+import { noRules } from "../../support/faults.ts";
 import type { End } from "../../support/scene.ts";
 import { writes } from "../../support/scene.ts";
-import { noRules, ranges, sessions, startVpc } from "../../support/vpc.ts";
-import { itemsOf, later, vpcEvent, withoutRules } from "../../support/vpc-events.ts";
+import { ranges, startVpc } from "../../support/vpc.ts";
+import { itemsOf } from "../../support/vpc-events.ts";
 
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 const sources = ({ outcomes }: End): readonly Source[] => outcomes.map(({ grant }) => grant.source);
@@ -114,99 +113,5 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite: noRules });
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
-  });
-});
-
-describe("without the rules in the answer", () => {
-  const structured = (groupId: string) => ({
-    groupId,
-    ipPermissions: itemsOf([
-      {
-        ipProtocol: "tcp",
-        fromPort: 6379,
-        toPort: 6379,
-        groups: {},
-        ipRanges: itemsOf([{ cidrIp: "0.0.0.0/0" }]),
-        ipv6Ranges: {},
-        prefixListIds: {},
-      },
-    ]),
-  });
-  const flat = (groupId: string) => ({ groupId, ipPermissions: {}, ipProtocol: "tcp", fromPort: 6379, toPort: 6379, cidrIp: "0.0.0.0/0" });
-
-  test.each([
-    ["structured", structured],
-    ["flat", flat],
-  ])("the %s request is enough: the group is listed, and its rule goes", async (_shape, request) => {
-    await using vpc = await startVpc();
-    await vpc.open([ranges(["0.0.0.0/0"])]);
-    const event = vpcEvent("AuthorizeSecurityGroupIngress", request(vpc.web), { _return: true });
-    const { results, error } = await vpc.invoke(event);
-    expect({ results, error }).toEqual({ results: ["revoked"], error: undefined });
-    expect(await vpc.rules()).toEqual([]);
-  });
-
-  test("a null answer to a request whose bodies were cut has every rule of the group judged", async () => {
-    await using vpc = await startVpc({ permit: [office] });
-    await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"]), ranges(["::/0"], 6000, 7000)]);
-    const event = vpcEvent("AuthorizeSecurityGroupIngress", { groupId: vpc.web, ipPermissions: { omitted: true } }, null);
-    expect((await vpc.invoke(event)).results.toSorted()).toEqual(["permitted", "revoked", "revoked"]);
-    expect(await vpc.rules()).toEqual(["203.0.113.0/24 tcp 6379-6379"]);
-  });
-
-  test("a group that goes by its name is the default VPC's, and its namesake elsewhere is left alone", async () => {
-    await using vpc = await startVpc({ emulator: { createMissing: true, pageSize: 2 } });
-    await vpc.open([ranges(["198.51.100.0/24"])]);
-    const IpPermissions = [ranges(["0.0.0.0/0", "198.51.100.0/24", "2001:db8::/32"])];
-    const { SecurityGroupRules = [] } = await vpc.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupName: "web", IpPermissions }));
-    const named = SecurityGroupRules[0]?.GroupId ?? "";
-    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: "orders", SecurityGroupIds: [named] }));
-    const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "web" }, null);
-    expect((await vpc.invoke(event)).results).toEqual(["revoked", "revoked", "revoked"]);
-    expect(await vpc.rules(named)).toEqual([]);
-    expect(await vpc.rules()).toEqual(["198.51.100.0/24 tcp 6379-6379"]);
-  });
-
-  test("a name that is no group's fails a fresh event, and is nothing long after it", async () => {
-    await using vpc = await startVpc();
-    const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "gone" }, null);
-    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
-    expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
-  });
-
-  test("a rule that no list ever shows keeps a fresh event, and is gone long after it", async () => {
-    await using vpc = await startVpc();
-    const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
-    vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });
-    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
-    expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
-  });
-
-  test("an answer about another group than the request's is not believed", async () => {
-    await using vpc = await startVpc();
-    const other = await vpc.group("other");
-    const event = await vpc.open([ranges(["0.0.0.0/0"])]);
-    await vpc.open([ranges(["0.0.0.0/0"])], other);
-    await vpc.elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [vpc.web, other] }));
-    const { requestParameters } = event.detail;
-    await vpc.invoke(withDetail(event, { requestParameters: { ...(requestParameters as object), groupId: other } }));
-    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
-    expect(await vpc.rules(other)).toEqual([]);
-  });
-
-  test("a rule that the list does not show yet is asked for again", async () => {
-    await using vpc = await startVpc();
-    const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
-    vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite: noRules });
-    expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
-  });
-
-  test("a record that names no group is an error, and nothing is called", async () => {
-    await using vpc = await startVpc();
-    for (const requestParameters of [null, {}, { groupId: "web" }, { groupId: ["sg-1"] }]) {
-      const { error } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", requestParameters, null));
-      expect(error?.message).toContain("names no security group");
-    }
-    expect(writes(vpc.requests())).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { IpPermission } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
-import { noRules, prefixList, ranges, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
+import { noRules } from "../../support/faults.ts";
+import { prefixList, ranges, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
 import { withoutRules } from "../../support/vpc-events.ts";
 
 /** What a request may ask for, in every form that it has. */

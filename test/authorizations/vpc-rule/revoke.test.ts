@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { contextOf } from "../../support/context.ts";
+import { always, error, garbled, noRules, shortPauses } from "../../support/faults.ts";
 import { writes } from "../../support/scene.ts";
-import { noRules, ranges, startVpc, type Vpc } from "../../support/vpc.ts";
+import { ranges, startVpc, type Vpc } from "../../support/vpc.ts";
 
 const everyone = [ranges(["0.0.0.0/0"])];
-const always = Number.POSITIVE_INFINITY;
 const action = "RevokeSecurityGroupIngress";
-const error = (code: string, status = 400): Misbehaviour => ({ answer: "error", code, status });
 
-// Pauses between attempts are random; here they are short.
-beforeAll(() => void vi.spyOn(Math, "random").mockReturnValue(0.1));
-afterAll(() => void vi.restoreAllMocks());
+shortPauses();
 
 /** From now on, or so often, reads show the rules of the first of them. */
 function holdList({ emulator }: Vpc, times: number = always): void {
@@ -131,9 +128,9 @@ const passing: readonly (readonly [string, Misbehaviour])[] = [
   ["RequestLimitExceeded", error("RequestLimitExceeded", 503)],
   ["Throttling", error("Throttling", 400)],
   ["InternalError", error("InternalError", 500)],
-  ["a web page", { answer: "garbled", body: "html", status: 503 }],
-  ["nothing", { answer: "garbled", body: "empty", status: 200 }],
-  ["half of the XML", { answer: "garbled", body: "truncated", status: 200 }],
+  ["a web page", garbled("html", 503)],
+  ["nothing", garbled("empty", 200)],
+  ["half of the XML", garbled("truncated", 200)],
   ["a reset", { answer: "reset" }],
 ];
 

@@ -1,13 +1,12 @@
 import { ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { expect, test } from "vitest";
 import { withDetail } from "../../support/events.ts";
+import { always } from "../../support/faults.ts";
 import { writes } from "../../support/scene.ts";
 import { ranges, sessions, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
 import { changeEvent, later, vpcEvent } from "../../support/vpc-events.ts";
+import { form, office } from "./modified-rules.ts";
 
-const always = Number.POSITIVE_INFINITY;
-const office = { name: "office", ranges: ["203.0.113.0/24"] };
-const form = (CidrIpv4: string) => ({ IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4 });
 const stays = ["203.0.113.0/24 tcp 6379-6379"];
 
 /** The event that puts the cache "sessions" behind groups. */
@@ -64,13 +63,6 @@ test("a partner's group that no list shows yet is not cut off: the event is kept
   expect(early.error?.message).toContain("whose the security group is");
 
   expect((await vpc.invoke(await vpc.change([change]))).results).toEqual(["permitted"]);
-});
-
-test.each([[[]], [{}], [true], ["6379 "], ["-1"], [70000.5]])("a port that is none (%j) is not one", async (port) => {
-  await using vpc = await startVpc({ store: false });
-  await vpc.open([ranges(["0.0.0.0/0"])]);
-  const request = { cacheClusterId: "orders", securityGroupIds: [vpc.web], port };
-  expect((await vpc.invoke(vpcEvent("CreateCacheCluster", request, null, "elasticache"))).results).toEqual(["revoked"]);
 });
 
 test("a rule that reaches none of the stores that could be listed is left to the next try", async () => {

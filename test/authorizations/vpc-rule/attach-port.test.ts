@@ -1,0 +1,115 @@
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { CreateClusterSnapshotCommand, RestoreFromClusterSnapshotCommand } from "@aws-sdk/client-redshift";
+import { describe, expect, test } from "vitest";
+import { cluster, workgroup } from "../../support/attach-calls.ts";
+import { withDetail } from "../../support/events.ts";
+import { always } from "../../support/faults.ts";
+import { createCluster, ranges, sessions, startVpc, type Vpc } from "../../support/vpc.ts";
+import { later, vpcEvent } from "../../support/vpc-events.ts";
+
+const everyone = ["0.0.0.0/0"];
+
+describe("the port", () => {
+  test.each([
+    ["CreateCacheCluster", { cacheClusterId: "orders", engine: "memcached" }, "elasticache", 11211, 6379],
+    ["CreateCacheCluster", { cacheClusterId: "orders", engine: "redis", port: 7000 }, "elasticache", 7000, 6379],
+    ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "valkey" }, "elasticache", 6380, 11211],
+    ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "memcached" }, "elasticache", 11212, 6379],
+    ["CreateWorkgroup", { workgroupName: "orders", port: 5450 }, "redshift-serverless", 5450, 5439],
+  ])("of a new store is what %s %j says, or else its engine's", async (eventName, request, service, port, other) => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.open([ranges(everyone, port), ranges(everyone, other)]);
+    const groups = { securityGroupIds: [vpc.web] };
+    expect((await vpc.invoke(vpcEvent(eventName, { ...request, ...groups }, null, service))).results).toEqual(["revoked", "outOfScope"]);
+  });
+
+  test("of a store that is listed is its own, not the usual one", async () => {
+    await using vpc = await startVpc({ store: false });
+    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, Engine: "memcached", SecurityGroupIds: [vpc.web] }));
+    await vpc.open([ranges(everyone, 6379)]);
+    const request = { cacheClusterId: "sessions", securityGroupIds: [vpc.web] };
+    expect((await vpc.invoke(vpcEvent("ModifyCacheCluster", request, null, "elasticache"))).results).toEqual(["outOfScope"]);
+  });
+
+  test.each([
+    ["ModifyCluster", cluster],
+    ["UpdateWorkgroup", workgroup],
+  ] as const)(
+    "that %s changes to one that is open already counts, and so does the one that it had",
+    async (eventName, { make, request, service }) => {
+      await using vpc = await startVpc({ store: false });
+      await make(vpc, [vpc.web]);
+      await vpc.open([ranges(everyone, 5440), ranges(everyone, 5439)]);
+      const { results } = await vpc.invoke(vpcEvent(eventName, { ...request([]), port: 5440 }, null, service));
+      expect(results).toEqual(["revoked", "revoked"]);
+    },
+  );
+});
+
+/** While a cluster is being made, its list shows no endpoint. */
+function beingMade({ emulator }: Vpc): void {
+  const rewrite = (right: string) => right.replaceAll(/<Endpoint>.*?<\/Endpoint>/gs, "");
+  emulator.fail({ action: "DescribeClusters", times: always, answer: "rewritten", rewrite });
+}
+
+test("the port that a call gave counts as long as no list shows another, also in an event that comes late", async () => {
+  await using vpc = await startVpc({ store: false });
+  await createCluster(vpc, "orders", { Port: 8192 });
+  await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
+  beingMade(vpc);
+  const request = { clusterIdentifier: "orders", port: 8192, vpcSecurityGroupIds: [vpc.web] };
+
+  const { results } = await vpc.invoke(later(vpcEvent("CreateCluster", request, null, "redshift")));
+
+  expect(results.toSorted()).toEqual(["outOfScope", "revoked"]);
+  expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+});
+
+describe("a cluster that is restored without a port", () => {
+  async function restored(vpc: Vpc): Promise<ReturnType<typeof vpcEvent>> {
+    await createCluster(vpc, "old", { Port: 8192, VpcSecurityGroupIds: [await vpc.group("closed")] });
+    const names = { ClusterIdentifier: "old", SnapshotIdentifier: "nightly" };
+    await vpc.redshift.send(new CreateClusterSnapshotCommand(names));
+    await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
+    const request = { clusterIdentifier: "new", snapshotIdentifier: "nightly", vpcSecurityGroupIds: [vpc.web] };
+    await vpc.redshift.send(
+      new RestoreFromClusterSnapshotCommand({ ClusterIdentifier: "new", SnapshotIdentifier: "nightly", VpcSecurityGroupIds: [vpc.web] }),
+    );
+    beingMade(vpc);
+    return vpcEvent("RestoreFromClusterSnapshot", request, null, "redshift");
+  }
+
+  test.each([
+    { snapshotIdentifier: "nightly" },
+    { snapshotIdentifier: undefined, snapshotArn: "arn:aws:redshift:eu-west-1:123456789012:snapshot:old/nightly" },
+  ])("has its snapshot's while it is being made: %j", async (named) => {
+    await using vpc = await startVpc({ store: false });
+    const event = await restored(vpc);
+    const requestParameters = { ...Object(event.detail.requestParameters), ...named };
+    const { results, error } = await vpc.invoke(withDetail(event, { requestParameters }));
+    expect({ results: results.toSorted(), error }).toEqual({ results: ["outOfScope", "revoked"], error: undefined });
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
+  });
+
+  test.each([
+    ["must not be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
+    ["shows no port", { answer: "rewritten", rewrite: (right: string) => right.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
+  ] as const)("keeps its event where its snapshot %s, and has the usual one until then", async (_, fault, why) => {
+    await using vpc = await startVpc({ store: false });
+    const event = await restored(vpc);
+    vpc.emulator.fail({ action: "DescribeClusterSnapshots", times: always, ...fault });
+
+    const { results, error } = await vpc.invoke(event);
+
+    expect(results).toEqual(["revoked"]);
+    expect(error?.message).toMatch(new RegExp(`port of a restored cluster is not known yet .*${why}`));
+    expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 8192-8192"]);
+  });
+});
+
+test.each([[[]], [{}], [true], ["6379 "], ["-1"], [70000.5]])("a port that is none (%j) is not one", async (port) => {
+  await using vpc = await startVpc({ store: false });
+  await vpc.open([ranges(["0.0.0.0/0"])]);
+  const request = { cacheClusterId: "orders", securityGroupIds: [vpc.web], port };
+  expect((await vpc.invoke(vpcEvent("CreateCacheCluster", request, null, "elasticache"))).results).toEqual(["revoked"]);
+});

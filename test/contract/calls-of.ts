@@ -1,0 +1,30 @@
+import { expect } from "vitest";
+import type { Grant } from "#domain/grant.ts";
+import { authorize, type Case, entriesOf, sceneWith } from "../support/authorizations.ts";
+import { eventOf } from "../support/events.ts";
+import { startScene, writes } from "../support/scene.ts";
+
+/** The actions that list its resource. */
+export async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
+  await using scene = await sceneWith(entry, grant);
+  await entriesOf(scene.aws, entry, grant);
+  return scene.requests().map(({ action }) => action);
+}
+
+/** What the call that gives the grant is answered. */
+export async function answerTo(entry: Case, grant: Grant): Promise<string> {
+  await using scene = await startScene();
+  let answer = "";
+  scene.emulator.fail({ answer: "rewritten", rewrite: (right) => (answer = right) });
+  await authorize(scene.emulator.url, entry, grant);
+  return answer;
+}
+
+/** The action that takes the grant back. */
+export async function revokeOf(entry: Case, grant: Grant): Promise<string> {
+  await using scene = await sceneWith(entry, grant);
+  await scene.invoke(eventOf(grant));
+  const [action, ...others] = new Set(writes(scene.requests()).map((request) => request.action));
+  expect(others).toEqual([]);
+  return action ?? "";
+}
