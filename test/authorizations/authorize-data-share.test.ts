@@ -19,11 +19,11 @@ const said = (requestParameters: object, detail: object = {}) =>
 
 const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 
-describe("the place is that of the ARN", () => {
+describe("the place of a grant is the one in the ARN", () => {
   const elsewhere = { ...home, account: id("210987654321"), region: "us-east-1" };
   const theirs = grantTo({ kind: "account", owner: home.account }, entry, { resource, place: elsewhere });
 
-  test("so the consumer's account, which sees the event too, takes nothing back", async () => {
+  test("a function in the consumer's account, which also receives the event, revokes nothing", async () => {
     await using scene = await sceneWith(entry, theirs);
     const event = { ...eventOf(theirs, { recipientAccountId: home.account, awsRegion: home.region }), account: home.account };
 
@@ -37,20 +37,20 @@ describe("the place is that of the ARN", () => {
     expect(scene.requests()).toEqual([]);
   });
 
-  test("so it is revoked in the ARN's Region, whatever the record's is", async () => {
+  test("the revoke goes to the Region in the ARN, even if the record has another Region", async () => {
     await using scene = await sceneWith(entry, grant);
     expect((await scene.invoke(said({}, { awsRegion: "us-east-1" }))).results).toEqual(["revoked"]);
     expect(scene.requests().map(({ account: at, region }) => [at, region])).toEqual([[home.account, home.region]]);
   });
 
-  test("so `self` is the producer", async () => {
+  test("`self` in a policy is the producer's account", async () => {
     const policy = await policyOf({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] });
     await using scene = await startScene({ policy });
     expect((await scene.invoke(eventOf(theirs), contextOf({ account: elsewhere.account }))).results).toEqual(["alreadyGone"]);
     expect((await scene.invoke(said({ consumerIdentifier: home.account }))).results).toEqual(["permitted"]);
   });
 
-  test("what others share with the account is not listed as its own", async () => {
+  test("datashares that other accounts share with this account are not listed", async () => {
     await using scene = await sceneWith(
       entry,
       grant,
@@ -80,7 +80,7 @@ test.each([
   ],
   ...[arn.replace("123456789012", "12345678901"), arn.replace("123456789012", "1234-5678-9012"), arn.replace("123456789012", "")],
   ...[arn.replace(":datashare:", ":namespace:"), arn.replace(namespace, "a b"), arn.replace(namespace, "*")],
-])("an ARN that names no datashare is an error, and nothing is called: %j", async (dataShareArn) => {
+])("an ARN that names no datashare is an error, and no call is made: %j", async (dataShareArn) => {
   await using scene = await sceneWith(entry, grant);
   const { results, error } = await scene.invoke(said({ dataShareArn }));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
@@ -88,13 +88,13 @@ test.each([
 });
 
 describe("consumers", () => {
-  test("an account and its data catalog are two, of one owner, and are taken back apart", async () => {
+  test("an account and its data catalog are two grants to one owner, and each is revoked separately", async () => {
     await using scene = await sceneWith(entry, grant, grantTo(catalog, entry, { resource }));
     expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["revoked"]);
     expect(await left(scene)).toEqual([`${resource} 999988887777`]);
   });
 
-  test("a data catalog is permitted by its account", async () => {
+  test("a statement that names the account permits its data catalog", async () => {
     const permit = [{ name: "partner", owners: ["999988887777"], authorizations: ["AuthorizeDataShare"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
     expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["permitted"]);
@@ -108,18 +108,18 @@ describe("consumers", () => {
     "ADX ",
     "amazon-redshift-support",
     "*",
-  ])("%j is none, so the datashare is listed", async (consumerIdentifier) => {
+  ])("%j is not a valid consumer, so the datashare is listed", async (consumerIdentifier) => {
     await using scene = await sceneWith(entry, grant, grantTo({ kind: "account", owner: "ADX" }, entry, { resource }));
     expect((await scene.invoke(said({ consumerIdentifier }))).results).toEqual(["revoked", "revoked"]);
   });
 
-  test("who may write is given that again by the undo, also when the datashare had to be listed", async () => {
+  test("the undo of a grant with write access restores it, even if the datashare had to be listed", async () => {
     await using scene = await sceneWith(entry, { ...grant, source: { ...account, allowWrites: true } });
     const { outcomes } = await scene.invoke(said({ allowWrites: "yes" }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(" --allow-writes --region eu-west-1") }]);
   });
 
-  test("who may not write is not given it", async () => {
+  test("the undo of a grant without write access does not add it", async () => {
     await using scene = await sceneWith(entry, grant);
     const { outcomes } = await scene.invoke(said({ allowWrites: false }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.not.stringContaining("writes") }]);
@@ -130,7 +130,7 @@ describe("consumers", () => {
 describe("InvalidDataShareFault", () => {
   const refusal = { answer: "error", code: "InvalidDataShareFault", status: 400 } as const;
 
-  test("is alreadyGone when the datashare is gone, or lists the consumer as let in no more", async () => {
+  test("is alreadyGone if the datashare does not exist, or lists the consumer as deauthorized", async () => {
     await using scene = await sceneWith(entry, grant);
     expect((await scene.invoke(said({ dataShareArn: `${arn}-2` }))).results).toEqual(["alreadyGone"]);
     expect((await scene.invoke(said({}))).results).toEqual(["revoked"]);
@@ -138,7 +138,7 @@ describe("InvalidDataShareFault", () => {
     expect(scene.requests().at(-1)?.action).toBe("DescribeDataShares");
   });
 
-  test("is a failure while the consumer is still listed", async () => {
+  test("is a failure while the consumer is listed as authorized", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ action: "DeauthorizeDataShare", times: Number.POSITIVE_INFINITY, ...refusal });
     const { outcomes } = await scene.invoke(said({}), contextOf({ remaining: 1_400 }));
@@ -152,7 +152,7 @@ describe("InvalidDataShareFault", () => {
     ["PENDING_AUTHORIZATION", []],
     ["DEAUTHORIZED", []],
     ["REJECTED", []],
-  ])("who is %s ends, when listed, as %j", async (status, results) => {
+  ])("a listed consumer with the status %s has the results %j", async (status, results) => {
     await using scene = await sceneWith(entry, grant);
     const rewrite = (right: string) => right.replaceAll("<Status>AUTHORIZED<", `<Status>${status}<`);
     scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });

@@ -25,8 +25,8 @@ async function makeEndpoint(scene: Scene, EndpointName: string): Promise<void> {
   await clientOf(scene, owner).send(new CreateEndpointAccessCommand(names));
 }
 
-describe("endpoints that exist", () => {
-  test.each([1, 2])("%d of them make it a failure at once, which says so and what a person can do", async (count) => {
+describe("a grant to an account that has endpoints", () => {
+  test.each([1, 2])("fails at once with %d of them, and the message states how to delete them", async (count) => {
     await using scene = await sceneWith(entry, toAll);
     for (let n = 0; n < count; n++) await makeEndpoint(scene, `theirs-${n}`);
     scene.requests();
@@ -43,7 +43,7 @@ describe("endpoints that exist", () => {
     expect(await left(scene)).toEqual(["payroll 999988887777"]);
   });
 
-  test("are told whichever of its codes AWS has for them", async () => {
+  test("has the same message for each error code that AWS returns", async () => {
     await using scene = await sceneWith(entry, toVpcs(a));
     await makeEndpoint(scene, "theirs");
     scene.emulator.fail({ action: "RevokeEndpointAccess", answer: "error", code: "InvalidEndpointState", status: 400 });
@@ -55,13 +55,13 @@ describe("endpoints that exist", () => {
   });
 });
 
-test("an authorization that is in another wrong state is asked again, and revoked", async () => {
+test("InvalidAuthorizationState is retried until the grant is revoked if the account has no endpoint", async () => {
   await using scene = await sceneWith(entry, toAll);
   scene.emulator.fail({ action: "RevokeEndpointAccess", times: 2, answer: "error", code: "InvalidAuthorizationState", status: 400 });
   expect((await scene.invoke(eventOf(toAll))).results).toEqual(["revoked"]);
 });
 
-test("one that is being revoked already is alreadyGone", async () => {
+test("an authorization that is already being revoked is alreadyGone", async () => {
   await using scene = await startScene({ emulator: { settleMs: 60_000 } });
   await authorize(scene.emulator.url, entry, toAll);
 
@@ -70,8 +70,8 @@ test("one that is being revoked already is alreadyGone", async () => {
   expect(ends.map(({ results }) => results)).toEqual([["revoked"], ["alreadyGone"]]);
 });
 
-describe("an account's VPCs", () => {
-  test("that the event names are revoked, and the others stay", async () => {
+describe("a grant to VPCs of an account", () => {
+  test("is revoked for the VPCs in the event, and the other VPCs stay authorized", async () => {
     await using scene = await sceneWith(entry, toVpcs(a, b, c));
 
     const { outcomes } = await scene.invoke(eventOf(toVpcs(b, a, b)));
@@ -81,7 +81,7 @@ describe("an account's VPCs", () => {
     expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
   });
 
-  test("of which some are revoked already are revoked as far as they stand", async () => {
+  test("is revoked for the VPCs that are still authorized", async () => {
     await using scene = await sceneWith(entry, toVpcs(b, c));
 
     const { outcomes } = await scene.invoke(eventOf(toVpcs(a, b)));
@@ -90,20 +90,20 @@ describe("an account's VPCs", () => {
     expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
   });
 
-  test("of which none stands are alreadyGone", async () => {
+  test("is alreadyGone if none of the VPCs is authorized", async () => {
     await using scene = await sceneWith(entry, toVpcs(b, c));
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["alreadyGone"]);
     expect(await left(scene)).toEqual([`payroll 999988887777 in ${b},${c}`]);
   });
 
-  test("that were all let in since are revoked as they stand", async () => {
+  test("is revoked for all VPCs if all have been authorized since", async () => {
     await using scene = await sceneWith(entry, toVpcs(a), toAll);
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["revoked"]);
     expect(await left(scene)).toEqual([]);
   });
 
   test.each([[[]], [{}], [["vpc-x"]], ["vpc-0000000a"], [[a, 7]], [{ items: [{ id: a }] }]])(
-    "written as %j have the cluster listed",
+    "with vpcIds of %j has the cluster listed",
     async (vpcIds) => {
       await using scene = await sceneWith(entry, toVpcs(a, b));
       const { outcomes } = await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds }));
@@ -111,7 +111,7 @@ describe("an account's VPCs", () => {
     },
   );
 
-  test("are read under `items`, too", async () => {
+  test("is read from a list under `items`, too", async () => {
     await using scene = await sceneWith(entry, toVpcs(a, b));
     await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds: { items: [a] } }));
     expect(scene.requests()).toHaveLength(1);
@@ -123,7 +123,7 @@ describe("a call that names no cluster", () => {
   const other = grantTo({ kind: "account", owner: id("888877776666") }, entry);
   const elsewhere = { ...toVpcs(b), resource: "ledger" };
 
-  test("has every authorization of its account judged, and no other account's", async () => {
+  test("has every authorization of its account evaluated, and none of another account", async () => {
     await using scene = await sceneWith(entry, toAll, other, elsewhere);
 
     const { outcomes } = await scene.invoke(said({ account: owner }));
@@ -132,7 +132,7 @@ describe("a call that names no cluster", () => {
     expect(await left(scene)).toEqual(["payroll 888877776666"]);
   });
 
-  test("has the cluster listed that the answer names", async () => {
+  test("has the cluster listed that the response names", async () => {
     await using scene = await sceneWith(entry, toAll, elsewhere);
     await scene.invoke(said({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
     expect(await left(scene)).toEqual([`ledger 999988887777 in ${b}`]);
@@ -144,8 +144,8 @@ describe("a call that names no cluster", () => {
   });
 
   test.each<[string, () => Envelope]>([
-    ["is not asked about in another account", () => said({ account: owner })],
-    ["nor when it is cut", () => said({ account: owner, omitted: true })],
+    ["in another account makes no request", () => said({ account: owner })],
+    ["in another account makes no request when it is cut", () => said({ account: owner, omitted: true })],
   ])("%s", async (_case, event) => {
     await using scene = await sceneWith(entry, toAll);
     const { error } = await scene.invoke(event(), contextOf({ account: "210987654321" }));
@@ -154,7 +154,7 @@ describe("a call that names no cluster", () => {
   });
 });
 
-test("VPCs are listed in order, whatever order they were given in", async () => {
+test("the VPCs of a grant are listed in sorted order", async () => {
   await using scene = await startScene();
   await clientOf(scene, home.account).send(
     new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "payroll", Account: owner, VpcIds: [c, a] }),

@@ -24,7 +24,7 @@ describe("a snapshot that is named", () => {
     ["by its ARN in capitals", { snapshotArn: arn.replace("payroll/year-end", "PayRoll/Year-End") }],
     ["by its ARN and by its identifier", { snapshotArn: arn, snapshotIdentifier: "Year-End", snapshotClusterIdentifier: "payroll" }],
     ["with its cluster", { snapshotIdentifier: "YEAR-END", snapshotClusterIdentifier: "PayRoll" }],
-  ])("%s is revoked in one call, by both of its names", async (_case, names) => {
+  ])("%s is revoked in one call, which names the snapshot and its cluster", async (_case, names) => {
     await using scene = await sceneWith(entry, grant, other);
 
     const { outcomes } = await scene.invoke(said(names));
@@ -38,7 +38,7 @@ describe("a snapshot that is named", () => {
     expect(await left(scene)).toEqual([`${resource} 888877776666`]);
   });
 
-  test("without its cluster has that of the answer", async () => {
+  test("without its cluster has the cluster in the response", async () => {
     await using scene = await sceneWith(entry, grant);
     const answer = { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" };
 
@@ -47,7 +47,7 @@ describe("a snapshot that is named", () => {
     expect(actions(scene)).toEqual(["RevokeSnapshotAccess", "RevokeSnapshotAccess", "DescribeClusterSnapshots"]);
   });
 
-  test("with a cluster that AWS says is another is judged as that of the one that AWS says", async () => {
+  test("with another cluster than the response's is evaluated with the cluster in the response", async () => {
     const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
     await authorize(scene.emulator.url, entry, grant);
@@ -58,7 +58,7 @@ describe("a snapshot that is named", () => {
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
   });
 
-  test("is not the one that the answer is about, if the answer is about another", async () => {
+  test("is the one in the request if the response names another snapshot", async () => {
     await using scene = await sceneWith(entry, grant);
     const answer = { snapshotIdentifier: "weekly", clusterIdentifier: "ledger" };
     const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "payroll" }, answer));
@@ -67,7 +67,7 @@ describe("a snapshot that is named", () => {
 });
 
 test.each([{ omitted: true }, { result: { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" } }])(
-  "an answer that does not tell the cluster (%j) leaves it to the list, not to the caller",
+  "a response without the cluster (%j) has the snapshot listed, and the cluster in the request is ignored",
   async (answer) => {
     const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
@@ -77,8 +77,8 @@ test.each([{ omitted: true }, { result: { snapshotIdentifier: "year-end", cluste
   },
 );
 
-describe("a snapshot of a cluster that nothing names", () => {
-  test("is looked up, and only the event's grant is judged", async () => {
+describe("a snapshot whose cluster the event does not name", () => {
+  test("is looked up, and only the grant of the event is evaluated", async () => {
     await using scene = await sceneWith(entry, grant, other);
 
     const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
@@ -88,17 +88,17 @@ describe("a snapshot of a cluster that nothing names", () => {
     expect(await left(scene)).toEqual([`${resource} 888877776666`]);
   });
 
-  test("has every grant on it judged when the event does not say all", async () => {
+  test("has every grant on it evaluated if the event is incomplete", async () => {
     await using scene = await sceneWith(entry, grant, other);
     expect((await scene.invoke(said({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
   });
 
-  test("and is there no more has no grants", async () => {
+  test("has no grants if it does not exist", async () => {
     await using scene = await startScene();
     expect(await scene.invoke(said({ snapshotIdentifier: "year-end" }))).toEqual({ outcomes: [], results: [] });
   });
 
-  test("that may not be looked up fails the event", async () => {
+  test("fails the event if the lookup is denied", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ answer: "error", code: "AccessDenied", status: 403 });
     const { results, error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
@@ -118,21 +118,21 @@ test.each<[string, object]>([
   ["an ARN of another Region", { snapshotArn: arn.replace("eu-west-1", "us-east-1") }],
   ["an ARN of another partition", { snapshotArn: arn.replace("arn:aws:", "arn:aws-cn:") }],
   ["an ARN of another service", { snapshotArn: arn.replace(":redshift:", ":rds:") }],
-  ["an ARN of something else", { snapshotArn: arn.replace("snapshot:payroll/", "cluster:") }],
-  ["an ARN with a slash too many", { snapshotArn: `${arn}/more` }],
+  ["an ARN of a cluster", { snapshotArn: arn.replace("snapshot:payroll/", "cluster:") }],
+  ["an ARN with one slash too many", { snapshotArn: `${arn}/more` }],
   ["an ARN and the name of another snapshot", { snapshotArn: arn, snapshotIdentifier: "weekly" }],
   ["an ARN and a name that cannot be read", { snapshotArn: arn, snapshotIdentifier: 7 }],
   ["an ARN and another cluster", { snapshotArn: arn, snapshotClusterIdentifier: "ledger" }],
   ["a name with a slash", { snapshotIdentifier: "payroll/year-end", snapshotClusterIdentifier: "payroll" }],
-  ["nothing", {}],
-])("%s is an error, and nothing is called", async (_case, names) => {
+  ["a request without a snapshot", {}],
+])("%s is an error, and no call is made", async (_case, names) => {
   await using scene = await sceneWith(entry, grant);
   const { results, error } = await scene.invoke(said(names));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
   expect(scene.requests()).toEqual([]);
 });
 
-test("AWS's support team is one that a policy can name, and is listed by its name", async () => {
+test("a policy can name AWS's support team, which is listed by its name", async () => {
   const permit = [{ name: "support", owners: ["amazon-redshift-support"], authorizations: ["AuthorizeSnapshotAccess"] }];
   await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
   for (const each of [grant, support]) await authorize(scene.emulator.url, entry, each);

@@ -14,8 +14,8 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
 
   test.each([
     ["as CloudTrail writes it", (answer: object) => answer],
-    ["with its level", (answer: object) => ({ [level]: answer })],
-  ])("a group that only the answer names, %s, has all its grants judged", async (_, form) => {
+    ["one level deeper", (answer: object) => ({ [level]: answer })],
+  ])("a group that only the response names, %s, has all its grants evaluated", async (_, form) => {
     await using scene = await sceneWith(entry, grant, other);
     const { requestParameters } = eventOf(grant).detail;
     const event = eventOf(grant, {
@@ -28,7 +28,7 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
   });
 });
 
-test("a cache security group accepts no range, whatever an event says: the group is listed", async () => {
+test("a range in the event of a cache security group, which has no ranges, has the group listed", async () => {
   const [grant] = grantsOf(cache) as [Grant];
   await using scene = await sceneWith(cache, grant);
   const { requestParameters } = eventOf(grant).detail;

@@ -6,14 +6,14 @@ import { badInput, huge, nasty, wrong } from "./bad-input.ts";
 describe.each(cases)("$eventName", (entry) => {
   const { good, withDetail, meet, expectRevoked, expectRefused } = badInput(entry);
 
-  test("what the other tests change is revoked as it is", async () => {
+  test("the event that the other tests change has its grant revoked", async () => {
     await expectRevoked(good);
   });
 
   test.each([
     ...[undefined, null, "text", 7, [], {}, { detail: null }, { detail: "text" }, { detail: {} }],
     ...[[good], { Records: [good.detail] }, good.detail],
-  ])("what is not a CloudTrail record in an event is an error: %j", async (event) => {
+  ])("an event without a CloudTrail record is an error: %j", async (event) => {
     await expectRefused(event, /^Not a CloudTrail record/);
   });
 
@@ -21,7 +21,7 @@ describe.each(cases)("$eventName", (entry) => {
     for (const field of ["eventName", "eventSource"]) await expectRefused(withDetail({ [field]: value }), /^Not a /);
   });
 
-  test("another service's call, or one that only half fits, is an error that names it", async () => {
+  test("a call that is not watched, or whose name and source do not match, is an error that names it", async () => {
     const other = otherThan(entry);
     for (const detail of [
       { eventSource: "sqs.amazonaws.com", eventName: "AddPermission" },
@@ -36,25 +36,25 @@ describe.each(cases)("$eventName", (entry) => {
 
   test.each([
     ...[...wrong, undefined, "EU-WEST-1", "eu-west-1\n", "eu-west-1 ", "eu-west-1.evil.example", "eu-west-1/..", "x@evil", "localhost"],
-  ])("a Region that is none is an error: %j", async (awsRegion) => {
+  ])("an invalid Region is an error: %j", async (awsRegion) => {
     await expectRefused(withDetail({ awsRegion }), /names no Region/);
   });
 
   test.each([
     ...wrong.slice(1),
     ...["-".repeat(12), "12345678901", "1234567890123", "123456789012 ", "１２３４５６７８９０１２", 123456789012, "210987654321"],
-  ])("an account that is none, or not the one of the envelope, is an error: %j", async (account) => {
+  ])("an account that is invalid, or differs from the envelope's, is an error: %j", async (account) => {
     await expectRefused(withDetail({ recipientAccountId: account }), /names no account, or two/);
     await expectRefused({ ...good, account }, /names no account, or two/);
   });
 
-  test("without any account it is an error; with one of two, or with hyphens, it is not", async () => {
+  test("an event without an account is an error; an account in the envelope alone, or with hyphens, is not", async () => {
     await expectRefused({ ...withDetail({ recipientAccountId: null }), account: undefined }, /names no account/);
     await expectRevoked(withDetail({ recipientAccountId: null }));
     await expectRevoked({ ...good, account: "1234-5678-9012" });
   });
 
-  test.each(["AccessDenied", nasty, huge, " "])("a call that failed with %j granted nothing", async (text) => {
+  test.each(["AccessDenied", nasty, huge, " "])("a call that failed with %j has no outcome", async (text) => {
     for (const field of ["errorCode", "errorMessage"]) {
       const { outcomes, calls, error, left } = await meet(withDetail({ [field]: text }));
       expect({ outcomes, calls, error, left: left.length }).toEqual({ outcomes: [], calls: 0, error: undefined, left: 2 });
@@ -65,7 +65,7 @@ describe.each(cases)("$eventName", (entry) => {
     await expectRevoked(withDetail({ errorCode, errorMessage: errorCode }));
   });
 
-  test.each([nasty, huge, 7, null, {}, ["x"], undefined])("who called is only reported: %j", async (value) => {
+  test.each([nasty, huge, 7, null, {}, ["x"], undefined])("the details of the caller do not affect the result: %j", async (value) => {
     const fields = [
       "eventID",
       "eventTime",

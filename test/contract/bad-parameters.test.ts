@@ -20,41 +20,38 @@ describe.each(cases)("$eventName", (entry) => {
   const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: answer });
   const cut = { ...resourceParameters, omitted: true };
 
-  test.each([...wrong, undefined])(
-    "requestParameters of %j have the group listed that the answer names, or are an error",
-    async (value) => {
-      await expectRevoked(withParameters(value));
-      await expectRefused(withDetail({ requestParameters: value }), /names no resource that can be read/);
-    },
-  );
+  test.each([...wrong, undefined])("requestParameters of %j have the resource in the response listed, or are an error", async (value) => {
+    await expectRevoked(withParameters(value));
+    await expectRefused(withDetail({ requestParameters: value }), /names no resource that can be read/);
+  });
 
-  test.each([...wrong, undefined])("a group named %j is the one that the answer names, or an error", async (name) => {
+  test.each([...wrong, undefined])("a resource name of %j has the resource in the response listed, or is an error", async (name) => {
     await expectRevoked(withParameters({ ...parameters, [key]: name }));
     // A call for endpoint access may leave its cluster out; its grants are then found by the account.
     if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
     await expectRefused(withDetail({ requestParameters: { ...parameters, [key]: name } }), /names no resource that can be read/);
   });
 
-  test.each([...wrong, undefined])("a source with %j in it has the group listed", async (value) => {
+  test.each([...wrong, undefined])("a source with the value %j has the resource listed", async (value) => {
     for (const field of sourceKeys) await expectRevoked(withParameters({ ...parameters, [field]: value }));
   });
 
   test.each([
     ...["0.0.0.0", "0.0.0.0/08", "000.0.0.0/0", "::ffff:0.0.0.0/96", "0/0", "0.0.0.0/0 ", "０.0.0.0/0"],
     ...["-".repeat(12), "99998888777", "9999888877776", "９９９９８８８８７７７７", " 999988887777"],
-  ])("an unreadable range or owner has the group listed: %j", async (text) => {
+  ])("an unreadable range or owner has the resource listed: %j", async (text) => {
     for (const field of sourceKeys.filter((each) => !/GroupName$/.test(each)))
       await expectRevoked(withParameters({ ...parameters, [field]: text }));
   });
 
   test.each([{ omitted: true }, { dryRun: false }, { "\u202e": 1 }, { [huge]: 1 }, { EC2SECURITYGROUPOWNERID: "888877776666" }])(
-    "beside a permitted source, what this call does not have, or half of another source, has the group listed",
+    "an unknown parameter or half of another source, beside a permitted source, has the resource listed",
     async (members) => {
       await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...members } }));
     },
   );
 
-  test("one key in different cases is two sources that are both judged, or two names of which none counts", async () => {
+  test("a key in two cases is two sources that are both evaluated, or two resource names that are both ignored", async () => {
     const twice = Object.fromEntries(sourceKeys.map((each) => [each.toUpperCase(), parameters[each]]));
     await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...twice } }));
     await expectRefused(withDetail({ requestParameters: { ...parameters, [key.toUpperCase()]: "other" } }), /names no resource/);
@@ -66,13 +63,13 @@ describe.each(cases)("$eventName", (entry) => {
     expect({ results: results.length, revoked: results.includes("revoked") }).toEqual({ results: calls === 1 ? 1 : 2, revoked: true });
   });
 
-  test("a letter that only Unicode lowers makes no other group", async () => {
+  test("a letter that only Unicode converts to lower case does not match another resource", async () => {
     // The Kelvin sign. Whatever is asked, it is not about "kitchen", which has the same grant.
     const asked = await meet(withDetail({ requestParameters: parametersOn("\u212aitchen") })).catch(String);
     expect(asked).toContain("\u212aitchen");
   });
 
-  test.each(["requestParameters", "detail", "responseElements"])("__proto__ keys in %s are keys like others", async (where) => {
+  test.each(["requestParameters", "detail", "responseElements"])("__proto__ keys in %s are ordinary keys", async (where) => {
     const planted = `"__proto__":{${JSON.stringify(key)}:"other","errorCode":"x","cIDRIP":"0.0.0.0/0"}`;
     const text = JSON.stringify(withDetail({ responseElements: answer }));
     await expectRevoked(JSON.parse(text.replace(`"${where}":{`, `"${where}":{${planted},`)));
@@ -80,17 +77,17 @@ describe.each(cases)("$eventName", (entry) => {
   });
 
   test.each<[string, Misbehaviour]>([
-    ["refuses", { answer: "error", code: "AccessDenied", status: 403, message: nasty }],
+    ["returns an error", { answer: "error", code: "AccessDenied", status: 403, message: nasty }],
     [
-      "lists something unreadable",
+      "lists an unreadable source",
       { answer: "rewritten", rewrite: (right) => right.replaceAll(/9{4}8{4}7{4}|198\.18/g, "&#x202e;&#x9b;") },
     ],
-  ])("nothing of what AWS says is printed raw when it %s", async (_case, misbehaviour) => {
+  ])("text from AWS is escaped when AWS %s", async (_case, misbehaviour) => {
     const { error } = await meet(withParameters(cut), misbehaviour);
     expect(error).toBeDefined();
   });
 
-  test("a failed revoke is reported without what AWS wrote raw", async () => {
+  test("the text from AWS is escaped in a failed outcome", async () => {
     const { outcomes } = await meet(withParameters(parameters), {
       answer: "error",
       code: `Denied${nasty}`,

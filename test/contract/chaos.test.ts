@@ -75,7 +75,7 @@ function tell(n: number): Told {
   return { entry, grant, isPermitted, past };
 }
 
-test("ten thousand deliveries of a thousand events, repeated, shuffled, stale and eight at a time, end as the oracle says", {
+test("10,000 deliveries of 1,000 events, repeated, shuffled, stale and eight at a time, have the expected results", {
   timeout: 240_000,
 }, async () => {
   const told = Array.from({ length: 1_000 }, (_, n) => tell(n));
@@ -113,7 +113,7 @@ test("ten thousand deliveries of a thousand events, repeated, shuffled, stale an
   expect(scene.lines.filter(({ level }) => level === "error")).toEqual([]);
 });
 
-test("two hundred deliveries of twenty events of VPC rules end so, too", { timeout: 120_000 }, async () => {
+test("200 deliveries of 20 events of VPC rules have the expected results", { timeout: 120_000 }, async () => {
   await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
   const texts = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? `203.0.113.${n}/32` : `10.0.${n}.0/24`));
   const events: unknown[] = [];

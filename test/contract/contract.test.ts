@@ -21,7 +21,7 @@ describe.each(cases)("$eventName", (entry) => {
     scene.requests();
   }
 
-  test("it can hold some kind of source", () => {
+  test("the authorization has at least one kind of source", () => {
     expect(kinds).not.toEqual([]);
   });
 
@@ -30,7 +30,7 @@ describe.each(cases)("$eventName", (entry) => {
     ({ kind, grants }) => {
       const [grant, another] = grants as [Grant, Grant?];
 
-      test("what it revokes, it no longer lists, and every other grant on the group stays", async () => {
+      test("is revoked and no longer listed, and every other grant on the resource stays", async () => {
         await using scene = await startScene();
         await given(scene, ...all);
 
@@ -42,14 +42,14 @@ describe.each(cases)("$eventName", (entry) => {
         );
       });
 
-      test("a revoke is one call", async () => {
+      test("is revoked in one call", async () => {
         await using scene = await startScene();
         await given(scene, grant);
         await scene.invoke(eventOf(grant));
         expect(scene.requests()).toHaveLength(1);
       });
 
-      test("revoking twice is alreadyGone, not an error", async () => {
+      test("is alreadyGone, not an error, when its event is delivered twice", async () => {
         await using scene = await startScene();
         await given(scene, grant);
 
@@ -58,13 +58,13 @@ describe.each(cases)("$eventName", (entry) => {
         expect(ends.map(({ results }) => results)).toEqual([["revoked"], ["alreadyGone"]]);
       });
 
-      test("a group that does not exist is alreadyGone", async () => {
+      test("is alreadyGone if the resource does not exist", async () => {
         await using scene = await startScene({ emulator: { createMissing: false } });
         expect((await scene.invoke(eventOf(grant))).results).toEqual(["alreadyGone"]);
         expect((await scene.invoke(cutEventOf(grant))).results).toEqual([]);
       });
 
-      test("undo gives the grant again", async () => {
+      test("is restored by its undo", async () => {
         await using scene = await startScene();
         await given(scene, grant);
         await scene.invoke(eventOf(grant));
@@ -75,7 +75,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect(await entriesOf(scene.aws, entry, { resource })).toEqual(texts([grant]));
       });
 
-      test("undo is printed as the AWS CLI takes it", async () => {
+      test("has an undo that is an AWS CLI command", async () => {
         await using scene = await startScene();
         await given(scene, grant);
         const { outcomes } = await scene.invoke(eventOf(grant));
@@ -83,7 +83,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect(undoCommand(entry.authorization, grant)).toBe(undoCommands[entry.eventName]?.[kind]);
       });
 
-      test("what permitWith permits is left alone, without a call; the next one is not permitted", async () => {
+      test("stays without a call if the policy has its permitWith statement, which permits no other grant", async () => {
         await using judge = await startScene({ audit: true });
         const { outcomes } = await judge.invoke(eventOf(grant));
         const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
@@ -94,7 +94,7 @@ describe.each(cases)("$eventName", (entry) => {
         if (another) expect((await scene.invoke(eventOf(another))).results).toEqual(["alreadyGone"]);
       });
 
-      test("audit reports and writes nothing, even when the group has to be listed", async () => {
+      test("is only reported in audit mode, even if the resource has to be listed", async () => {
         await using scene = await startScene({ audit: true });
         await given(scene, grant);
 
@@ -110,7 +110,7 @@ describe.each(cases)("$eventName", (entry) => {
         ["another account", home, { account: "210987654321" }],
         ["another partition", home, { partition: "aws-us-gov" }],
         ["a Region of another partition", { ...home, region: "cn-north-1", partition: "aws-cn" }, {}],
-      ])("a grant in %s has failed, and nothing is called", async (_case, place, context) => {
+      ])("in %s is failed, and no call is made", async (_case, place, context) => {
         await using scene = await startScene();
         const elsewhere = grantTo(grant.source, entry, { place });
 
@@ -124,7 +124,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect(scene.emulator.requests).toEqual([]);
       });
 
-      test("a name in other case is the same resource, and is reported as it is stored; or is another one, where AWS tells them apart", async () => {
+      test("is found by a name in another case, and reported with the stored name, unless AWS distinguishes case", async () => {
         await using scene = await startScene();
         await given(scene, grant);
 
@@ -141,7 +141,7 @@ describe.each(cases)("$eventName", (entry) => {
     },
   );
 
-  test("a record that was cut has every grant on its group judged, and none elsewhere", async () => {
+  test("a cut record has every grant on its resource evaluated, and no other grant", async () => {
     await using scene = await startScene();
     const elsewhere = [
       grantTo(all[0]?.source as Source, entry, { resource: resourceOf(entry.eventName, "other") }),
@@ -157,7 +157,7 @@ describe.each(cases)("$eventName", (entry) => {
     for (const each of elsewhere) expect(await entriesOf(scene.aws, entry, each)).toEqual(texts([each]));
   });
 
-  test("the list of a place goes through every page, the list of one group shows just it", async () => {
+  test("the list of a place has every page, and the list of a resource has only that resource", async () => {
     await using scene = await startScene({ emulator: { pageSize: 20 } });
     const named = (n: number) => resourceOf(entry.eventName, `group-${n}`);
     const many = Array.from({ length: 45 }, (_, n) => ({ ...(all[n % all.length] as Grant), resource: named(n) }));

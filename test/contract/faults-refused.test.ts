@@ -13,20 +13,23 @@ shortPauses();
 describe.concurrent.each(cases)("$eventName", (entry) => {
   const [grant, second, third] = grantsOf(entry) as [Grant, Grant, Grant];
 
-  test.each(["AccessDenied", "InvalidParameterValue", "ExpiredToken"])("%s fails at once, and the others go on", async (code) => {
-    await using scene = await sceneWith(entry, grant, second, third);
-    scene.emulator.fail({ action: await revokeOf(entry, grant), ...error(code, code === "InvalidParameterValue" ? 400 : 403) });
+  test.each(["AccessDenied", "InvalidParameterValue", "ExpiredToken"])(
+    "%s fails one grant at once, and the others are revoked",
+    async (code) => {
+      await using scene = await sceneWith(entry, grant, second, third);
+      scene.emulator.fail({ action: await revokeOf(entry, grant), ...error(code, code === "InvalidParameterValue" ? 400 : 403) });
 
-    const { outcomes, results, error: thrown } = await scene.invoke(cutEventOf(grant));
+      const { outcomes, results, error: thrown } = await scene.invoke(cutEventOf(grant));
 
-    expect(results).toEqual(["failed", "revoked", "revoked"]);
-    expect(outcomes[0]).toMatchObject({ error: { attempts: 1, retryable: false, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
-    expect(thrown?.message).toContain(code);
-    expect(writes(scene.requests())).toHaveLength(3);
-    expect(await entriesOf(scene.aws, entry, grant)).toHaveLength(1);
-  });
+      expect(results).toEqual(["failed", "revoked", "revoked"]);
+      expect(outcomes[0]).toMatchObject({ error: { attempts: 1, retryable: false, requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) } });
+      expect(thrown?.message).toContain(code);
+      expect(writes(scene.requests())).toHaveLength(3);
+      expect(await entriesOf(scene.aws, entry, grant)).toHaveLength(1);
+    },
+  );
 
-  test("a group that may not be listed fails the event, and nothing is written", async () => {
+  test("a denied list fails the event, and nothing is written", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail(error("AccessDenied", 403));
 
@@ -37,7 +40,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(scene.requests()).toHaveLength(1);
   });
 
-  test("an answer that still lists the grant as authorized is a failure", async () => {
+  test("a response that lists the grant as authorized is a failure", async () => {
     await using scene = await sceneWith(entry, grant);
     const action = await revokeOf(entry, grant);
     const given = await answerTo(entry, grant);
@@ -50,7 +53,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(scene.requests()).toHaveLength(1);
   });
 
-  test("not found is not gone while the list still shows the grant", async () => {
+  test("a not-found error is not alreadyGone while the grant is listed", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ times: 2, action: await revokeOf(entry, grant), ...error("AuthorizationNotFound", 404) });
     expect((await scene.invoke(eventOf(grant))).results).toEqual(["revoked"]);
@@ -61,14 +64,14 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized", retryable: true } }]);
   });
 
-  test("a group that is not found, and no time left to ask again, is not taken to be absent", async () => {
+  test("a resource that is not found fails the event if no time is left for another attempt", async () => {
     await using scene = await startScene({ emulator: { createMissing: false } });
     const { outcomes, error: thrown } = await scene.invoke(cutEventOf(grant), contextOf({ remaining: 1_300 }));
     expect(outcomes).toEqual([]);
     expect(thrown).toBeDefined();
   });
 
-  test("when the group cannot be listed, what the event does say is judged all the same, and then it fails", async () => {
+  test("a denied list fails an incomplete event after the grants in it are evaluated", async () => {
     await using scene = await sceneWith(entry, grant);
     const [list = ""] = await listOf(entry, grant);
     scene.emulator.fail({ action: list, times: always, ...error("AccessDenied", 403) });
@@ -81,7 +84,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(thrown?.message).toContain("AccessDenied");
   });
 
-  test("nothing to revoke, beside an entry that cannot be read and may be it, is failed", async () => {
+  test("a grant that is not found is failed if an unreadable entry may be that grant", async () => {
     await using scene = await sceneWith(entry, grant);
     const [list = ""] = await listOf(entry, grant);
     const [text = ""] = Object.values(grant.source).filter((value) => value !== grant.source.kind);
@@ -93,7 +96,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "Unreadable", retryable: true } }]);
   });
 
-  test("what is stored and cannot be read fails the event after the others were judged", async () => {
+  test("an unreadable entry fails the event after the other entries are evaluated", async () => {
     await using scene = await sceneWith(entry, grant, third);
     const unread =
       Object.values(third.source)

@@ -36,7 +36,7 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
   ).filter(([{ kind }]) => entry.sources.includes(kind));
 
   test.each(spellings.map(([stored, said]) => ({ stored, said, as: sourceText(stored) })))(
-    "what stands as $as is found and revoked as that text, however the event writes it",
+    "a grant that is stored as $as is revoked as that text, however the event writes it",
     async ({ stored, said }) => {
       await using scene = await sceneWith(entry, grantTo(stored, entry), grant);
 
@@ -51,7 +51,7 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
   );
 
   if (entry.sources.includes("range"))
-    test("what was taken back of a network before a failure is told with its undo", async () => {
+    test("a failure after one of two texts of a network is revoked has the undo of that text", async () => {
       const [first, second] = ["192.0.2.77/24", "192.0.2.0/24"].map((range) => grantTo({ kind: "range", range }, entry)) as [Grant, Grant];
       await using scene = await sceneWith(entry, first, second);
       const action = await revokeOf(entry, first);
@@ -66,7 +66,7 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
     });
 
   if (entry.sources.includes("range"))
-    test("two texts of one network that are listed and never found are asked for with pauses, until there is no time", async () => {
+    test("two texts of one network that are listed but never found are retried with pauses until the time is up", async () => {
       const [first, second] = ["192.0.2.77/24", "192.0.2.0/24"].map((range) => grantTo({ kind: "range", range }, entry)) as [Grant, Grant];
       await using scene = await sceneWith(entry, first, second);
       scene.emulator.fail({ times: always, action: await revokeOf(entry, first), ...error("AuthorizationNotFound", 404) });
@@ -78,7 +78,7 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
     });
 
   if (entry.sources.includes("securityGroup"))
-    test("a group that is found by its name leaves one that differs in case alone", async () => {
+    test("an entry whose name differs only in case is not mistaken for the revoked group", async () => {
       const owner = grant.place.account;
       const [asked, other] = ["web", "WEB"].map((securityGroup) => grantTo({ kind: "securityGroup", owner, securityGroup }, entry)) as [
         Grant,

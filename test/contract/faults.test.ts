@@ -15,21 +15,21 @@ const passing: readonly (readonly [string, Misbehaviour])[] = [
   ["Throttling", error("Throttling", 400)],
   ["RequestLimitExceeded", error("RequestLimitExceeded", 503)],
   ["InternalFailure", error("InternalFailure", 500)],
-  ["500 with nothing", garbled("empty", 500)],
-  ["503 with a web page", garbled("html", 503)],
-  ["502 with plain text", garbled("text", 502)],
-  ["200 with nothing", garbled("empty", 200)],
-  ["200 with a web page", garbled("html", 200)],
-  ["200 with half of the XML", garbled("truncated", 200)],
-  ["a reset", { answer: "reset" }],
-  ["silence", { answer: "never" }],
+  ["an empty 500", garbled("empty", 500)],
+  ["a web page with status 503", garbled("html", 503)],
+  ["plain text with status 502", garbled("text", 502)],
+  ["an empty 200", garbled("empty", 200)],
+  ["a web page with status 200", garbled("html", 200)],
+  ["a 200 with half of the XML", garbled("truncated", 200)],
+  ["a connection reset", { answer: "reset" }],
+  ["no response at all", { answer: "never" }],
 ];
 
 describe.concurrent.each(cases)("$eventName", (entry) => {
   const [grant] = grantsOf(entry) as [Grant];
 
   describe.each(passing)("%s", (_name, misbehaviour) => {
-    test("instead of a revoke is not the end: it is asked for again, and revoked", async () => {
+    test("instead of a revoke is retried, and the grant is revoked", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
 
@@ -39,7 +39,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
-    test("after a revoke that was done ends as alreadyGone, and nothing stands", async () => {
+    test("after a completed revoke is retried, and the grant is alreadyGone", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail({ ...misbehaviour, applied: true } as Misbehaviour);
 
@@ -49,13 +49,13 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
-    test("when the group has to be listed is asked for again", async () => {
+    test("to a list of the resource is retried", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
       expect((await scene.invoke(cutEventOf(grant), contextOf({ remaining: 6_000 }))).results).toEqual(["revoked"]);
     });
 
-    test("without end has failed, may be tried again, and is over in time", async () => {
+    test("without end is a retryable failure, and ends in time", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail({ ...misbehaviour, times: always });
       const before = Date.now();
@@ -71,7 +71,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     });
   });
 
-  test("a group that is not ready yet is asked again until it is", async () => {
+  test("a resource in an invalid state is retried until it is ready", async () => {
     await using scene = await startScene({ emulator: { settleMs: 200 } });
     await authorize(scene.emulator.url, entry, grant);
 
@@ -83,14 +83,14 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(scene.requests().filter(({ code }) => /^Invalid\w+State$/.test(code ?? ""))).not.toEqual([]);
   });
 
-  test("a web page instead of a refusal is no answer: it is asked for again", async () => {
+  test("a web page with status 403 or 404 is retried", async () => {
     await using scene = await sceneWith(entry, grant);
     for (const status of [403, 404]) scene.emulator.fail(garbled("html", status) as Misbehaviour);
 
     expect((await scene.invoke(eventOf(grant))).results).toEqual(["revoked"]);
   });
 
-  test("a web page that says 404 does not mean that the grant is gone", async () => {
+  test("a web page with status 404 does not make the grant alreadyGone", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ times: always, ...garbled("html", 404) });
     const soon = () => contextOf({ remaining: 2_000 });

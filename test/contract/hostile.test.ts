@@ -83,7 +83,7 @@ function textsOf(value: unknown): unknown {
 }
 
 describe.concurrent.each(hostile)("$eventName, $form", { timeout: long ? 600_000 : 120_000 }, (scenario) => {
-  test.each(spoilings)("with any one member $name", async (spoiling) => {
+  test.each(spoilings)("with each member in turn $name", async (spoiling) => {
     await using someone = victim(scenario);
     const { scene, event } = await scenario.start();
     await scene[Symbol.asyncDispose]();
@@ -115,7 +115,7 @@ describe.concurrent.each(hostile)("$eventName, $form", { timeout: long ? 600_000
 });
 
 let counted = 0;
-test("that were five thousand events at least", () => {
+test("at least 5,000 events are delivered", () => {
   console.log(`${counted} spoiled events`);
   expect(counted).toBeGreaterThanOrEqual(5_000);
 });

@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test("every folder is an event that is watched", () => {
+test("every folder of events/ has the name of a watched event", () => {
   expect(readdirSync("events").sort()).toEqual(events.map(({ eventName }) => eventName).sort());
 });
 
-test.each(files)("%s ends as its name says", async (file) => {
+test.each(files)("%s has the result that its name states", async (file) => {
   await using scene = await startScene({ policy, at, aws: sandbox.aws });
   const event = await sandbox.prepare(read(`events/${file}`));
   const before = await sandbox.entries(event);

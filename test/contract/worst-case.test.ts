@@ -97,7 +97,7 @@ const aws: Setup["aws"] = {
 };
 
 describe.each(Object.entries(permits))("%s", (_, permit) => {
-  test.each(Object.entries(events))("%s: each grant is decided in 50 ms, reading the event included", async (name, event) => {
+  test.each(Object.entries(events))("%s: each grant is decided within 50 ms, including the read of the event", async (name, event) => {
     // Too deep for JSON.stringify; JSON.parse takes it.
     const text = JSON.stringify(event).replace('"deep"', deep);
     expect(text.length).toBeLessThanOrEqual(mostEvent);
@@ -120,7 +120,7 @@ describe.each(Object.entries(permits))("%s", (_, permit) => {
   });
 });
 
-test.each(["awsRegion", "recipientAccountId"])("%s as deep as a megabyte holds is a clear error", async (field) => {
+test.each(["awsRegion", "recipientAccountId"])("%s nested as deep as 1 MB allows is a clear error", async (field) => {
   const handle = makeHandler({
     policy: await policyOf({ mode: "audit", permit: [{ name: "x", owners: [owner] }] }),
     audit: false,

@@ -4,7 +4,7 @@ import { attachToServer, createCluster, ranges, startVpc } from "../support/vpc.
 
 const everyone = [ranges(["0.0.0.0/0"])];
 
-test("a rule of a group that also stands before a server is reported with the reason, and stays", async () => {
+test("a rule of a group that is also attached to a server is reported with the reason, and stays", async () => {
   await using vpc = await startVpc();
   const server = await attachToServer(vpc, "a server's");
   const event = await vpc.open(everyone);
@@ -18,7 +18,7 @@ test("a rule of a group that also stands before a server is reported with the re
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
 });
 
-test('"sharedGroups": "revoke" takes it back, and asks for no network interface', async () => {
+test('"sharedGroups": "revoke" has the rule revoked, and no network interface is listed', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "revoke" } });
   await attachToServer(vpc, "a server's");
   const event = await vpc.open(everyone);
@@ -28,13 +28,13 @@ test('"sharedGroups": "revoke" takes it back, and asks for no network interface'
   expect(await vpc.rules()).toEqual([]);
 });
 
-test('"sharedGroups": "report" is what holds unless told', async () => {
+test('"sharedGroups": "report" has the rule reported, like the default', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "report" } });
   await attachToServer(vpc, "a server's");
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);
 });
 
-test("the network interfaces of caches and clusters are no others, and those of other groups do not count", async () => {
+test("network interfaces of caches, of clusters and of other groups do not prevent a revoke", async () => {
   await using vpc = await startVpc();
   await createCluster(vpc, "sales");
   await attachToServer(vpc, "a server's", await vpc.group("servers"));
@@ -42,7 +42,7 @@ test("the network interfaces of caches and clusters are no others, and those of 
 });
 
 test.each(["ElastiCache proxy", "RedshiftNetworkInterface"])(
-  "a server that calls its network interface %s is another all the same",
+  "a network interface that a server describes as %s counts as a server's",
   async (name) => {
     await using vpc = await startVpc();
     await attachToServer(vpc, name);
@@ -50,7 +50,7 @@ test.each(["ElastiCache proxy", "RedshiftNetworkInterface"])(
   },
 );
 
-test("many others are counted over every page, and three of them named", async () => {
+test("the reason names three network interfaces, and counts those on every page", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 2 } });
   const servers: string[] = [];
   for (const name of ["a", "b", "c", "d", "e"]) servers.push(await attachToServer(vpc, name));
@@ -58,13 +58,13 @@ test("many others are counted over every page, and three of them named", async (
   expect(outcomes).toMatchObject([{ note: expect.stringContaining(`${servers.slice(0, 3).join(", ")} and 2 more;`) }]);
 });
 
-test("a server's group is found behind a first page of caches alone", async () => {
+test("a server's network interface is found on a page after those of caches", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 1 } });
   await attachToServer(vpc, "a server's");
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);
 });
 
-test("network interfaces that must not be described fail the grant, and nothing is taken back", async () => {
+test("a denied list of network interfaces fails the grant, and nothing is revoked", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open(everyone);
   vpc.emulator.fail({ action: "DescribeNetworkInterfaces", answer: "error", code: "UnauthorizedOperation", status: 403 });
@@ -73,7 +73,7 @@ test("network interfaces that must not be described fail the grant, and nothing 
   expect(writes(vpc.requests())).toEqual([]);
 });
 
-test("what is permitted, or reaches nothing, is not asked about", async () => {
+test("no network interface is listed for a rule that is permitted or out of scope", async () => {
   await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
   const event = await vpc.open([ranges(["203.0.113.0/24"]), ranges(["0.0.0.0/0"], 22)]);
   expect((await vpc.invoke(event)).results).toEqual(["permitted", "outOfScope"]);

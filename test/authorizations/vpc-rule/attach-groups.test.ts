@@ -13,7 +13,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     vpcEvent(eventName, { ...request(groups), ...more }, answer, service);
   const stores = [{ service, resource: "orders" }];
 
-  test("judges every rule that already stands in the groups of the store, and takes the violations back", async () => {
+  test("has every existing rule in the groups of the store evaluated, and the violations revoked", async () => {
     const permit = [{ name: "office", ranges: ["203.0.113.0/24"], services: [service], resources: ["orders"] }];
     await using vpc = await startVpc({ store: false, permit });
     await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"], port), ranges(everyone, 22)]);
@@ -32,7 +32,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp 22-22`, `203.0.113.0/24 tcp ${port}-${port}`]);
   });
 
-  test("counts for a store that no list shows yet, behind all its groups", async () => {
+  test("counts for all groups of a store that is not listed yet", async () => {
     await using vpc = await startVpc({ store: false });
     const second = await vpc.group("second");
     await vpc.open([ranges(everyone, port)]);
@@ -42,7 +42,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     expect(outcomes).toMatchObject([{ grant: { resource: vpc.web, stores } }, { grant: { resource: second, stores } }]);
   });
 
-  test("of other groups, or of nothing, tells nothing of this one", async () => {
+  test("has no outcome for a group that is not attached to the store", async () => {
     await using vpc = await startVpc({ store: false });
     await vpc.open([ranges(everyone, port)]);
     await make(vpc, [await vpc.group("closed")]);
@@ -51,7 +51,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
   });
 
   test.each([[{ securityGroupIds: [{ id: 1 }], vpcSecurityGroupIds: [{ id: 1 }] }], [{ omitted: true }]])(
-    "whose groups cannot be read (%j) has those that are listed",
+    "with unreadable groups (%j) has the listed groups evaluated",
     async (more) => {
       await using vpc = await startVpc({ store: false });
       await vpc.open([ranges(everyone, port)]);
@@ -60,7 +60,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     },
   );
 
-  test("that names no store is an error, and nothing is called", async () => {
+  test("that names no store is an error, and no call is made", async () => {
     await using vpc = await startVpc({ store: false });
     const { error } = await vpc.invoke(vpcEvent(eventName, { omitted: true }, null, service));
     expect(error?.message).toContain("names no store");
@@ -69,7 +69,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
 });
 
 describe.each(calls.filter(({ eventName }) => /^(Modify|Update)/.test(eventName)))("$eventName", ({ eventName, service, request }) => {
-  test("that leaves the groups and the port alone makes no call", async () => {
+  test("that changes neither the groups nor the port makes no call", async () => {
     await using vpc = await startVpc({ store: false });
     for (const more of [{}, { applyImmediately: true }, { securityGroupIds: {}, vpcSecurityGroupIds: [] }]) {
       const { results, error } = await vpc.invoke(vpcEvent(eventName, { ...request([]), ...more }, null, service));
@@ -102,13 +102,13 @@ test.each([
     (id: string) => ({ serverlessCache: { securityGroupIds: [id] } }),
   ],
   ["CreateWorkgroup", { workgroupName: "new" }, "redshift-serverless", 5439, (id: string) => ({ workgroup: { securityGroupIds: [id] } })],
-] as const)("%s without groups gets the default one, which its answer shows", async (eventName, request, service, port, answer) => {
+] as const)("%s without groups attaches the default group, which its response shows", async (eventName, request, service, port, answer) => {
   await using vpc = await startVpc({ store: false });
   await vpc.open([ranges(everyone, port)]);
   expect((await vpc.invoke(vpcEvent(eventName, request, answer(vpc.web), service))).results).toEqual(["revoked"]);
 });
 
-test("a new store that is listed without its groups keeps the event", async () => {
+test("a new store that is listed without groups fails the event", async () => {
   await using vpc = await startVpc({ store: false });
   await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
   const rewrite = (right: string) => right.replace(/<SecurityGroups>.*?<\/SecurityGroups>/s, "");
@@ -117,11 +117,11 @@ test("a new store that is listed without its groups keeps the event", async () =
   expect(error?.message).toContain("No security group of sessions is listed yet");
 });
 
-describe("beside the store that is attached", () => {
+describe("an event that attaches a group to a store", () => {
   const attach = (vpc: Vpc) =>
     vpcEvent("ModifyCacheCluster", { cacheClusterId: "sessions", securityGroupIds: [vpc.web] }, null, "elasticache");
 
-  test("a store of the same name in another service is another", async () => {
+  test("does not count for a store of the same name in another service", async () => {
     await using vpc = await startVpc({ store: false });
     await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
     await createCluster(vpc, "sessions", { Port: 5439, VpcSecurityGroupIds: [await vpc.group("theirs")] });
@@ -129,7 +129,7 @@ describe("beside the store that is attached", () => {
     expect((await vpc.invoke(attach(vpc))).results).toEqual(["outOfScope"]);
   });
 
-  test("another store behind the same group counts, too", async () => {
+  test("counts for other stores with the same group, too", async () => {
     await using vpc = await startVpc();
     await createCluster(vpc, "orders", { Port: 5439 });
     await vpc.open([ranges(everyone, 5439)]);
@@ -137,7 +137,7 @@ describe("beside the store that is attached", () => {
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { stores: [{ service: "redshift", resource: "orders" }] } }]);
   });
 
-  test("stores that cannot be listed keep the event, and what is found meanwhile is taken back", async () => {
+  test("fails if stores cannot be listed, after the violations that are found are revoked", async () => {
     await using vpc = await startVpc();
     await vpc.open([ranges(everyone), ranges(everyone, 5439)]);
     vpc.emulator.fail({ action: "DescribeClusters", times: always, answer: "error", code: "AccessDenied", status: 403 });

@@ -5,7 +5,7 @@ import { later, vpcEvent } from "../../support/vpc-events.ts";
 
 const everyone = ["0.0.0.0/0"];
 
-test("a member of a replication group goes by the group's name, as the request or the answer has it", async () => {
+test("a member of a replication group has the group's name, from the request or from the response", async () => {
   const permit = [{ name: "orders", ranges: everyone, everyone: true, resources: ["orders"] }];
   await using vpc = await startVpc({ store: false, permit });
   await replicas.make(vpc, [vpc.web]);
@@ -32,7 +32,7 @@ describe("a cluster that is renamed", () => {
   const renamed = (more: object) =>
     vpcEvent("ModifyCluster", { clusterIdentifier: "old", newClusterIdentifier: "Analytics", ...more }, null, "redshift");
 
-  test.each(["old", "analytics"])("is judged by its new name, also while the list calls it %s", async (listed) => {
+  test.each(["old", "analytics"])("is evaluated by its new name, even while it is listed as %s", async (listed) => {
     await using vpc = await startVpc({ store: false, permit });
     await createCluster(vpc, listed, { Port: 5439 });
     await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);
@@ -43,7 +43,7 @@ describe("a cluster that is renamed", () => {
     }
   });
 
-  test("is the one that the list shows in an event that comes late", async () => {
+  test("is evaluated by its listed name if the event arrives late", async () => {
     await using vpc = await startVpc({ store: false, permit });
     await createCluster(vpc, "analytics", { Port: 5439 });
     await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);

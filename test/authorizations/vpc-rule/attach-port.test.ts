@@ -16,14 +16,14 @@ describe("the port", () => {
     ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "valkey" }, "elasticache", 6380, 11211],
     ["CreateServerlessCache", { serverlessCacheName: "orders", engine: "memcached" }, "elasticache", 11212, 6379],
     ["CreateWorkgroup", { workgroupName: "orders", port: 5450 }, "redshift-serverless", 5450, 5439],
-  ])("of a new store is what %s %j says, or else its engine's", async (eventName, request, service, port, other) => {
+  ])("of a new store is the one in %s %j, or the default of its engine", async (eventName, request, service, port, other) => {
     await using vpc = await startVpc({ store: false });
     await vpc.open([ranges(everyone, port), ranges(everyone, other)]);
     const groups = { securityGroupIds: [vpc.web] };
     expect((await vpc.invoke(vpcEvent(eventName, { ...request, ...groups }, null, service))).results).toEqual(["revoked", "outOfScope"]);
   });
 
-  test("of a store that is listed is its own, not the usual one", async () => {
+  test("of a listed store is the listed one, not the default", async () => {
     await using vpc = await startVpc({ store: false });
     await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, Engine: "memcached", SecurityGroupIds: [vpc.web] }));
     await vpc.open([ranges(everyone, 6379)]);
@@ -35,7 +35,7 @@ describe("the port", () => {
     ["ModifyCluster", cluster],
     ["UpdateWorkgroup", workgroup],
   ] as const)(
-    "that %s changes to one that is open already counts, and so does the one that it had",
+    "that %s sets counts even if it is already open, and so does the previous port",
     async (eventName, { make, request, service }) => {
       await using vpc = await startVpc({ store: false });
       await make(vpc, [vpc.web]);
@@ -52,7 +52,7 @@ function beingMade({ emulator }: Vpc): void {
   emulator.fail({ action: "DescribeClusters", times: always, answer: "rewritten", rewrite });
 }
 
-test("the port that a call gave counts as long as no list shows another, also in an event that comes late", async () => {
+test("the port in the request counts as long as AWS lists no other, even if the event arrives late", async () => {
   await using vpc = await startVpc({ store: false });
   await createCluster(vpc, "orders", { Port: 8192 });
   await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
@@ -82,7 +82,7 @@ describe("a cluster that is restored without a port", () => {
   test.each([
     { snapshotIdentifier: "nightly" },
     { snapshotIdentifier: undefined, snapshotArn: "arn:aws:redshift:eu-west-1:123456789012:snapshot:old/nightly" },
-  ])("has its snapshot's while it is being made: %j", async (named) => {
+  ])("has its snapshot's port while it is being created: %j", async (named) => {
     await using vpc = await startVpc({ store: false });
     const event = await restored(vpc);
     const requestParameters = { ...Object(event.detail.requestParameters), ...named };
@@ -92,9 +92,9 @@ describe("a cluster that is restored without a port", () => {
   });
 
   test.each([
-    ["must not be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
-    ["shows no port", { answer: "rewritten", rewrite: (right: string) => right.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
-  ] as const)("keeps its event where its snapshot %s, and has the usual one until then", async (_, fault, why) => {
+    ["cannot be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
+    ["has no port", { answer: "rewritten", rewrite: (right: string) => right.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
+  ] as const)("fails the event if its snapshot %s, and has the default port until then", async (_, fault, why) => {
     await using vpc = await startVpc({ store: false });
     const event = await restored(vpc);
     vpc.emulator.fail({ action: "DescribeClusterSnapshots", times: always, ...fault });
@@ -107,7 +107,7 @@ describe("a cluster that is restored without a port", () => {
   });
 });
 
-test.each([[[]], [{}], [true], ["6379 "], ["-1"], [70000.5]])("a port that is none (%j) is not one", async (port) => {
+test.each([[[]], [{}], [true], ["6379 "], ["-1"], [70000.5]])("an invalid port (%j) is ignored", async (port) => {
   await using vpc = await startVpc({ store: false });
   await vpc.open([ranges(["0.0.0.0/0"])]);
   const request = { cacheClusterId: "orders", securityGroupIds: [vpc.web], port };

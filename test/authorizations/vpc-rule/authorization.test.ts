@@ -17,7 +17,7 @@ const kinds: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[]
 ];
 
 describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
-  test("is taken back once, then alreadyGone; its undo really gives it again", async () => {
+  test("is revoked once, then alreadyGone, and its undo restores it", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([await permissionFor(vpc)]);
     const before = await vpc.rules();
@@ -38,7 +38,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
     );
   });
 
-  test("is left alone by what permitWith permits, without a change", async () => {
+  test("stays if the policy has its permitWith statement, and nothing is written", async () => {
     await using judge = await startVpc({ audit: true });
     const { outcomes } = await judge.invoke(await judge.open([await permissionFor(judge)]));
     const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
@@ -47,7 +47,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("is reported by an audit, which changes nothing", async () => {
+  test("is reported in audit mode, and nothing is written", async () => {
     for (const options of [{ audit: true }, { policy: await policyOf({ mode: "audit", permit: [nobody] }) }]) {
       await using vpc = await startVpc(options);
       const { outcomes } = await vpc.invoke(await vpc.open([await permissionFor(vpc)]));
@@ -58,7 +58,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
     }
   });
 
-  test.each([{ account: "210987654321" }, { partition: "aws-us-gov" }])("is not asked about by a function of %j", async (context) => {
+  test.each([{ account: "210987654321" }, { partition: "aws-us-gov" }])("causes no call by a function with %j", async (context) => {
     await using vpc = await startVpc();
     const event = await vpc.open([await permissionFor(vpc)]);
     const { error, outcomes } = await vpc.invoke(event, contextOf(context));
@@ -68,7 +68,7 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
   });
 });
 
-test.each(["CreateCacheCluster", "ModifySecurityGroupRules"])("%s of another account calls nothing either", async (eventName) => {
+test.each(["CreateCacheCluster", "ModifySecurityGroupRules"])("%s of another account makes no call", async (eventName) => {
   await using vpc = await startVpc();
   const requestParameters = { groupId: vpc.web, cacheClusterId: "sessions", securityGroupIds: [vpc.web] };
   const eventSource = eventName.startsWith("Create") ? "elasticache.amazonaws.com" : "ec2.amazonaws.com";
@@ -77,7 +77,7 @@ test.each(["CreateCacheCluster", "ModifySecurityGroupRules"])("%s of another acc
   expect(vpc.requests()).toEqual([]);
 });
 
-test("a call of another Region asks there alone", async () => {
+test("an event of another Region makes calls only in that Region", async () => {
   await using vpc = await startVpc();
   const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { awsRegion: "us-east-1" });
   expect((await vpc.invoke(event)).results).toEqual(["outOfScope"]);
@@ -85,7 +85,7 @@ test("a call of another Region asks there alone", async () => {
   expect(await vpc.rules()).toHaveLength(1);
 });
 
-test("a call that failed granted nothing, and nothing is called", async () => {
+test("a call that failed has no outcome, and no call is made", async () => {
   await using vpc = await startVpc();
   const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), {
     errorCode: "Client.InvalidPermission.Duplicate",
@@ -95,20 +95,20 @@ test("a call that failed granted nothing, and nothing is called", async () => {
   expect(vpc.requests()).toEqual([]);
 });
 
-test("who called makes no difference: a service's call is judged like a person's", async () => {
+test("a call by an AWS service is evaluated like a call by a person", async () => {
   await using vpc = await startVpc();
   const userIdentity = { type: "AWSService", invokedBy: "cloudformation.amazonaws.com" };
   const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { userIdentity, sourceIPAddress: "AWS Internal" });
   expect((await vpc.invoke(event)).outcomes).toMatchObject([{ result: "revoked", event: { actor: "cloudformation.amazonaws.com" } }]);
 });
 
-test("a rule that is opened again is taken back again", async () => {
+test("a rule that is added again is revoked again", async () => {
   await using vpc = await startVpc();
   for (const _ of [1, 2, 3]) expect((await vpc.invoke(await vpc.open([ranges(["0.0.0.0/0"])]))).results).toEqual(["revoked"]);
   expect(await vpc.rules()).toEqual([]);
 });
 
-test("a retry after a failure takes back what is left", async () => {
+test("a retry after a failure revokes the remaining rules", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0", "::/0"])]);
   vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", answer: "error", code: "UnauthorizedOperation", status: 403 });
@@ -116,7 +116,7 @@ test("a retry after a failure takes back what is left", async () => {
   expect((await vpc.invoke(event)).results).toEqual(["revoked", "alreadyGone"]);
 });
 
-test("the rule of a policy that names the stores judges both sides of a chain of groups", async () => {
+test("in a chain of groups, only the rules of the group that is attached to a store are in scope", async () => {
   await using vpc = await startVpc({ permit: [{ name: "own", owners: ["self"], services: ["elasticache"], resources: ["sessions"] }] });
   const app = await vpc.group("app");
   const inner = await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] })]);

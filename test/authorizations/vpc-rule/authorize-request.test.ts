@@ -9,7 +9,7 @@ import { itemsOf, later, vpcEvent, withoutRules } from "../../support/vpc-events
 
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 
-describe("without the rules in the answer", () => {
+describe("AuthorizeSecurityGroupIngress without the rules in its response:", () => {
   const structured = (groupId: string) => ({
     groupId,
     ipPermissions: itemsOf([
@@ -29,7 +29,7 @@ describe("without the rules in the answer", () => {
   test.each([
     ["structured", structured],
     ["flat", flat],
-  ])("the %s request is enough: the group is listed, and its rule goes", async (_shape, request) => {
+  ])("a request in the %s form has its group listed, and its rule revoked", async (_shape, request) => {
     await using vpc = await startVpc();
     await vpc.open([ranges(["0.0.0.0/0"])]);
     const event = vpcEvent("AuthorizeSecurityGroupIngress", request(vpc.web), { _return: true });
@@ -38,7 +38,7 @@ describe("without the rules in the answer", () => {
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("a null answer to a request whose bodies were cut has every rule of the group judged", async () => {
+  test("a cut request with a null response has every rule of the group evaluated", async () => {
     await using vpc = await startVpc({ permit: [office] });
     await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"]), ranges(["::/0"], 6000, 7000)]);
     const event = vpcEvent("AuthorizeSecurityGroupIngress", { groupId: vpc.web, ipPermissions: { omitted: true } }, null);
@@ -46,7 +46,7 @@ describe("without the rules in the answer", () => {
     expect(await vpc.rules()).toEqual(["203.0.113.0/24 tcp 6379-6379"]);
   });
 
-  test("a group that goes by its name is the default VPC's, and its namesake elsewhere is left alone", async () => {
+  test("a request by group name is for the default VPC's group, and a group of that name in another VPC stays", async () => {
     await using vpc = await startVpc({ emulator: { createMissing: true, pageSize: 2 } });
     await vpc.open([ranges(["198.51.100.0/24"])]);
     const IpPermissions = [ranges(["0.0.0.0/0", "198.51.100.0/24", "2001:db8::/32"])];
@@ -59,14 +59,14 @@ describe("without the rules in the answer", () => {
     expect(await vpc.rules()).toEqual(["198.51.100.0/24 tcp 6379-6379"]);
   });
 
-  test("a name that is no group's fails a fresh event, and is nothing long after it", async () => {
+  test("an unknown group name fails a recent event, and has no outcome in an old one", async () => {
     await using vpc = await startVpc();
     const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "gone" }, null);
     expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
     expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
   });
 
-  test("a rule that no list ever shows keeps a fresh event, and is gone long after it", async () => {
+  test("a requested rule that is not listed fails a recent event, and has no outcome in an old one", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });
@@ -74,7 +74,7 @@ describe("without the rules in the answer", () => {
     expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
   });
 
-  test("an answer about another group than the request's is not believed", async () => {
+  test("a response about another group than the request's is ignored", async () => {
     await using vpc = await startVpc();
     const other = await vpc.group("other");
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
@@ -86,14 +86,14 @@ describe("without the rules in the answer", () => {
     expect(await vpc.rules(other)).toEqual([]);
   });
 
-  test("a rule that the list does not show yet is asked for again", async () => {
+  test("the rules are listed again until the list has the requested rule", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite: noRules });
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("a record that names no group is an error, and nothing is called", async () => {
+  test("a record that names no group is an error, and nothing is written", async () => {
     await using vpc = await startVpc();
     for (const requestParameters of [null, {}, { groupId: "web" }, { groupId: ["sg-1"] }]) {
       const { error } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", requestParameters, null));

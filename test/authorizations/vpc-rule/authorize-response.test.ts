@@ -10,8 +10,8 @@ import { itemsOf } from "../../support/vpc-events.ts";
 const office = { name: "office", ranges: ["203.0.113.0/25", "203.0.113.128/25", "2001:db8:10::/48"] };
 const sources = ({ outcomes }: End): readonly Source[] => outcomes.map(({ grant }) => grant.source);
 
-describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
-  test.each(["198.51.100.0/24", "0.0.0.0/0", "2001:db8:20::/48", "::/0"])("to %s is taken back, by its id", async (range) => {
+describe("AuthorizeSecurityGroupIngress with the rules in its response:", () => {
+  test.each(["198.51.100.0/24", "0.0.0.0/0", "2001:db8:20::/48", "::/0"])("a rule for %s is revoked by its id", async (range) => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([ranges([range])]);
     const [id] = await vpc.ids();
@@ -25,14 +25,14 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("in the union of what is permitted stays, in IPv4 and in IPv6, and nothing is changed", async () => {
+  test("a range that permitted ranges cover together stays, in IPv4 and in IPv6, and nothing is written", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const end = await vpc.invoke(await vpc.open([ranges(["203.0.113.0/24", "2001:db8:10:1::/64"])]));
     expect(end.results).toEqual(["permitted", "permitted"]);
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("a range with host bits is judged and taken back as EC2 stored it", async () => {
+  test("a range with host bits is evaluated and revoked as EC2 stores it", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([ranges(["198.51.100.77/24"])]);
     const end = await vpc.invoke(event);
@@ -40,14 +40,14 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(sources(end)).toEqual([{ kind: "range", range: "198.51.100.0/24" }]);
   });
 
-  test("the two halves of everything are each taken back", async () => {
+  test("0.0.0.0/1 and 128.0.0.0/1 are both revoked", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const end = await vpc.invoke(await vpc.open([ranges(["0.0.0.0/1", "128.0.0.0/1"])]));
     expect(end.results).toEqual(["revoked", "revoked"]);
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("of a mixed request one rule goes and the rest stays", async () => {
+  test("only the violating rule of a request is revoked, and the others stay", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([
       ranges(["203.0.113.7/32", "0.0.0.0/0"]),
@@ -62,7 +62,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 443-443", "2001:db8:10::/64 tcp 6000-7000", "203.0.113.7/32 tcp 6379-6379"]);
   });
 
-  test("a rule that the answer shows twice is taken back once", async () => {
+  test("a rule that the response shows twice is revoked once", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const { securityGroupRuleSet } = event.detail.responseElements as { securityGroupRuleSet: { items: object[] } };
@@ -71,7 +71,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(writes(vpc.requests())).toMatchObject([{ action: "RevokeSecurityGroupIngress" }]);
   });
 
-  test("a rule that the answer shows in no readable form has its group listed", async () => {
+  test("an unreadable rule in the response has its group listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const responseElements = JSON.parse(JSON.stringify(event.detail.responseElements).replace("0.0.0.0/0", "everyone"));
@@ -79,7 +79,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("a group that only the answer names is the one that is listed", async () => {
+  test("a group that only the response names is listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const responseElements = JSON.parse(JSON.stringify(event.detail.responseElements).replace("0.0.0.0/0", "everyone"));
@@ -89,9 +89,9 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
   });
 
   test.each([
-    ["cut short, as CloudTrail says", { omitted: true }],
+    ["marked as cut by CloudTrail", { omitted: true }],
     ["shorter than the request", {}],
-  ])("an answer that is %s hides no rule", async (_case, more) => {
+  ])("a response that is %s hides no rule", async (_case, more) => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["198.51.100.0/24", "0.0.0.0/0"])]);
     const { securityGroupRuleSet } = event.detail.responseElements as { securityGroupRuleSet: { items: object[] } };
@@ -100,7 +100,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect((await vpc.invoke(withDetail(event, { requestParameters, responseElements }))).results).toEqual(["revoked", "revoked"]);
   });
 
-  test("a rule that was changed since is judged as it now is: a late event takes nothing compliant back", async () => {
+  test("a rule that has been changed since is evaluated in its current form", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     await vpc.change([[(await vpc.ids())[0], { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4: "203.0.113.0/24" }]]);
@@ -108,7 +108,7 @@ describe("AuthorizeSecurityGroupIngress, whose answer shows the rules,", () => {
     expect(await vpc.rules()).toEqual(["203.0.113.0/24 tcp 6379-6379"]);
   });
 
-  test("a rule that no read shows yet is judged by the event", async () => {
+  test("a rule that is not listed yet is evaluated in the form of the event", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite: noRules });

@@ -14,7 +14,7 @@ function claimed(event: ReturnType<typeof vpcEvent>) {
   return claims.map((claim) => ("grant" in claim ? claim.grant : claim));
 }
 
-describe("AuthorizeSecurityGroupIngress tells", () => {
+describe("AuthorizeSecurityGroupIngress claims", () => {
   const asked = {
     ipPermissions: itemsOf([
       {
@@ -37,16 +37,16 @@ describe("AuthorizeSecurityGroupIngress tells", () => {
     { ...common, resource, rule: { protocol: "-1" }, source: { kind: "range", range: "::/0" } },
   ];
 
-  test.each([{ groupId: group }, { groupName: "web" }])("what was asked for of %j, where the answer shows no rules", (named) => {
+  test.each([{ groupId: group }, { groupName: "web" }])("the requested rules of %j if the response shows no rules", (named) => {
     const resource = Object.values(named)[0] ?? "";
     expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...asked }, null))).toEqual(grants(resource));
   });
 
-  test("nothing where it names no group", () => {
+  test("nothing if it names no group", () => {
     expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", asked, null))).toEqual([]);
   });
 
-  test("the rules of the answer, where it shows them, without their ids", () => {
+  test("the rules in the response, without their ids", () => {
     const made = {
       groupId: group,
       securityGroupRuleId: "sgr-0a1b2c3d4e5f60718",
@@ -62,7 +62,7 @@ describe("AuthorizeSecurityGroupIngress tells", () => {
   });
 });
 
-test("ModifySecurityGroupRules tells what it changes rules to, as far as it says whom they let in", () => {
+test("ModifySecurityGroupRules claims the changed rules whose source it names", () => {
   const event = changeEvent(group, [
     ["sgr-01", { CidrIpv4: "198.51.100.0/24" }],
     ["sgr-02", { IpProtocol: "tcp", FromPort: 6379, ToPort: 6380, PrefixListId: "pl-63a5400a" }],

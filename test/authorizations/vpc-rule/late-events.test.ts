@@ -13,7 +13,7 @@ const stays = ["203.0.113.0/24 tcp 6379-6379"];
 const attached = (...securityGroupIds: readonly string[]) =>
   vpcEvent("ModifyCacheCluster", { cacheClusterId: sessions.CacheClusterId, securityGroupIds }, null, "elasticache");
 
-test("the change of a rule that was changed back since is judged as the rule now is, once every read has caught up", async () => {
+test("a rule that has been changed back since is evaluated in its current form, once no list is out of date", async () => {
   await using vpc = await startVpc({ permit: [office] });
   await vpc.open([ranges(["203.0.113.0/24"])]);
   const [id] = await vpc.ids();
@@ -26,7 +26,7 @@ test("the change of a rule that was changed back since is judged as the rule now
   expect(writes(vpc.requests())).toEqual([]);
 });
 
-test("a store that has other groups by now, or is gone, is not judged by what an old event gave it", async () => {
+test("an old event has no outcome for a store that has other groups by now, or is deleted", async () => {
   await using vpc = await startVpc({ permit: [office] });
   await vpc.open([ranges(["0.0.0.0/0"])]);
   const event = attached(vpc.web);
@@ -39,20 +39,20 @@ test("a store that has other groups by now, or is gone, is not judged by what an
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
 });
 
-test("an old event still takes back what its store stands open to", async () => {
+test("an old event still has the violations in the groups of its store revoked", async () => {
   await using vpc = await startVpc();
   await vpc.open([ranges(["0.0.0.0/0"])]);
   expect((await vpc.invoke(later(attached(vpc.web)))).results).toEqual(["revoked"]);
 });
 
-test("a new store that no list shows and whose groups nobody names keeps the event, until it is settled that there is none", async () => {
+test("a new store that is not listed and whose groups are unknown fails a recent event, and has no outcome in an old one", async () => {
   await using vpc = await startVpc({ store: false });
   const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "orders", securityGroupIds: { omitted: true } }, null, "elasticache");
   expect((await vpc.invoke(event)).error?.message).toContain("No security group of orders is listed yet");
   expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
 });
 
-test("a partner's group that no list shows yet is not cut off: the event is kept, and a later try permits it", async () => {
+test("a partner's group that is not listed yet is not revoked: the event fails, and a retry permits it", async () => {
   await using vpc = await startVpc({ permit: [{ name: "partner", owners: ["self", stranger] }] });
   await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: await vpc.group("app") }] })]);
   const [id] = await vpc.ids();
@@ -65,7 +65,7 @@ test("a partner's group that no list shows yet is not cut off: the event is kept
   expect((await vpc.invoke(await vpc.change([change]))).results).toEqual(["permitted"]);
 });
 
-test("a rule that reaches none of the stores that could be listed is left to the next try", async () => {
+test("a rule that reaches no listed store stays for the next attempt if some stores cannot be listed", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0"], 5439), ranges(["0.0.0.0/0"])]);
   vpc.emulator.fail({ action: "ListWorkgroups", times: always, answer: "error", code: "AccessDenied", status: 403 });
@@ -77,14 +77,14 @@ test("a rule that reaches none of the stores that could be listed is left to the
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 5439-5439"]);
 });
 
-test("what an audited rule reaches nothing with is reported in the policy's mode", async () => {
+test("an outcome that is out of scope has the mode of the policy", async () => {
   await using vpc = await startVpc({ more: { mode: "audit" } });
   expect((await vpc.invoke(await vpc.open([ranges(["0.0.0.0/0"], 22)]))).outcomes).toMatchObject([
     { result: "outOfScope", policy: { mode: "audit" } },
   ]);
 });
 
-test("all that stands is taken back although most is gone, and whom a group guards is asked once", async () => {
+test("every listed rule is revoked although most rules are gone, and network interfaces are listed once", async () => {
   await using vpc = await startVpc();
   const event = await manyGone(vpc, 40);
   vpc.requests();

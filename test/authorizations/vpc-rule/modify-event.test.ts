@@ -8,7 +8,7 @@ import { compliant, form, office, open } from "./modified-rules.ts";
 const note = expect.stringContaining("the rule's form before the change is unknown");
 
 describe.concurrent("ModifySecurityGroupRules", () => {
-  test("a compliant rule that is changed into an open one is taken back, and the outcome says what the undo cannot restore", async () => {
+  test("a permitted rule that is changed into a violating one is revoked, and the outcome states what the undo cannot restore", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     const event = await vpc.change([[ids[0], open]]);
@@ -23,14 +23,14 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("a change within what is permitted stays, and nothing is changed", async () => {
+  test("a rule that is changed within the permitted ranges stays, and nothing is written", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     expect((await vpc.invoke(await vpc.change([[ids[0], form("203.0.113.0/25")]]))).results).toEqual(["permitted"]);
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("a change of ports alone has its source read, and the other way round", async () => {
+  test("a change of only the ports has the source listed, and a change of only the source has the ports listed", async () => {
     await using vpc = await startVpc({ permit: [office] });
     await vpc.open([ranges(["198.51.100.0/24"], 443)]);
     const [id] = await vpc.ids();
@@ -52,7 +52,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     ["an object", (id) => ({ SecurityGroupRuleId: id, tag: 1, SecurityGroupRule: open })],
     ["a list", (id) => [{ SecurityGroupRuleId: id, tag: 1, SecurityGroupRule: open }]],
     ["a list under items", (id) => itemsOf([{ SecurityGroupRuleId: id, tag: 1, SecurityGroupRule: open }])],
-  ])("the change is read from %s, with the wrapper or without", async (_shape, shape) => {
+  ])("a change is read from %s, with and without the element ModifySecurityGroupRulesRequest", async (_shape, shape) => {
     for (const wrap of [(request: object) => ({ ModifySecurityGroupRulesRequest: request }), (request: object) => request]) {
       const { vpc, ids } = await compliant(["203.0.113.0/24", "203.0.113.7/32"]);
       await using _ = vpc;
@@ -62,7 +62,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     }
   });
 
-  test("of several rules changed at once each is judged alone", async () => {
+  test("each rule of a request that changes several rules is evaluated separately", async () => {
     const { vpc, ids } = await compliant(["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32"]);
     await using _ = vpc;
     const [first, second, third] = ids;
@@ -75,7 +75,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 443-443", "203.0.113.9/32 tcp 6379-6379"]);
   });
 
-  test("a change of what a group lets out is none of ours", async () => {
+  test("a change of an egress rule has no outcome", async () => {
     await using vpc = await startVpc();
     const Filters = [{ Name: "group-id", Values: [vpc.web] }];
     const { SecurityGroupRules = [] } = await vpc.ec2.send(new DescribeSecurityGroupRulesCommand({ Filters }));
@@ -86,7 +86,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("a permitted group of another account stays permitted when its ports change", async () => {
+  test("a permitted group of another account stays permitted if the ports of its rule change", async () => {
     await using vpc = await startVpc({ permit: [{ name: "partner", owners: [stranger] }] });
     const theirs = await strangersGroup(vpc);
     await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: theirs, UserId: stranger }] }, 443)]);
@@ -106,10 +106,10 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     ],
     ["names no rule", () => ({ SecurityGroupRule: {} })],
     [
-      "names one of two",
+      "names one of two rules",
       ([id]) => ({ SecurityGroupRule: [{ SecurityGroupRuleId: id, SecurityGroupRule: form("203.0.113.1/32") }, { tag: 2 }] }),
     ],
-  ])("a request that %s has every rule of its group judged", async (_case, more) => {
+  ])("a request that %s has every rule of its group evaluated", async (_case, more) => {
     const { vpc, ids } = await compliant(["203.0.113.1/32", "203.0.113.2/32"]);
     await using _ = vpc;
     await vpc.change([[ids[1], open]]);
@@ -117,7 +117,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect((await vpc.invoke(vpcEvent("ModifySecurityGroupRules", request, null))).results.toSorted()).toEqual(["permitted", "revoked"]);
   });
 
-  test("a request that names no group is an error, and nothing is called", async () => {
+  test("a request that names no group is an error, and no call is made", async () => {
     await using vpc = await startVpc();
     for (const request of [null, { omitted: true }, { ModifySecurityGroupRulesRequest: { GroupId: "web" } }]) {
       const { error } = await vpc.invoke(vpcEvent("ModifySecurityGroupRules", request, null));

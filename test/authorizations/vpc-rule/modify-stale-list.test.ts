@@ -5,7 +5,7 @@ import { changeEvent, later } from "../../support/vpc-events.ts";
 import { compliant, form, open } from "./modified-rules.ts";
 
 describe.concurrent("ModifySecurityGroupRules", () => {
-  test("a read that still shows the rule as it was hides nothing: the event says what it is", async () => {
+  test("a rule that is listed in its old form for a moment is evaluated in the form of the event", async () => {
     const { vpc, ids } = await compliant(undefined, { emulator: { settleMs: 300 } });
     await using _ = vpc;
     await new Promise((resolve) => setTimeout(resolve, 350));
@@ -16,21 +16,21 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(outcomes).toMatchObject([{ grant: { source: { range: "0.0.0.0/0" } } }]);
   });
 
-  test("a read that shows the old form for ever does not either", async () => {
+  test("a rule that is always listed in its old form is evaluated in the form of the event", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     const event = changeEvent(vpc.web, [[ids[0], open]]);
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("a read that shows a violation, where the event says none, is one", async () => {
+  test("a rule that is listed as a violation is revoked even if the event has a permitted form", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     await vpc.change([[ids[0], open]]);
     expect((await vpc.invoke(changeEvent(vpc.web, [[ids[0], form("203.0.113.0/24")]]))).results).toEqual(["revoked"]);
   });
 
-  test("an id that is not found yet is asked for again before it is gone", async () => {
+  test("a changed rule that is not listed yet is listed again before it counts as removed", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     await vpc.change([[ids[0], open]]);
@@ -39,7 +39,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { range: "0.0.0.0/0" } } }]);
   });
 
-  test("a rule that is gone by then is no outcome when the event does not say whom it let in, else alreadyGone", async () => {
+  test("a changed rule that has been removed has no outcome if the event names no source, and is alreadyGone if it does", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     await vpc.drop(ids[0]);
@@ -49,7 +49,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect((await vpc.invoke(changeEvent(vpc.web, [[ids[0], open]]))).results).toEqual(["alreadyGone"]);
   });
 
-  test("a change of one port alone leaves the other as it was, also where a read still shows the rule as it was", async () => {
+  test("a change of only the first port keeps the last port, even while the old form is listed", async () => {
     await using vpc = await startVpc();
     await vpc.open([ranges(["0.0.0.0/0"], 6380, 7000)]);
     const [id] = await vpc.ids();
@@ -58,7 +58,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(outcomes).toMatchObject([{ grant: { rule: { fromPort: 6379, toPort: 7000 } } }]);
   });
 
-  test("a change to every protocol counts, also where a read still shows the rule as it was", async () => {
+  test("a change to all protocols counts even while the old form is listed", async () => {
     await using vpc = await startVpc();
     await vpc.open([ranges(["0.0.0.0/0"], 443)]);
     const [id] = await vpc.ids();
@@ -66,7 +66,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect({ outcomes, error }).toMatchObject({ outcomes: [{ result: "revoked", grant: { rule: { protocol: "-1" } } }], error: undefined });
   });
 
-  test("a change to a prefix list counts, also where a read still shows the rule as it was", async () => {
+  test("a change to a prefix list counts even while the old form is listed", async () => {
     const { vpc, ids } = await compliant();
     await using _ = vpc;
     const PrefixListId = await prefixList(vpc, ["0.0.0.0/0"]);
@@ -75,7 +75,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(error).toBeUndefined();
   });
 
-  test("a group that no list shows yet does not keep another rule's violation from being taken back", async () => {
+  test("a source group that is not listed yet does not prevent the revoke of another rule", async () => {
     const { vpc, ids } = await compliant(["203.0.113.1/32", "203.0.113.2/32"]);
     await using _ = vpc;
     const [first, second] = ids;
@@ -89,7 +89,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(error?.message).toContain("whose the security group is");
   });
 
-  test("a listed group that EC2 knows no owner of is nobody's, and keeps no event", async () => {
+  test("a listed source group without an owner has an unknown owner, and does not fail the event", async () => {
     await using vpc = await startVpc({ permit: [{ name: "own", owners: ["self"] }] });
     const app = await vpc.group("app");
     await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] }, 6379, 7000)]);

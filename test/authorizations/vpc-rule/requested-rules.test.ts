@@ -18,8 +18,8 @@ const lists = (vpc: Vpc) => vpc.requests().filter(({ action }) => action === "De
 /** A revoke is believed after one list more. */
 const verified = 1;
 
-describe.each(forms)("a request for %s, whose answer shows no rules,", (_form, permission) => {
-  test("is listed once when the list shows what it asks for", async () => {
+describe.each(forms)("a request for %s without the rules in the response", (_form, permission) => {
+  test("has the rules listed once if the list has the requested rule", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([await permission(vpc)]));
     vpc.requests();
@@ -29,7 +29,7 @@ describe.each(forms)("a request for %s, whose answer shows no rules,", (_form, p
     expect({ results, error, lists: lists(vpc) }).toEqual({ results: ["revoked"], error: undefined, lists: 1 + verified });
   });
 
-  test("is listed again while the list does not", async () => {
+  test("has the rules listed again while the list does not have it", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([await permission(vpc)]));
     vpc.requests();
@@ -46,7 +46,7 @@ test.each([
   ["the last port", (right: string) => right.replaceAll("<toPort>6379<", "<toPort>6380<")],
   ["the range", (right: string) => right.replaceAll("198.51.100.0/24", "198.51.100.0/25")],
   ["one of two ranges", (right: string) => right.replaceAll("2001:db8:20::/48", "2001:db8:21::/48")],
-])("a list that differs from the request in %s alone has not caught up", async (_what, rewrite) => {
+])("a list that differs from the request only in %s is out of date", async (_what, rewrite) => {
   await using vpc = await startVpc();
   const event = withoutRules(await vpc.open([ranges(["198.51.100.0/24", "2001:db8:20::/48"])]));
   vpc.requests();
@@ -58,7 +58,7 @@ test.each([
   expect(lists(vpc)).toBe(2 + 2 * verified);
 });
 
-test("a list that shows another group than the request's has not caught up", async () => {
+test("a list that has another source group than the request is out of date", async () => {
   await using vpc = await startVpc();
   const app = await vpc.group("app");
   const event = withoutRules(await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] })]));

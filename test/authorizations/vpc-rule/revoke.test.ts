@@ -22,22 +22,22 @@ function holdList({ emulator }: Vpc, times: number = always): void {
 
 /** Successes that say that the rule was not revoked, as a default VPC does. */
 const unrevoked: readonly (readonly [string, (right: string) => string])[] = [
-  ["names it as unknown", (right) => right.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>")],
-  ["says that nothing was revoked", (right) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
-  ["says that another one was", (right) => right.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],
+  ["names the rule as unknown", (right) => right.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>")],
+  ["names no revoked rule", (right) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
+  ["names another revoked rule", (right) => right.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],
   ["returns false", (right) => right.replace("<return>true", "<return>false")],
 ];
 
-describe.concurrent("an answer to a revoke that", () => {
+describe.concurrent("a response to a revoke that", () => {
   describe.each(unrevoked)("%s", (_how, rewrite) => {
-    test("is alreadyGone when the rule is not listed", async () => {
+    test("is alreadyGone if the rule is not listed", async () => {
       await using vpc = await startVpc();
       const event = await vpc.open(everyone);
       vpc.emulator.fail({ action, answer: "rewritten", rewrite });
       expect((await vpc.invoke(event)).results).toEqual(["alreadyGone"]);
     });
 
-    test("has failed while the rule is listed", async () => {
+    test("is a failure while the rule is listed", async () => {
       await using vpc = await startVpc();
       const event = await vpc.open(everyone);
       holdList(vpc);
@@ -47,7 +47,7 @@ describe.concurrent("an answer to a revoke that", () => {
     });
   });
 
-  test("shows no rules at all, as older ones do not, is believed when the rule is not listed", async () => {
+  test("has no list of rules, like older responses, is a success if the rule is not listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     const rewrite = (right: string) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "");
@@ -55,7 +55,7 @@ describe.concurrent("an answer to a revoke that", () => {
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("is a success has failed all the same when the rule is still listed", async () => {
+  test("reports success is a failure if the rule stays listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     holdList(vpc);
@@ -64,14 +64,14 @@ describe.concurrent("an answer to a revoke that", () => {
     expect(writes(vpc.requests())).toMatchObject([{ action }]);
   });
 
-  test("is a success, and a list that shows the rule for a moment, is revoked", async () => {
+  test("reports success is a success if the rule is listed for only a moment", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     holdList(vpc, 2);
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("leaves the rule listed in another form has failed: its id is what counts", async () => {
+  test("leaves the rule listed in another form is a failure: the id counts", async () => {
     await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
     await vpc.open([ranges(["203.0.113.0/24"])]);
     const [id] = await vpc.ids();
@@ -82,7 +82,7 @@ describe.concurrent("an answer to a revoke that", () => {
 });
 
 test.concurrent.each(["InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"])(
-  "%s is alreadyGone after the rules were listed",
+  "%s is alreadyGone if the rule is not listed",
   async (code) => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
@@ -94,7 +94,7 @@ test.concurrent.each(["InvalidPermission.NotFound", "InvalidSecurityGroupRuleId.
   },
 );
 
-test.concurrent("not found is not gone while the rule is listed", async () => {
+test.concurrent("a not-found error is not alreadyGone while the rule is listed", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open(everyone);
   vpc.emulator.fail({ action, times: 2, ...error("InvalidPermission.NotFound") });
@@ -105,7 +105,7 @@ test.concurrent("not found is not gone while the rule is listed", async () => {
   expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
 });
 
-test.concurrent("a rule that EC2 neither finds nor lists yet is asked for again before it is gone", async () => {
+test.concurrent("a rule that EC2 neither finds nor lists yet is listed again before it counts as removed", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open(everyone);
   vpc.emulator.fail({ action, ...error("InvalidSecurityGroupRuleId.NotFound") });
@@ -113,7 +113,7 @@ test.concurrent("a rule that EC2 neither finds nor lists yet is asked for again 
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
-test("a rule that stands is taken back before it is made sure that others are gone", async () => {
+test("a listed rule is revoked before the removal of other rules is verified", async () => {
   await using vpc = await startVpc();
   const many = Array.from({ length: 20 }, (_, n) => `10.0.0.${n}/32`);
   const event = await vpc.open([ranges([...many, "203.0.113.0/24"])]);
@@ -129,7 +129,7 @@ const passing: readonly (readonly [string, Misbehaviour])[] = [
   ["Throttling", error("Throttling", 400)],
   ["InternalError", error("InternalError", 500)],
   ["a web page", garbled("html", 503)],
-  ["nothing", garbled("empty", 200)],
+  ["an empty response", garbled("empty", 200)],
   ["half of the XML", garbled("truncated", 200)],
   ["a reset", { answer: "reset" }],
 ];
@@ -145,7 +145,7 @@ const calls = [
 ];
 
 describe.concurrent.each(calls)("%s", (call) => {
-  test.each(passing)("that meets %s is asked again", async (_what, misbehaviour) => {
+  test.each(passing)("is retried after %s", async (_what, misbehaviour) => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     vpc.emulator.fail({ action: call, ...misbehaviour });
@@ -153,7 +153,7 @@ describe.concurrent.each(calls)("%s", (call) => {
     expect(vpc.requests().filter((request) => request.action === call).length).toBeGreaterThan(1);
   });
 
-  test("that is refused fails the event, and keeps only what it hides from being taken back", async () => {
+  test("fails the event if it is denied, and prevents only the revokes that need it", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     vpc.emulator.fail({ action: call, times: always, ...error("AccessDenied", 403) });
@@ -166,7 +166,7 @@ describe.concurrent.each(calls)("%s", (call) => {
     expect(await vpc.rules()).toEqual(isCertain ? [] : ["0.0.0.0/0 tcp 6379-6379"]);
   });
 
-  test("that never gets through is over in time", async () => {
+  test("that never gets through ends in time", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     vpc.emulator.fail({ action: call, times: always, answer: "never" });
@@ -177,7 +177,7 @@ describe.concurrent.each(calls)("%s", (call) => {
   });
 });
 
-test.concurrent.each(passing)("a revoke that was done, and whose answer was %s, is alreadyGone", async (_what, misbehaviour) => {
+test.concurrent.each(passing)("a completed revoke whose response is %s is alreadyGone", async (_what, misbehaviour) => {
   await using vpc = await startVpc();
   const event = await vpc.open(everyone);
   vpc.emulator.fail({ action, ...misbehaviour, applied: true } as Misbehaviour & { action: string });
@@ -185,7 +185,7 @@ test.concurrent.each(passing)("a revoke that was done, and whose answer was %s, 
   expect(await vpc.rules()).toEqual([]);
 });
 
-test.concurrent("a rule that cannot be taken back never stops the others", async () => {
+test.concurrent("a rule that cannot be revoked does not stop the others", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0", "198.51.100.0/24", "::/0"])]);
   vpc.emulator.fail({ action, ...error("UnauthorizedOperation", 403) });

@@ -12,7 +12,7 @@ describe("a reference to a group", () => {
   const partner = { name: "partner", owners: [stranger] };
   const to = (GroupId: string, UserId?: string) => tcp({ UserIdGroupPairs: [{ GroupId, ...(UserId && { UserId }) }] });
 
-  test("has its owner in the answer only, and is judged by it", async () => {
+  test("is evaluated by its owner, which only the response has", async () => {
     await using vpc = await startVpc({ permit: [self, { ...partner, securityGroups: ["sg-0*"] }] });
     const [own, other] = [await vpc.group("app"), await strangersGroup(vpc)];
 
@@ -25,7 +25,7 @@ describe("a reference to a group", () => {
     ]);
   });
 
-  test("of a stranger is taken back, and the own one beside it stays", async () => {
+  test("of another account is revoked, and a reference to an own group beside it stays", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await vpc.open([to(await vpc.group("app")), to(await strangersGroup(vpc), stranger)]);
     expect(JSON.stringify(event.detail.requestParameters)).not.toContain(stranger);
@@ -33,7 +33,7 @@ describe("a reference to a group", () => {
     expect(await vpc.rules()).toEqual([expect.stringContaining("123456789012/")]);
   });
 
-  test("whose answer shows no rules has its owner from the list, without a wait", async () => {
+  test("has its owner from the list if the response shows no rules, without a wait", async () => {
     await using vpc = await startVpc({ permit: [partner] });
     const event = await vpc.open([to(await vpc.group("app")), to(await strangersGroup(vpc), stranger)]);
     const before = Date.now();
@@ -55,20 +55,20 @@ describe("a reference to a group", () => {
     return withDetail(event, { responseElements: JSON.parse(without(JSON.stringify(event.detail.responseElements))) });
   }
 
-  test("without any owner is the account's own when EC2 shows the group as its own", async () => {
+  test("without an owner is an own group if EC2 lists it with the own account", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
   });
 
-  test("without any owner is asked for again when a read soon after its making misses it", async () => {
+  test("without an owner is listed again if the group is not found soon after it is created", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
     vpc.emulator.fail({ action: "DescribeSecurityGroups", times: 2, ...error("InvalidGroup.NotFound") });
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
   });
 
-  test("without any owner is nobody's when EC2 does not know the group: never the account's own", async () => {
+  test("without an owner has an unknown owner if EC2 does not find the group, and is revoked", async () => {
     await using vpc = await startVpc({ permit: [self, partner] });
     const event = await ownerless(vpc, await strangersGroup(vpc), stranger);
     const { outcomes } = await vpc.invoke(event);
@@ -76,7 +76,7 @@ describe("a reference to a group", () => {
     expect(outcomes[0]).not.toHaveProperty("permitWith");
   });
 
-  test("that EC2 shows without an owner is not the account's own either", async () => {
+  test("that EC2 lists without an owner has an unknown owner, and is revoked", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
     const rewrite = (right: string) => right.replace(/<ownerId>\d+<\/ownerId>/g, "");
@@ -85,7 +85,7 @@ describe("a reference to a group", () => {
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner: "unknown" } } }]);
   });
 
-  test("whose owner must not be described fails the event, and stays", async () => {
+  test("whose owner cannot be read fails the event, and stays", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
     vpc.emulator.fail({ action: "DescribeSecurityGroups", answer: "error", code: "UnauthorizedOperation", status: 403 });
@@ -95,7 +95,7 @@ describe("a reference to a group", () => {
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("in the flat form, by name, opens every protocol: the rule of TCP is taken back", async () => {
+  test("in the flat form, by name, is a rule for each protocol, and the rule for TCP is revoked", async () => {
     await using vpc = await startVpc({ store: false });
     const { GroupId = "" } = await vpc.ec2.send(new CreateSecurityGroupCommand({ GroupName: "legacy", Description: "for tests" }));
     await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));

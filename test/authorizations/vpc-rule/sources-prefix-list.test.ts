@@ -9,7 +9,7 @@ const office = { name: "office", ranges: ["203.0.113.0/24"] };
 describe("a prefix list", () => {
   const listed = (id: string, from?: number, to?: number) => tcp({ PrefixListIds: [{ PrefixListId: id }] }, from, to);
 
-  test("is permitted by its id, whatever it holds", async () => {
+  test("is permitted by its id, whatever its entries are", async () => {
     await using vpc = await startVpc();
     const list = await prefixList(vpc, ["0.0.0.0/0"]);
     await using same = await startVpc({ permit: [{ name: "list", prefixLists: [list] }] });
@@ -18,7 +18,7 @@ describe("a prefix list", () => {
     expect(writes(same.requests())).toEqual([]);
   });
 
-  test("is permitted when all that it holds is, over every page of it", async () => {
+  test("is permitted if its entries on every page are permitted", async () => {
     await using vpc = await startVpc({ permit: [office], emulator: { pageSize: 2 } });
     const list = await prefixList(
       vpc,
@@ -29,7 +29,7 @@ describe("a prefix list", () => {
     expect(outcomes).toMatchObject([{ grant: { source: { prefixList: list, entries: { length: 5 } } } }]);
   });
 
-  test("with one entry outside, on its last page, is taken back whole", async () => {
+  test("with one violating entry, on its last page, is revoked", async () => {
     await using vpc = await startVpc({ permit: [office], emulator: { pageSize: 2 } });
     const list = await prefixList(vpc, ["203.0.113.1/32", "203.0.113.2/32", "203.0.113.3/32", "203.0.113.4/32", "250.0.0.0/8"]);
     const { outcomes, results } = await vpc.invoke(await vpc.open([listed(list)]));
@@ -38,7 +38,7 @@ describe("a prefix list", () => {
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("that another event shows is judged by what it holds now", async () => {
+  test("is evaluated by its current entries", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const list = await prefixList(vpc, ["203.0.113.1/32"]);
     const event = await vpc.open([listed(list)]);
@@ -48,7 +48,7 @@ describe("a prefix list", () => {
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("that is empty, or gone, is permitted by its id alone", async () => {
+  test("that is empty or deleted is permitted only by its id", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const empty = await vpc.invoke(await vpc.open([listed(await prefixList(vpc, []))]));
     expect(empty.results).toEqual(["revoked"]);
@@ -57,14 +57,14 @@ describe("a prefix list", () => {
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("that a read soon after its making misses is asked for again, and stays when it is permitted", async () => {
+  test("that is not found soon after it is created is read again, and stays if it is permitted", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([listed(await prefixList(vpc, ["203.0.113.1/32"]))]);
     vpc.emulator.fail({ action: "GetManagedPrefixListEntries", times: 2, ...error("InvalidPrefixListID.NotFound") });
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
   });
 
-  test("that must not be read fails the event and stays; every other rule is judged", async () => {
+  test("that cannot be read fails the event and stays, and every other rule is evaluated", async () => {
     await using vpc = await startVpc({ permit: [office] });
     const event = await vpc.open([listed(await prefixList(vpc, ["203.0.113.1/32"])), ranges(["0.0.0.0/0"])]);
     vpc.emulator.fail({ action: "GetManagedPrefixListEntries", answer: "error", code: "UnauthorizedOperation", status: 403 });
@@ -76,7 +76,7 @@ describe("a prefix list", () => {
     expect(await vpc.rules()).toEqual([expect.stringContaining("pl-")]);
   });
 
-  test("is not read for a rule that reaches nothing", async () => {
+  test("is not read for a rule that is out of scope", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([listed(await prefixList(vpc, ["0.0.0.0/0"]), 22)]);
     expect((await vpc.invoke(event)).results).toEqual(["outOfScope"]);

@@ -59,8 +59,8 @@ describe.each<[kind: string, service: string, resource: string, port: number, ma
   ["Redshift cluster on its own port", "redshift", "sales", 8200, cluster({ Port: 8200 }), 5439],
   ["workgroup", "redshift-serverless", "reports", 5439, workgroup({}), 5440],
   ["workgroup on its own port", "redshift-serverless", "reports", 5450, workgroup({ port: 5450 }), 5439],
-])("before a %s", (_kind, service, resource, port, make, other) => {
-  test("a rule to its port counts, as a grant on it, and one to another port does not", async () => {
+])("a %s:", (_kind, service, resource, port, make, other) => {
+  test("a rule for its port is a grant on it, and a rule for another port is out of scope", async () => {
     await using vpc = await startVpc({ store: false, emulator: { pageSize: 20 } });
     await make(vpc, vpc.web);
     const event = await vpc.open([ranges(everyone, port), ranges(everyone, other)]);
@@ -75,7 +75,7 @@ describe.each<[kind: string, service: string, resource: string, port: number, ma
     expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp ${other}-${other}`]);
   });
 
-  test("its usual port, or the one that it will have, counts while it is being made", async () => {
+  test("a rule that includes its port is revoked while it is being created", async () => {
     await using vpc = await startVpc({ store: false, emulator: { settleMs: 400 } });
     await make(vpc, vpc.web);
     const { results } = await vpc.invoke(await vpc.open([tcp(everyRange, 0, 65535)]));
@@ -83,14 +83,14 @@ describe.each<[kind: string, service: string, resource: string, port: number, ma
   });
 });
 
-describe("a rule reaches the port", () => {
+describe("a rule reaches a port", () => {
   test.each([
-    ["by every protocol", { IpProtocol: "-1" }],
-    ["by a range that spans it", tcp({}, 0, 65535)],
-    ["by a range that begins with it", tcp({}, 6379, 7000)],
-    ["by a range that ends with it", tcp({}, 6000, 6379)],
-    ["by TCP's number", { ...tcp({}), IpProtocol: "6" }],
-    ["by TCP in capitals", { ...tcp({}), IpProtocol: "TCP" }],
+    ["with all protocols", { IpProtocol: "-1" }],
+    ["with a port range that includes it", tcp({}, 0, 65535)],
+    ["with a port range that begins with it", tcp({}, 6379, 7000)],
+    ["with a port range that ends with it", tcp({}, 6000, 6379)],
+    ["with the number of TCP", { ...tcp({}), IpProtocol: "6" }],
+    ["with TCP in capitals", { ...tcp({}), IpProtocol: "TCP" }],
   ])("%s", async (_how, permission) => {
     await using vpc = await startVpc();
     expect((await vpc.invoke(await vpc.open([{ ...permission, ...everyRange }]))).results).toEqual(["revoked"]);
@@ -98,12 +98,12 @@ describe("a rule reaches the port", () => {
   });
 
   test.each([
-    ["by a range that ends before it", tcp({}, 0, 6378)],
-    ["by a range that begins after it", tcp({}, 6380, 65535)],
-    ["by UDP", { ...tcp({}), IpProtocol: "udp" }],
-    ["by ICMP", { IpProtocol: "icmp", FromPort: -1, ToPort: -1 }],
-    ["by another protocol", { IpProtocol: "50" }],
-  ])("not %s: out of scope, and nothing is changed", async (_how, permission) => {
+    ["with a port range that ends before it", tcp({}, 0, 6378)],
+    ["with a port range that begins after it", tcp({}, 6380, 65535)],
+    ["with UDP", { ...tcp({}), IpProtocol: "udp" }],
+    ["with ICMP", { IpProtocol: "icmp", FromPort: -1, ToPort: -1 }],
+    ["with another protocol", { IpProtocol: "50" }],
+  ])("not %s: it is out of scope, and nothing is written", async (_how, permission) => {
     await using vpc = await startVpc();
     const { outcomes, results } = await vpc.invoke(await vpc.open([{ ...permission, ...everyRange }]));
     expect(results).toEqual(["outOfScope"]);
@@ -118,7 +118,7 @@ describe("a rule that reaches several stores", () => {
     { name: "warehouse", ranges: ["203.0.113.0/25"], services: ["redshift"], resources: ["sales"] },
   ];
 
-  test("is permitted only if it is for all of them, and one outcome names them all", async () => {
+  test("is permitted only if it is permitted for each of them, and its outcome names them all", async () => {
     await using vpc = await startVpc({ permit: both });
     await cluster({})(vpc, vpc.web);
     const event = await vpc.open([ranges(["203.0.113.0/25", "203.0.113.0/24"], 0, 65535)]);
@@ -137,7 +137,7 @@ describe("a rule that reaches several stores", () => {
     expect(outcomes[1]).toMatchObject({ permitWith: { services: ["elasticache", "redshift"], resources: ["sessions", "sales"] } });
   });
 
-  test("in two groups counts those of its own group", async () => {
+  test("counts only for the stores of its own group", async () => {
     await using vpc = await startVpc();
     const other = await vpc.group("warehouse");
     await cluster({})(vpc, other);
@@ -146,14 +146,14 @@ describe("a rule that reaches several stores", () => {
     expect((await vpc.invoke(await vpc.open([ranges(everyone, 5439)], other))).results).toEqual(["revoked"]);
   });
 
-  test("is only reported where one of them is only audited", async () => {
+  test("is only reported if one of them is in audit mode", async () => {
     await using vpc = await startVpc({ more: { auditOnly: [{ services: ["redshift"] }] } });
     await cluster({})(vpc, vpc.web);
     expect((await vpc.invoke(await vpc.open([ranges(everyone, 0, 65535), ranges(everyone)]))).results).toEqual(["reported", "revoked"]);
   });
 });
 
-test("a rule that reached nothing is judged anew when its group came before a cache", async () => {
+test("a rule that was out of scope is re-evaluated if its group has been attached to a cache since", async () => {
   await using vpc = await startVpc({ store: false });
   const event = await vpc.open([ranges(everyone)]);
   expect((await vpc.invoke(event)).results).toEqual(["outOfScope"]);
@@ -161,7 +161,7 @@ test("a rule that reached nothing is judged anew when its group came before a ca
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
-test("every cache is found, over every page of them", async () => {
+test("the caches on every page of the list are found", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 1 } });
   for (const name of ["aaa", "bbb", "zzz"]) await cache(name, { Port: name === "zzz" ? 7777 : 7000 })(vpc, vpc.web);
   expect((await vpc.invoke(await vpc.open([ranges(everyone, 7777)]))).results).toEqual(["revoked"]);
