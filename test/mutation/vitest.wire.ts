@@ -2,13 +2,25 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { suites } from "./suites.ts";
 
 const config: ViteUserConfig = defineConfig(
-  suites(
-    "test/authorizations/**/*.test.ts",
-    "test/guards/*.test.ts",
-    "test/contract/{contract,faults*,bad-parameters}.test.ts",
-    "test/handler.test.ts",
-    "test/lambda/metrics.test.ts",
-  ),
+  suites({
+    include: [
+      "test/authorizations/**/*.test.ts",
+      "test/guards/*.test.ts",
+      "test/contract/{contract,faults*,bad-parameters}.test.ts",
+      "test/handler.test.ts",
+      "test/lambda/metrics.test.ts",
+    ],
+    files: 27,
+    skip: [
+      "no response at all",
+      "without end",
+      "never gets through",
+      "ends by itself",
+      "while the rule is listed",
+      "prints no metrics",
+      "with pauses",
+    ],
+  }),
 );
 
 export default config;
