@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { cases } from "../support/authorizations.ts";
 import { otherThan } from "../support/events.ts";
-import { badInput, huge, nasty, wrong } from "./bad-input.ts";
+import { badInput, control, huge, invalid } from "./bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
-  const { good, withDetail, meet, expectRevoked, expectRefused } = badInput(entry);
+  const { good, withDetail, deliver, expectRevoked, expectRefused } = badInput(entry);
 
   test("the event that the other tests change has its grant revoked", async () => {
     await expectRevoked(good);
@@ -17,7 +17,7 @@ describe.each(cases)("$eventName", (entry) => {
     await expectRefused(event, /^Not a CloudTrail record/);
   });
 
-  test.each([...wrong, undefined])("a record whose eventName or eventSource is %j is an error", async (value) => {
+  test.each([...invalid, undefined])("a record whose eventName or eventSource is %j is an error", async (value) => {
     for (const field of ["eventName", "eventSource"]) await expectRefused(withDetail({ [field]: value }), /^Not a /);
   });
 
@@ -35,13 +35,13 @@ describe.each(cases)("$eventName", (entry) => {
   });
 
   test.each([
-    ...[...wrong, undefined, "EU-WEST-1", "eu-west-1\n", "eu-west-1 ", "eu-west-1.evil.example", "eu-west-1/..", "x@evil", "localhost"],
+    ...[...invalid, undefined, "EU-WEST-1", "eu-west-1\n", "eu-west-1 ", "eu-west-1.evil.example", "eu-west-1/..", "x@evil", "localhost"],
   ])("an invalid Region is an error: %j", async (awsRegion) => {
     await expectRefused(withDetail({ awsRegion }), /names no Region/);
   });
 
   test.each([
-    ...wrong.slice(1),
+    ...invalid.slice(1),
     ...["-".repeat(12), "12345678901", "1234567890123", "123456789012 ", "１２３４５６７８９０１２", 123456789012, "210987654321"],
   ])("an account that is invalid, or differs from the envelope's, is an error: %j", async (account) => {
     await expectRefused(withDetail({ recipientAccountId: account }), /names no account, or two/);
@@ -54,10 +54,10 @@ describe.each(cases)("$eventName", (entry) => {
     await expectRevoked({ ...good, account: "1234-5678-9012" });
   });
 
-  test.each(["AccessDenied", nasty, huge, " "])("a call that failed with %j has no outcome", async (text) => {
+  test.each(["AccessDenied", control, huge, " "])("a call that failed with %j has no outcome", async (text) => {
     for (const field of ["errorCode", "errorMessage"]) {
-      const { outcomes, calls, error, left } = await meet(withDetail({ [field]: text }));
-      expect({ outcomes, calls, error, left: left.length }).toEqual({ outcomes: [], calls: 0, error: undefined, left: 2 });
+      const { outcomes, calls, error, entries } = await deliver(withDetail({ [field]: text }));
+      expect({ outcomes, calls, error, listed: entries.length }).toEqual({ outcomes: [], calls: 0, error: undefined, listed: 2 });
     }
   });
 
@@ -65,7 +65,7 @@ describe.each(cases)("$eventName", (entry) => {
     await expectRevoked(withDetail({ errorCode, errorMessage: errorCode }));
   });
 
-  test.each([nasty, huge, 7, null, {}, ["x"], undefined])("the details of the caller do not affect the result: %j", async (value) => {
+  test.each([control, huge, 7, null, {}, ["x"], undefined])("the details of the caller do not affect the result: %j", async (value) => {
     const fields = [
       "eventID",
       "eventTime",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { cases } from "../support/authorizations.ts";
-import { badInput, huge, nasty, wrong } from "./bad-input.ts";
+import { badInput, control, huge, invalid } from "./bad-input.ts";
 
 describe.each(cases)("$eventName", (entry) => {
   const {
@@ -11,28 +11,28 @@ describe.each(cases)("$eventName", (entry) => {
     parametersOn,
     resourceParameters,
     permittedParameters,
-    answer,
+    response,
     withDetail,
-    meet,
+    deliver,
     expectRevoked,
     expectRefused,
   } = badInput(entry);
-  const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: answer });
+  const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: response });
   const cut = { ...resourceParameters, omitted: true };
 
-  test.each([...wrong, undefined])("requestParameters of %j have the resource in the response listed, or are an error", async (value) => {
+  test.each([...invalid, undefined])("requestParameters of %j have the resource in the response listed, or are an error", async (value) => {
     await expectRevoked(withParameters(value));
     await expectRefused(withDetail({ requestParameters: value }), /names no resource that can be read/);
   });
 
-  test.each([...wrong, undefined])("a resource name of %j has the resource in the response listed, or is an error", async (name) => {
+  test.each([...invalid, undefined])("a resource name of %j has the resource in the response listed, or is an error", async (name) => {
     await expectRevoked(withParameters({ ...parameters, [key]: name }));
-    // A call for endpoint access may leave its cluster out; its grants are then found by the account.
+    // A request for endpoint access can leave out the cluster: its grants are then found by the account.
     if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
     await expectRefused(withDetail({ requestParameters: { ...parameters, [key]: name } }), /names no resource that can be read/);
   });
 
-  test.each([...wrong, undefined])("a source with the value %j has the resource listed", async (value) => {
+  test.each([...invalid, undefined])("a source with the value %j has the resource listed", async (value) => {
     for (const field of sourceKeys) await expectRevoked(withParameters({ ...parameters, [field]: value }));
   });
 
@@ -59,40 +59,40 @@ describe.each(cases)("$eventName", (entry) => {
 
   test("the same source twice is one grant", async () => {
     const twice = Object.fromEntries(Object.keys(parameters).map((each) => [each.toUpperCase(), parameters[each]]));
-    const { results, calls } = await meet(withDetail({ requestParameters: { ...parameters, ...twice } }));
+    const { results, calls } = await deliver(withDetail({ requestParameters: { ...parameters, ...twice } }));
     expect({ results: results.length, revoked: results.includes("revoked") }).toEqual({ results: calls === 1 ? 1 : 2, revoked: true });
   });
 
   test("a letter that only Unicode converts to lower case does not match another resource", async () => {
-    // The Kelvin sign. Whatever is asked, it is not about "kitchen", which has the same grant.
-    const asked = await meet(withDetail({ requestParameters: parametersOn("\u212aitchen") })).catch(String);
-    expect(asked).toContain("\u212aitchen");
+    // The Kelvin sign. The requests are not for "kitchen", which has the same grant.
+    const error = await deliver(withDetail({ requestParameters: parametersOn("\u212aitchen") })).catch(String);
+    expect(error).toContain("\u212aitchen");
   });
 
   test.each(["requestParameters", "detail", "responseElements"])("__proto__ keys in %s are ordinary keys", async (where) => {
     const planted = `"__proto__":{${JSON.stringify(key)}:"other","errorCode":"x","cIDRIP":"0.0.0.0/0"}`;
-    const text = JSON.stringify(withDetail({ responseElements: answer }));
+    const text = JSON.stringify(withDetail({ responseElements: response }));
     await expectRevoked(JSON.parse(text.replace(`"${where}":{`, `"${where}":{${planted},`)));
     expect({}).not.toHaveProperty("errorCode");
   });
 
   test.each<[string, Misbehaviour]>([
-    ["returns an error", { answer: "error", code: "AccessDenied", status: 403, message: nasty }],
+    ["returns an error", { answer: "error", code: "AccessDenied", status: 403, message: control }],
     [
       "lists an unreadable source",
-      { answer: "rewritten", rewrite: (right) => right.replaceAll(/9{4}8{4}7{4}|198\.18/g, "&#x202e;&#x9b;") },
+      { answer: "rewritten", rewrite: (response) => response.replaceAll(/9{4}8{4}7{4}|198\.18/g, "&#x202e;&#x9b;") },
     ],
   ])("text from AWS is escaped when AWS %s", async (_case, misbehaviour) => {
-    const { error } = await meet(withParameters(cut), misbehaviour);
+    const { error } = await deliver(withParameters(cut), misbehaviour);
     expect(error).toBeDefined();
   });
 
   test("the text from AWS is escaped in a failed outcome", async () => {
-    const { outcomes } = await meet(withParameters(parameters), {
+    const { outcomes } = await deliver(withParameters(parameters), {
       answer: "error",
-      code: `Denied${nasty}`,
+      code: `Denied${control}`,
       status: 403,
-      message: nasty + huge,
+      message: control + huge,
     });
     expect(outcomes).toMatchObject([{ result: "failed", error: { attempts: 1, message: expect.stringContaining("\\u{202e}") } }]);
   });

@@ -4,23 +4,23 @@ import { authorize, type Case, entriesOf, sceneWith } from "../support/authoriza
 import { eventOf } from "../support/events.ts";
 import { startScene, writes } from "../support/scene.ts";
 
-/** The actions that list its resource. */
+/** The actions that list the resource of a grant. */
 export async function listOf(entry: Case, grant: Grant): Promise<readonly string[]> {
   await using scene = await sceneWith(entry, grant);
   await entriesOf(scene.aws, entry, grant);
   return scene.requests().map(({ action }) => action);
 }
 
-/** What the call that gives the grant is answered. */
-export async function answerTo(entry: Case, grant: Grant): Promise<string> {
+/** The response to the call that gives a grant. */
+export async function responseTo(entry: Case, grant: Grant): Promise<string> {
   await using scene = await startScene();
-  let answer = "";
-  scene.emulator.fail({ answer: "rewritten", rewrite: (right) => (answer = right) });
+  let response = "";
+  scene.emulator.fail({ answer: "rewritten", rewrite: (right) => (response = right) });
   await authorize(scene.emulator.url, entry, grant);
-  return answer;
+  return response;
 }
 
-/** The action that takes the grant back. */
+/** The action that revokes a grant. */
 export async function revokeOf(entry: Case, grant: Grant): Promise<string> {
   await using scene = await sceneWith(entry, grant);
   await scene.invoke(eventOf(grant));

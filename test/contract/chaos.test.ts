@@ -8,7 +8,7 @@ import { grantTo, id, resourceOf } from "../support/grants.ts";
 import { policyOf, type Scene, startScene } from "../support/scene.ts";
 import { ranges, startVpc } from "../support/vpc.ts";
 
-/** Random numbers that are the same in every run: below `limit`, from 0. */
+/** A generator of the same numbers in every run, from 0 to below `limit`. */
 function randomFrom(seed: number): (limit: number) => number {
   let state = seed;
   return (limit) => {
@@ -17,7 +17,7 @@ function randomFrom(seed: number): (limit: number) => number {
   };
 }
 
-/** Each event 1 to 20 times, `total` in all, in no order. */
+/** Each event 1 to 20 times, `total` deliveries in all, shuffled. */
 function deliveriesOf<Event>(events: readonly Event[], total: number, random: (limit: number) => number): Event[] {
   const times = events.map(() => 1 + random(19));
   for (let sum = times.reduce((a, b) => a + b); sum !== total; ) {
@@ -32,7 +32,7 @@ function deliveriesOf<Event>(events: readonly Event[], total: number, random: (l
   return all.toSorted((a, b) => a.key - b.key).map(({ event }) => event);
 }
 
-/** Delivers eight at a time; how often each grant was said to be revoked. Nothing may fail. */
+/** Delivers eight events at a time. Returns how many outcomes of each grant are `revoked`; throws if an event fails. */
 async function deliver(scene: Scene, deliveries: readonly unknown[]): Promise<ReadonlyMap<string, number>> {
   const revoked = new Map<string, number>();
   const queue = deliveries.values();
@@ -49,17 +49,17 @@ async function deliver(scene: Scene, deliveries: readonly unknown[]): Promise<Re
 
 const nameOf = ({ authorization, resource, source, rule }: Grant) => `${authorization} ${resource} ${rule?.id ?? sourceText(source)}`;
 
-/** What happened before the events come. */
-interface Told {
+/** A call that is made before the events arrive. */
+interface Sample {
   readonly entry: Case;
   readonly grant: Grant;
   readonly isPermitted: boolean;
-  /** It stands still; or somebody took it back since, or the call had failed. */
-  readonly past: "stands" | "taken back" | "failed";
+  /** The grant is listed, or has been revoked since, or the call failed. */
+  readonly past: "listed" | "revoked" | "failed";
 }
 
-/** The nth event: forty resources of each authorization, five grants on each, half of them permitted. */
-function tell(n: number): Told {
+/** The nth call: forty resources of each authorization, five grants on each, half of them permitted. */
+function sampleOf(n: number): Sample {
   const entry = cases[n % cases.length] as Case;
   const at = Math.floor(n / cases.length);
   const isPermitted = at % 2 === 0;
@@ -71,24 +71,24 @@ function tell(n: number): Told {
     account: { kind: "account", owner },
   };
   const grant = grantTo(sources[kind] as Source, entry, { resource: resourceOf(entry.eventName, `store-${Math.floor(at / 5)}`) });
-  const past = n % 10 === 7 ? "failed" : n % 10 === 3 ? "taken back" : "stands";
+  const past = n % 10 === 7 ? "failed" : n % 10 === 3 ? "revoked" : "listed";
   return { entry, grant, isPermitted, past };
 }
 
 test("10,000 deliveries of 1,000 events, repeated, shuffled, stale and eight at a time, have the expected results", {
   timeout: 240_000,
 }, async () => {
-  const told = Array.from({ length: 1_000 }, (_, n) => tell(n));
-  const owners = told.flatMap(({ isPermitted, grant: { source } }) => (isPermitted && "owner" in source ? source.owner : []));
+  const samples = Array.from({ length: 1_000 }, (_, n) => sampleOf(n));
+  const owners = samples.flatMap(({ isPermitted, grant: { source } }) => (isPermitted && "owner" in source ? source.owner : []));
   const permit = [
     { name: "office", ranges: ["203.0.113.0/24"] },
     { name: "partners", owners },
   ];
   await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
-  for (const { entry, grant, past } of told) if (past !== "failed") await authorize(scene.emulator.url, entry, grant);
-  for (const { entry, grant, past } of told)
-    if (past === "taken back") await entry.authorization.revoke(grant, scene.aws.sender(grant.place, until(10_000)));
-  const events = told.map(({ grant, past }, n) =>
+  for (const { entry, grant, past } of samples) if (past !== "failed") await authorize(scene.emulator.url, entry, grant);
+  for (const { entry, grant, past } of samples)
+    if (past === "revoked") await entry.authorization.revoke(grant, scene.aws.sender(grant.place, until(10_000)));
+  const events = samples.map(({ grant, past }, n) =>
     past === "failed" ? eventOf(grant, { errorCode: "AccessDenied" }) : n % 9 === 0 ? cutEventOf(grant) : eventOf(grant),
   );
   const deliveries = deliveriesOf(events, 10_000, randomFrom(7));
@@ -96,15 +96,15 @@ test("10,000 deliveries of 1,000 events, repeated, shuffled, stale and eight at 
 
   const revoked = await deliver(scene, deliveries);
 
-  const violations = told.filter(({ isPermitted, past }) => past === "stands" && !isPermitted).map(({ grant }) => nameOf(grant));
+  const violations = samples.filter(({ isPermitted, past }) => past === "listed" && !isPermitted).map(({ grant }) => nameOf(grant));
   expect(violations.length).toBeGreaterThan(300);
   expect([...revoked.keys()].toSorted()).toEqual(violations.toSorted());
   expect([...revoked].filter(([, times]) => times !== 1)).toEqual([]);
   const wrong: unknown[] = [];
-  for (const one of new Map(told.map((each) => [`${each.entry.eventName} ${each.grant.resource}`, each])).values()) {
-    const rightful = told.filter(({ entry, grant }) => entry === one.entry && grant.resource === one.grant.resource);
-    const expected = rightful
-      .filter(({ isPermitted, past }) => isPermitted && past === "stands")
+  for (const one of new Map(samples.map((each) => [`${each.entry.eventName} ${each.grant.resource}`, each])).values()) {
+    const onResource = samples.filter(({ entry, grant }) => entry === one.entry && grant.resource === one.grant.resource);
+    const expected = onResource
+      .filter(({ isPermitted, past }) => isPermitted && past === "listed")
       .map(({ grant }) => `${grant.resource} ${sourceText(grant.source)}`);
     const found = await entriesOf(scene.aws, one.entry, one.grant);
     if (found.join("\n") !== expected.toSorted().join("\n")) wrong.push({ found, expected });

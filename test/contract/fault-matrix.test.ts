@@ -5,9 +5,9 @@ import { contextOf } from "../support/context.ts";
 import { shortPauses } from "../support/faults.ts";
 import { long } from "../support/long.ts";
 import { later } from "../support/vpc-events.ts";
-import { calling, watchClients } from "./fault-matrix/interfere.ts";
+import { watchClients, withFault } from "./fault-matrix/interfere.ts";
 import { killAt } from "./fault-matrix/kill.ts";
-import { buildWall, kinds } from "./fault-matrix/kinds.ts";
+import { kinds, openFullPort } from "./fault-matrix/kinds.ts";
 import { whileRunning } from "./fault-matrix/stalls.ts";
 import { type Role, table } from "./fault-matrix/table.ts";
 import { type Scenario, scenarios } from "./scenarios.ts";
@@ -16,13 +16,13 @@ watchClients();
 shortPauses();
 
 /**
- * SQLite's way: the Nth call fails, for N = 1, 2, … until a run completes unharmed; once for that call only, once from
- * there on. The calls of a run up to the first that fails are those of an unharmed one.
+ * The calls of each scenario without a fault. As in SQLite's tests, the Nth call fails, for N = 1, 2, … until a run has no
+ * fault: once for that call only, and once from there on. Up to its first fault, a run makes the calls of one without.
  */
-const unharmed = new Map(await Promise.all(scenarios.map(async (scenario) => [scenario, await callsOf(scenario)] as const)));
+const faultless = new Map(await Promise.all(scenarios.map(async (scenario) => [scenario, await callsOf(scenario)] as const)));
 
 const modes = ["once", "from there on"] as const;
-const all = [...unharmed].flatMap(([scenario, actions]) =>
+const all = [...faultless].flatMap(([scenario, actions]) =>
   kinds.flatMap((kind) =>
     modes.flatMap((mode) => actions.map((action, n) => ({ ...scenario, ...kind, mode, action, at: n + 1, actions }))),
   ),
@@ -30,8 +30,8 @@ const all = [...unharmed].flatMap(([scenario, actions]) =>
 type Row = (typeof all)[number];
 
 /**
- * Whether a case belongs to the short form too. Eleven events attach groups, by one code: together they meet everything.
- * A fault without end takes all the time there is: each call meets a third of their kinds.
+ * Whether a case is also in the short form. Eleven events attach groups through the same code, so they share the faults.
+ * A fault without end takes all the time of an invocation, so each call has a third of these kinds.
  */
 function isShort(row: Row, n: number): boolean {
   const attaching = scenarios.filter(({ form }) => form === "attached");
@@ -40,54 +40,54 @@ function isShort(row: Row, n: number): boolean {
 }
 const rows = all.filter((row, n) => long || isShort(row, n));
 
-let takeDown: () => Promise<void>;
+let closeFullPort: () => Promise<void>;
 beforeAll(async () => {
-  takeDown = await buildWall();
+  closeFullPort = await openFullPort();
 });
-afterAll(() => takeDown());
+afterAll(() => closeFullPort());
 
 test("the matrix has every authorization of the registry, at least 16 kinds of fault, and at least 400 cases", () => {
   expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(events.map(({ eventName }) => eventName)));
   expect(kinds.length).toBeGreaterThanOrEqual(16);
   expect(rows.length).toBeGreaterThanOrEqual(400);
   console.log(
-    `${rows.length + shortDeaths.length} of ${all.length + deaths.length} cases: ${kinds.length + 2} kinds, ${[...unharmed.values()].flat().length} calls`,
+    `${rows.length + shortDeaths.length} of ${all.length + deaths.length} cases: ${kinds.length + 2} kinds, ${[...faultless.values()].flat().length} calls`,
   );
 });
 
-test.concurrent.each(rows)("$eventName, $form: $kind at call $at, $action, $mode", async (row) => whileRunning(() => meet(row)));
+test.concurrent.each(rows)("$eventName, $form: $kind at call $at, $action, $mode", async (row) => whileRunning(() => checkFault(row)));
 
-async function meet(row: Row): Promise<void> {
+async function checkFault(row: Row): Promise<void> {
   const { scene, event, violating, entries, permitted } = await row.start();
   await using _ = scene;
   const on = row.mode === "from there on";
   const takesAll = on && row.nature !== "slow" && row.nature !== "absent";
   const expected = table[row.mode][row.nature][roleOf(row)];
-  const context = contextOf({ remaining: takesAll ? 3_000 : (row.patience ?? 20_000) });
+  const context = contextOf({ remaining: takesAll ? 3_000 : (row.remaining ?? 20_000) });
 
-  const { result: end, met } = await calling(scene, () => scene.invoke(event, context), { ...row, on });
+  const { result: end, faults } = await withFault(scene, () => scene.invoke(event, context), { ...row, on });
 
   const left = context.getRemainingTimeInMillis();
   const results = end.outcomes.filter(({ grant }) => sourceText(grant.source) === violating).map(({ result }) => result);
   const now = await entries();
-  const stands = now.some((each) => !permitted.includes(each));
-  expect(met).toBeGreaterThan(0);
-  expect({ result: results[0] ?? "none", thrown: end.error !== undefined, stands }).toEqual(expected);
+  const listed = now.some((each) => !permitted.includes(each));
+  expect(faults).toBeGreaterThan(0);
+  expect({ result: results[0] ?? "none", thrown: end.error !== undefined, listed }).toEqual(expected);
   expect(results.length).toBeLessThan(2);
   expect(now).toEqual(expect.arrayContaining([...permitted]));
-  // By itself, logged and thrown, never cut off.
+  // The invocation ends in time, with its errors logged and thrown.
   expect(left).toBeGreaterThan(0);
   expect(scene.lines.some(({ level }) => level === "error")).toBe(expected.thrown);
 
   if (!end.error) return;
-  // Lambda tries again after a minute.
+  // Lambda retries after a minute.
   const again = await scene.invoke(later(event, 61_000));
   expect(again.error).toBeUndefined();
   expect(await entries()).toEqual(permitted);
 }
 
-/** A process that is killed: whatever it was at, the next delivery of the event finds the rest. */
-const deaths = [...unharmed].flatMap(([scenario, actions]) =>
+/** A killed process: the next delivery of the event completes the work. */
+const deaths = [...faultless].flatMap(([scenario, actions]) =>
   actions.flatMap((action, n) => [false, true].map((applied) => ({ ...scenario, action, at: n + 1, applied }))),
 );
 const shortDeaths = deaths.filter(({ form, eventName, action }) => {
@@ -95,7 +95,7 @@ const shortDeaths = deaths.filter(({ form, eventName, action }) => {
   return long || (isOne && /^(Revoke|Deauthorize)/.test(action));
 });
 
-test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, done: $applied", async ({ start, at, action, applied }) => {
+test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, completed: $applied", async ({ start, at, action, applied }) => {
   const ready = await start();
   await using scene = ready.scene;
   await killAt(ready, at, applied);
@@ -111,23 +111,23 @@ test.each(shortDeaths)("$eventName, $form: killed at call $at, $action, done: $a
 async function callsOf({ start }: Scenario): Promise<readonly string[]> {
   const { scene, event, entries, permitted } = await start();
   await using _ = scene;
-  const { result, actions } = await calling(scene, () => scene.invoke(event));
+  const { result, actions } = await withFault(scene, () => scene.invoke(event));
   expect(result.results.toSorted()).toEqual(expect.arrayContaining(["revoked"]));
   expect(await entries()).toEqual(permitted);
   return actions;
 }
 
-/** What the call that fails is for. */
+/** The purpose of the call that fails. */
 function roleOf({ form, action, actions, at }: Pick<Row, "form" | "action" | "actions" | "at">): Role {
   if (/^(Revoke|Deauthorize)/.test(action)) return "revoke";
   if (actions.slice(0, at).some((before) => before.startsWith("Revoke"))) return "verify";
-  if (action === "DescribeNetworkInterfaces") return "spare";
+  if (action === "DescribeNetworkInterfaces") return "attachments";
   if (action === "GetManagedPrefixListEntries") return "entries";
-  // An event that attaches names its own store; every other violation reaches a node-based cache.
+  // An event that attaches a group names its store; every other violation reaches a node-based cache.
   if (
     /^(DescribeServerlessCaches|DescribeClusters|ListWorkgroups)$/.test(action) ||
     (action === "DescribeCacheClusters" && form === "attached")
   )
     return actions.slice(0, at).includes("DescribeSecurityGroupRules") ? "others" : "othersFirst";
-  return actions.some((each) => each === "ListWorkgroups") ? "look" : "list";
+  return actions.some((each) => each === "ListWorkgroups") ? "read" : "list";
 }

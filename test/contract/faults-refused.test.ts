@@ -6,7 +6,7 @@ import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
 import { always, error, shortPauses } from "../support/faults.ts";
 import { startScene, writes } from "../support/scene.ts";
-import { answerTo, listOf, revokeOf } from "./calls-of.ts";
+import { listOf, responseTo, revokeOf } from "./calls-of.ts";
 
 shortPauses();
 
@@ -43,7 +43,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
   test("a response that lists the grant as authorized is a failure", async () => {
     await using scene = await sceneWith(entry, grant);
     const action = await revokeOf(entry, grant);
-    const given = await answerTo(entry, grant);
+    const given = await responseTo(entry, grant);
     scene.emulator.fail({ action, answer: "rewritten", rewrite: () => given.replaceAll(entry.eventName, action) });
 
     const { outcomes, error: thrown } = await scene.invoke(eventOf(grant));
@@ -75,8 +75,11 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     await using scene = await sceneWith(entry, grant);
     const [list = ""] = await listOf(entry, grant);
     scene.emulator.fail({ action: list, times: always, ...error("AccessDenied", 403) });
-    const told = eventOf(grant);
-    const padded = { ...told, detail: { ...told.detail, requestParameters: { ...Object(told.detail.requestParameters), omitted: true } } };
+    const event = eventOf(grant);
+    const padded = {
+      ...event,
+      detail: { ...event.detail, requestParameters: { ...Object(event.detail.requestParameters), omitted: true } },
+    };
 
     const { results, error: thrown } = await scene.invoke(padded);
 
@@ -89,7 +92,11 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     const [list = ""] = await listOf(entry, grant);
     const [text = ""] = Object.values(grant.source).filter((value) => value !== grant.source.kind);
     scene.emulator.fail({ action: await revokeOf(entry, grant), ...error("AuthorizationNotFound", 404) });
-    scene.emulator.fail({ action: list, answer: "rewritten", rewrite: (right) => right.replaceAll(String(text), "unread\u0085able") });
+    scene.emulator.fail({
+      action: list,
+      answer: "rewritten",
+      rewrite: (response) => response.replaceAll(String(text), "unread\u0085able"),
+    });
 
     const { outcomes } = await scene.invoke(eventOf(grant));
 
@@ -102,7 +109,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       Object.values(third.source)
         .find((text) => /^[\d./]+$/.test(String(text)))
         ?.toString() ?? "";
-    scene.emulator.fail({ answer: "rewritten", rewrite: (right) => right.replaceAll(unread, "everyone\u202e") });
+    scene.emulator.fail({ answer: "rewritten", rewrite: (response) => response.replaceAll(unread, "everyone\u202e") });
 
     const { outcomes, results, error: thrown } = await scene.invoke(cutEventOf(grant));
 

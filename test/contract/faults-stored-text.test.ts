@@ -7,7 +7,7 @@ import { eventOf } from "../support/events.ts";
 import { always, error, shortPauses } from "../support/faults.ts";
 import { grantTo } from "../support/grants.ts";
 import { writes } from "../support/scene.ts";
-import { answerTo, revokeOf } from "./calls-of.ts";
+import { responseTo, revokeOf } from "./calls-of.ts";
 
 shortPauses();
 
@@ -17,7 +17,7 @@ const textual = cases.filter(({ sources }) => sources.includes("range") || sourc
 describe.concurrent.each(textual)("$eventName", (entry) => {
   const [grant] = grantsOf(entry) as [Grant];
 
-  /** The same source as AWS may have stored it, and as a caller may write it. */
+  /** The same source as AWS stores it, and as a caller writes it. */
   const spellings = (
     [
       [
@@ -35,14 +35,14 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
     ] as const
   ).filter(([{ kind }]) => entry.sources.includes(kind));
 
-  test.each(spellings.map(([stored, said]) => ({ stored, said, as: sourceText(stored) })))(
+  test.each(spellings.map(([stored, written]) => ({ stored, written, as: sourceText(stored) })))(
     "a grant that is stored as $as is revoked as that text, however the event writes it",
-    async ({ stored, said }) => {
+    async ({ stored, written }) => {
       await using scene = await sceneWith(entry, grantTo(stored, entry), grant);
 
-      const { outcomes } = await scene.invoke(eventOf(grantTo(said, entry)));
+      const { outcomes } = await scene.invoke(eventOf(grantTo(written, entry)));
 
-      expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: said } }]);
+      expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: written } }]);
       expect(outcomes.map((outcome) => "undo" in outcome && outcome.undo)).toEqual([
         expect.stringContaining("range" in stored ? stored.range : stored.securityGroup),
       ]);
@@ -80,16 +80,16 @@ describe.concurrent.each(textual)("$eventName", (entry) => {
   if (entry.sources.includes("securityGroup"))
     test("an entry whose name differs only in case is not mistaken for the revoked group", async () => {
       const owner = grant.place.account;
-      const [asked, other] = ["web", "WEB"].map((securityGroup) => grantTo({ kind: "securityGroup", owner, securityGroup }, entry)) as [
+      const [revoked, other] = ["web", "WEB"].map((securityGroup) => grantTo({ kind: "securityGroup", owner, securityGroup }, entry)) as [
         Grant,
         Grant,
       ];
-      await using scene = await sceneWith(entry, asked);
-      const action = await revokeOf(entry, asked);
-      const stands = await answerTo(entry, other);
-      scene.emulator.fail({ action, answer: "rewritten", rewrite: () => stands.replaceAll(entry.eventName, action) });
+      await using scene = await sceneWith(entry, revoked);
+      const action = await revokeOf(entry, revoked);
+      const response = await responseTo(entry, other);
+      scene.emulator.fail({ action, answer: "rewritten", rewrite: () => response.replaceAll(entry.eventName, action) });
 
-      const { results } = await scene.invoke(eventOf(asked));
+      const { results } = await scene.invoke(eventOf(revoked));
 
       expect(results).toEqual(["revoked"]);
       expect(writes(scene.requests())).toHaveLength(1);

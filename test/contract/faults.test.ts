@@ -10,7 +10,7 @@ import { revokeOf } from "./calls-of.ts";
 
 shortPauses();
 
-/** What a revoke may meet and survive, done or not done before. */
+/** Faults that a retry survives, whether the request was completed or not. */
 const passing: readonly (readonly [string, Misbehaviour])[] = [
   ["Throttling", error("Throttling", 400)],
   ["RequestLimitExceeded", error("RequestLimitExceeded", 503)],
@@ -49,7 +49,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
-    test("to a list of the resource is retried", async () => {
+    test("in response to a list is retried", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
       expect((await scene.invoke(cutEventOf(grant), contextOf({ remaining: 6_000 }))).results).toEqual(["revoked"]);
@@ -66,7 +66,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(outcomes).toMatchObject([{ result: "failed", error: { retryable: true } }]);
       const { attempts } = outcomes.flatMap((outcome) => (outcome.result === "failed" ? outcome.error : []))[0] ?? {};
       expect(attempts).toBeGreaterThan(1);
-      // What was given up before it was on the wire, AWS has not seen.
+      // AWS does not see an attempt that is aborted before it is sent.
       expect(scene.requests().length).toBeLessThanOrEqual(attempts ?? 0);
     });
   });

@@ -10,20 +10,20 @@ import { prefixList, ranges, sessions, startVpc, tcp } from "../support/vpc.ts";
 import { changeEvent, vpcEvent } from "../support/vpc-events.ts";
 import { permitFor } from "./bad-input.ts";
 
-/** A violation and a permitted grant side by side, and the event that tells of the violation. */
+/** A scene with a violation and a permitted grant, and the event of the violation. */
 export interface Ready {
   readonly scene: Scene;
-  /** The statements that its policy has. */
+  /** The statements of the policy. */
   readonly permit: readonly object[];
   readonly event: Envelope;
-  /** Whom the violation lets in, as an outcome's source is told. */
+  /** The source of the violation, as text. */
   readonly violating: string;
-  /** What stands, and what of it has to stand whatever happens. */
+  /** The listed entries, and those that must always stay listed. */
   readonly entries: () => Promise<readonly string[]>;
   readonly permitted: readonly string[];
 }
 
-/** A way in which a violation reaches the function. */
+/** A form of event in which a violation reaches the function. */
 export interface Scenario {
   readonly eventName: string;
   readonly form: string;
@@ -48,17 +48,17 @@ async function onResource(entry: Case, eventFor: (grant: Grant) => Envelope): Pr
   };
 }
 
-async function answered(): Promise<Ready> {
+async function withResponse(): Promise<Ready> {
   const scene = await startVpc({ permit });
   const event = await scene.open([ranges([everyone, "203.0.113.0/24"])]);
   return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
 }
 
-/** The event names the group by its name and shows no rules; beside the violation stands a prefix list that has to be read. */
+/** The event names the group by name and shows no rules; another rule of the group has a prefix list. */
 async function byName(): Promise<Ready> {
   const scene = await startVpc({ permit, store: false });
   const PrefixListId = await prefixList(scene, ["203.0.113.1/32"]);
-  // Without a VPC it is made in the default one, where names name.
+  // A group without a VPC is in the default VPC, where a name identifies it.
   const { GroupId = "" } = await scene.ec2.send(new CreateSecurityGroupCommand({ GroupName: "named", Description: "for tests" }));
   await scene.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));
   const event = await scene.open([ranges([everyone]), tcp({ PrefixListIds: [{ PrefixListId }] })], GroupId);
@@ -91,13 +91,13 @@ async function attached({ eventName, service, port, request, make }: (typeof cal
   return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: [`203.0.113.0/24 tcp ${port}-${port}`] };
 }
 
-/** Every authorization, in each form of its event that makes calls of its own. */
+/** Every authorization, in each form of its event that causes different calls. */
 export const scenarios: readonly Scenario[] = [
   ...cases.flatMap((entry) => [
-    { eventName: entry.eventName, form: "told", start: () => onResource(entry, eventOf) },
+    { eventName: entry.eventName, form: "complete", start: () => onResource(entry, eventOf) },
     { eventName: entry.eventName, form: "cut", start: () => onResource(entry, cutEventOf) },
   ]),
-  { eventName: "AuthorizeSecurityGroupIngress", form: "answered", start: answered },
+  { eventName: "AuthorizeSecurityGroupIngress", form: "with response", start: withResponse },
   { eventName: "AuthorizeSecurityGroupIngress", form: "by name", start: byName },
   { eventName: "ModifySecurityGroupRules", form: "changed", start: modified },
   ...calls.map((call) => ({ eventName: call.eventName, form: "attached", start: () => attached(call) })),

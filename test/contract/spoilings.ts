@@ -1,9 +1,9 @@
-import { nasty } from "./bad-input.ts";
+import { control } from "./bad-input.ts";
 
 /** A way to spoil one member of an event. */
 export interface Spoiling {
   readonly name: string;
-  /** The member's new value, from its old one; undefined: it is not there. */
+  /** The member's new value, from its old one. Undefined removes the member. */
   readonly spoil: (value: unknown) => unknown;
 }
 
@@ -14,7 +14,7 @@ const planted: unknown = JSON.parse(
 const huge = "A1-".repeat(33_000);
 const always = (name: string, value: unknown): Spoiling => ({ name, spoil: () => value });
 
-/** What each field of an event is made to be. */
+/** Every way to spoil a member. */
 export const spoilings: readonly Spoiling[] = [
   always("missing", undefined),
   always("null", null),
@@ -26,22 +26,22 @@ export const spoilings: readonly Spoiling[] = [
   always("deep", deep),
   always("huge", huge),
   always("__proto__", planted),
-  always("ANSI, C1, newline and bidi", nasty),
-  { name: "followed by ANSI, C1, newline and bidi", spoil: (value) => `${value}${nasty}` },
+  always("ANSI, C1, newline and bidi", control),
+  { name: "followed by ANSI, C1, newline and bidi", spoil: (value) => `${value}${control}` },
   { name: "followed by another line", spoil: (value) => `${value}\n${value}` },
   {
     name: "in full width",
     spoil: (value) => String(value).replace(/[!-~]/g, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0)),
   },
-  { name: "in a list", spoil: (value) => [value, value, nasty] },
-  { name: "in an object", spoil: (value) => ({ items: { [nasty]: value } }) },
+  { name: "in a list", spoil: (value) => [value, value, control] },
+  { name: "in an object", spoil: (value) => ({ items: { [control]: value } }) },
   { name: "a path elsewhere", spoil: (value) => `${value}.evil.example/../@198.51.100.9:443?#` },
   always("everyone", "0.0.0.0/0"),
 ];
 
 type Path = readonly string[];
 
-/** The place of every member of an event, inner ones too. */
+/** The path of every member of an event, at every level. */
 export function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => [[...path, key], ...pathsOf(each, [...path, key])]);

@@ -12,7 +12,7 @@ const [mostPolicy, mostEvent] = [64 * 1024, 1024 * 1024];
 const group = "sg-0a1b2c3d4e5f60718";
 const longName = "a".repeat(255);
 
-/** As many of something as fit into so many bytes. */
+/** As many items as fit into so many bytes. */
 function filled<Item>(bytes: number, each: (n: number) => Item): Item[] {
   const items: Item[] = [];
   for (let size = 0, n = 0; ; n++) {
@@ -55,7 +55,7 @@ const deep = `${"[".repeat(mostEvent / 2 - 2_000)}${"]".repeat(mostEvent / 2 - 2
 const inMany = (bag: object, key: string) =>
   Object.fromEntries(filled(mostEvent - 4_000, (n) => [casing(key, n), Object.values(bag)[0]] as const));
 
-/** The key in another case for each number. */
+/** The key in a different case for each number. */
 function casing(key: string, n: number): string {
   return [...key].map((letter, i) => ((n >> i) & 1 ? letter.toUpperCase() : letter.toLowerCase())).join("");
 }
@@ -82,23 +82,23 @@ const events: Readonly<Record<string, Envelope>> = {
   "all the groups of a huge answer": answer(toGroups),
 };
 
-/** The event of a call that made these rules, as many as a megabyte holds. */
+/** The event of a call that adds these rules, as many as 1 MB holds. */
 function answer(made: readonly object[]): Envelope {
   const items = filled(mostEvent - 4_000, (n) => made[n] ?? {}).slice(0, made.length);
   return vpcEvent("AuthorizeSecurityGroupIngress", { groupId: group }, { securityGroupRuleSet: { items } });
 }
 
-/** An AWS that answers at once, with a cache behind the group: what it takes to ask is no part of the decision. */
-const guarded = { CacheClusterId: longName, SecurityGroups: [{ SecurityGroupId: group }] };
+/** An AWS that responds at once, with the group attached to a cache: the time of calls is not part of the decision. */
+const cache = { CacheClusterId: longName, SecurityGroups: [{ SecurityGroupId: group }] };
 const lists = { SecurityGroupRules: [], ServerlessCaches: [], Clusters: [], workgroups: [], ClusterSecurityGroups: [] };
 const aws: Setup["aws"] = {
-  sender: (_, deadline) => Object.assign(async () => ({ CacheClusters: [guarded], ...lists }) as never, { deadline }),
+  sender: (_, deadline) => Object.assign(async () => ({ CacheClusters: [cache], ...lists }) as never, { deadline }),
   destroy: () => {},
 };
 
 describe.each(Object.entries(permits))("%s", (_, permit) => {
   test.each(Object.entries(events))("%s: each grant is decided within 50 ms, including the read of the event", async (name, event) => {
-    // Too deep for JSON.stringify; JSON.parse takes it.
+    // JSON.parse accepts this depth, JSON.stringify does not.
     const text = JSON.stringify(event).replace('"deep"', deep);
     expect(text.length).toBeLessThanOrEqual(mostEvent);
     const document = { mode: "audit", permit };
@@ -108,7 +108,7 @@ describe.each(Object.entries(permits))("%s", (_, permit) => {
     let grants = 1;
     for (let run = 0; run < 3 && (run === 0 || fastest < 100); run++) {
       const fresh: unknown = JSON.parse(text);
-      // Of the processor's time: others work on this machine, too.
+      // Processor time, because other processes share the machine.
       const before = process.cpuUsage();
       const ended = await handle(fresh, contextOf()).catch((error: unknown) => error as InvocationError);
       const { user, system } = process.cpuUsage(before);

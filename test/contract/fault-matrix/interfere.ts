@@ -8,12 +8,12 @@ import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Scene } from "../../support/scene.ts";
 import type { Kind } from "./kinds.ts";
 
-/** Sees each call of the function's own clients just before it goes out, and may send it elsewhere. */
-type Watch = (action: string) => ReturnType<Kind["meet"]> | undefined;
+/** Is called before each request of the function's clients, and may return a fault for it. */
+type Watch = (action: string) => ReturnType<Kind["faultOf"]> | undefined;
 
 const watches = new Map<string, Watch>();
 
-/** From now on the function's clients can be watched. The clients stay the real ones: a step is added before each request. */
+/** Adds a step before each request of the function's SDK clients, which otherwise stay as they are. */
 export function watchClients(): void {
   for (const service of [ec2, elasticache, redshift, redshiftServerless]) {
     const make = service.client;
@@ -22,8 +22,8 @@ export function watchClients(): void {
       (client as unknown as RedshiftClient).middlewareStack.add(
         (next, { commandName }) =>
           (args) => {
-            const met = watches.get(config.endpoint ?? "")?.((commandName ?? "").replace(/Command$/, ""));
-            if (met && "hostname" in met) Object.assign(args.request as object, met);
+            const fault = watches.get(config.endpoint ?? "")?.((commandName ?? "").replace(/Command$/, ""));
+            if (fault && "hostname" in fault) Object.assign(args.request as object, fault);
             return next(args);
           },
         { step: "build", priority: "low" },
@@ -33,38 +33,38 @@ export function watchClients(): void {
   }
 }
 
-/** The calls that the function made while something was done, in order, and what that gave. */
-export async function calling<Result>({ emulator }: Scene, work: () => Promise<Result>, fault?: Fault): Promise<Calling<Result>> {
+/** Runs something, with a fault in the function's calls if one is given. Returns the result, and the calls in order. */
+export async function withFault<Result>({ emulator }: Scene, work: () => Promise<Result>, fault?: Fault): Promise<WithFault<Result>> {
   const actions: string[] = [];
-  let met = 0;
+  let faults = 0;
   watches.set(emulator.url, (action) => {
     actions.push(action);
     const n = actions.length;
     if (!fault || n < fault.at || (n > fault.at && !fault.on)) return undefined;
-    met += 1;
-    const misbehaviour = fault.meet(action);
+    faults += 1;
+    const misbehaviour = fault.faultOf(action);
     if ("answer" in misbehaviour) emulator.fail({ action, ...misbehaviour });
     return misbehaviour;
   });
   try {
-    return { result: await work(), actions, met };
+    return { result: await work(), actions, faults };
   } finally {
     watches.delete(emulator.url);
-    // What was given up a moment ago may be on its way still, and has to meet what it was to meet.
+    // A request that was aborted a moment ago can still arrive, and must have the fault.
     if (fault?.on) await sleep(100);
     emulator.heal();
   }
 }
 
-/** What the call of this number meets, counted from 1, and with `on` every one after it. */
-interface Fault extends Pick<Kind, "meet"> {
+/** A fault of the call with this number, from 1, and with `on` of every later call. */
+interface Fault extends Pick<Kind, "faultOf"> {
   readonly at: number;
   readonly on: boolean;
 }
 
-interface Calling<Result> {
+interface WithFault<Result> {
   readonly result: Result;
   readonly actions: readonly string[];
-  /** How many calls met the fault. */
-  readonly met: number;
+  /** How many calls had the fault. */
+  readonly faults: number;
 }

@@ -3,8 +3,8 @@ import { startLambda } from "../../support/lambda-process.ts";
 import type { Ready } from "../scenarios.ts";
 
 /**
- * Runs the function in a process of its own, and kills that when AWS has been asked for the Nth time: by a request that
- * was then done, or was not. Throws when it ends before.
+ * Runs the function in a process of its own, and kills the process at its Nth request to AWS, which AWS has then completed
+ * (`applied`) or not. Throws if the function makes fewer requests.
  */
 export async function killAt({ scene: { emulator }, event, permit }: Ready, at: number, applied: boolean): Promise<void> {
   try {
@@ -14,7 +14,7 @@ export async function killAt({ scene: { emulator }, event, permit }: Ready, at: 
     let ended = false;
     lambda.child.once("message", () => (ended = true)).send(event);
     while (emulator.requests.length < reached) {
-      if (ended) throw new Error(`It made fewer than ${at} calls`);
+      if (ended) throw new Error(`The function made fewer than ${at} calls`);
       await sleep(5);
     }
   } finally {

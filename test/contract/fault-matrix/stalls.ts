@@ -1,4 +1,4 @@
-/** How often this process stood still for so long that what it timed since says nothing of the function. */
+/** How often this process was not scheduled for so long that a measured time is not the function's. */
 let stalls = 0;
 const tick = 25;
 const still = 75;
@@ -11,8 +11,8 @@ setInterval(() => {
 }, tick).unref();
 
 /**
- * Does something whose outcome depends on time. When it fails and the machine stood still meanwhile, that is no verdict:
- * it is done again, five times in all.
+ * Runs a test whose result depends on time. If it fails and the process has stalled meanwhile, the test runs again, up to
+ * five times.
  */
 export async function whileRunning(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {

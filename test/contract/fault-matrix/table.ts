@@ -1,83 +1,83 @@
-/** What a fault does to one request, whichever way it happens. */
+/** The effect of a fault on a request. */
 export type Nature =
-  /** Nothing was done, and trying again may succeed. */
+  /** The request is not completed, and a retry can succeed. */
   | "lost"
-  /** It was done, and no usable answer came back. */
+  /** The request is completed, and no usable response arrives. */
   | "done"
-  /** It was done, and the right answer came back late. */
+  /** The request is completed, and the response arrives late. */
   | "slow"
-  /** AWS refused: trying again does not help. */
+  /** AWS denies the request: a retry does not help. */
   | "refused"
-  /** AWS says that what it was asked about does not exist. */
+  /** AWS responds that the resource does not exist. */
   | "absent";
 
-/** What a call is for. */
+/** The purpose of a call. */
 export type Role =
-  /** Lists the resource that the event names: what is not there has no grants. */
+  /** Lists the resource of the event; a resource that does not exist has no grants. */
   | "list"
-  /** Looks for what has to be known before anything can be judged. */
-  | "look"
-  /** Lists stores that are not the one that the violation is known to reach, with the rules read before. */
+  /** Reads what every decision needs. */
+  | "read"
+  /** Lists stores that the violation is not known to reach, after the rules are listed. */
   | "others"
-  /** The same, with the rules still to be read. */
+  /** Lists such stores before the rules are listed. */
   | "othersFirst"
-  /** Reads what the prefix list of another rule holds. */
+  /** Reads the entries of another rule's prefix list. */
   | "entries"
-  /** Looks whether something else would be cut off. */
-  | "spare"
-  /** Takes the violation back. */
+  /** Lists what else the group is attached to. */
+  | "attachments"
+  /** Revokes the violation. */
   | "revoke"
-  /** Looks whether the violation is gone. */
+  /** Verifies that the violation is gone. */
   | "verify";
 
-/** How an invocation for one violation ends: with which outcome, whether it throws, and whether the violation then stands. */
+/** How an invocation for one violation ends: its outcome, whether it throws, and whether the violation is still listed. */
 interface Expected {
   readonly result: "revoked" | "alreadyGone" | "failed" | "none";
   readonly thrown: boolean;
-  readonly stands: boolean;
+  readonly listed: boolean;
 }
 
-const revoked: Expected = { result: "revoked", thrown: false, stands: false };
-/** Somebody took it back, and whose doing it was nobody can say. */
-const gone: Expected = { result: "alreadyGone", thrown: false, stands: false };
-/** Lambda keeps the event, with nothing judged. */
-const kept: Expected = { result: "none", thrown: true, stands: true };
-/** Lambda keeps the event, and the violation has a failed outcome. */
-const failed: Expected = { result: "failed", thrown: true, stands: true };
-/** It is gone, which nobody could confirm: kept until somebody can. */
-const unconfirmed: Expected = { result: "failed", thrown: true, stands: false };
-/** The violation is taken back, and the event kept for what beside it could not be judged. */
-const partly: Expected = { result: "revoked", thrown: true, stands: false };
-/** AWS says, and goes on saying, that there is no such thing. There is nothing more to ask. */
-const believedAbsent: Expected = { result: "none", thrown: false, stands: true };
-const believedGone: Expected = { result: "alreadyGone", thrown: false, stands: true };
+const revoked: Expected = { result: "revoked", thrown: false, listed: false };
+/** It is gone, and whether the function revoked it is unknown. */
+const gone: Expected = { result: "alreadyGone", thrown: false, listed: false };
+/** The event fails before any decision. */
+const kept: Expected = { result: "none", thrown: true, listed: true };
+/** The event fails, and the violation has a failed outcome. */
+const failed: Expected = { result: "failed", thrown: true, listed: true };
+/** It is gone, but not verified, so the event fails. */
+const unconfirmed: Expected = { result: "failed", thrown: true, listed: false };
+/** The violation is revoked, and the event fails for another grant that could not be evaluated. */
+const partly: Expected = { result: "revoked", thrown: true, listed: false };
+/** AWS always responds that the resource does not exist. */
+const believedAbsent: Expected = { result: "none", thrown: false, listed: true };
+const believedGone: Expected = { result: "alreadyGone", thrown: false, listed: true };
 
 type Row = Readonly<Record<Role, Expected>>;
 const all = (each: Expected): Row => ({
   list: each,
-  look: each,
+  read: each,
   others: each,
   othersFirst: each,
   entries: each,
-  spare: each,
+  attachments: each,
   revoke: each,
   verify: each,
 });
 const hopeless: Row = {
   list: kept,
-  look: kept,
+  read: kept,
   others: failed,
   othersFirst: kept,
   entries: failed,
-  spare: failed,
+  attachments: failed,
   revoke: failed,
   verify: unconfirmed,
 };
 
 /**
- * By AWS's semantics: what is met once, and what is met from there on. A read that was done and one that was not are the
- * same; a write that was done is not to be had again. A read soon after a write may miss it, so that "not found" is to be
- * believed only when AWS repeats it.
+ * How AWS's semantics end an invocation with one fault, and with the same fault from there on. A read has the same result
+ * whether it was completed or not; a completed write cannot be repeated. A read soon after a write can miss it, so a
+ * not-found response counts only when it is repeated.
  */
 export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Nature, Row>>>> = {
   once: {
@@ -85,7 +85,7 @@ export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Na
     done: { ...all(revoked), revoke: gone },
     slow: all(revoked),
     refused: { ...hopeless, others: partly, othersFirst: partly, entries: partly },
-    absent: { ...all(revoked), look: kept, others: partly, othersFirst: partly, spare: failed },
+    absent: { ...all(revoked), read: kept, others: partly, othersFirst: partly, attachments: failed },
   },
   "from there on": {
     lost: hopeless,
@@ -94,11 +94,11 @@ export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Na
     refused: hopeless,
     absent: {
       list: believedAbsent,
-      look: kept,
+      read: kept,
       others: failed,
       othersFirst: kept,
       entries: failed,
-      spare: failed,
+      attachments: failed,
       revoke: believedGone,
       verify: revoked,
     },
