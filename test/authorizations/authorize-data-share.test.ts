@@ -14,10 +14,10 @@ const consumer = id("999988887777");
 const account: Source = { kind: "account", owner: consumer };
 const catalog: Source = { kind: "account", owner: consumer, consumerIdentifier: "DataCatalog/999988887777" };
 const grant = grantTo(account, entry, { resource });
-const said = (requestParameters: object, detail: object = {}) =>
+const eventWith = (requestParameters: object, detail: object = {}) =>
   eventOf(grant, { requestParameters: { dataShareArn: arn, consumerIdentifier: consumer, ...requestParameters }, ...detail });
 
-const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
+const entries = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 
 describe("the place of a grant is the one in the ARN", () => {
   const elsewhere = { ...home, account: id("210987654321"), region: "us-east-1" };
@@ -39,7 +39,7 @@ describe("the place of a grant is the one in the ARN", () => {
 
   test("the revoke goes to the Region in the ARN, even if the record has another Region", async () => {
     await using scene = await sceneWith(entry, grant);
-    expect((await scene.invoke(said({}, { awsRegion: "us-east-1" }))).results).toEqual(["revoked"]);
+    expect((await scene.invoke(eventWith({}, { awsRegion: "us-east-1" }))).results).toEqual(["revoked"]);
     expect(scene.requests().map(({ account: at, region }) => [at, region])).toEqual([[home.account, home.region]]);
   });
 
@@ -47,7 +47,7 @@ describe("the place of a grant is the one in the ARN", () => {
     const policy = await policyOf({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] });
     await using scene = await startScene({ policy });
     expect((await scene.invoke(eventOf(theirs), contextOf({ account: elsewhere.account }))).results).toEqual(["alreadyGone"]);
-    expect((await scene.invoke(said({ consumerIdentifier: home.account }))).results).toEqual(["permitted"]);
+    expect((await scene.invoke(eventWith({ consumerIdentifier: home.account }))).results).toEqual(["permitted"]);
   });
 
   test("datashares that other accounts share with this account are not listed", async () => {
@@ -56,7 +56,7 @@ describe("the place of a grant is the one in the ARN", () => {
       grant,
       grantTo({ kind: "account", owner: home.account }, entry, { place: { ...elsewhere, region: home.region } }),
     );
-    expect(await left(scene)).toEqual([`${resource} 999988887777`]);
+    expect(await entries(scene)).toEqual([`${resource} 999988887777`]);
   });
 });
 
@@ -82,7 +82,7 @@ test.each([
   ...[arn.replace(":datashare:", ":namespace:"), arn.replace(namespace, "a b"), arn.replace(namespace, "*")],
 ])("an ARN that names no datashare is an error, and no call is made: %j", async (dataShareArn) => {
   await using scene = await sceneWith(entry, grant);
-  const { results, error } = await scene.invoke(said({ dataShareArn }));
+  const { results, error } = await scene.invoke(eventWith({ dataShareArn }));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
   expect(scene.requests()).toEqual([]);
 });
@@ -90,14 +90,14 @@ test.each([
 describe("consumers", () => {
   test("an account and its data catalog are two grants to one owner, and each is revoked separately", async () => {
     await using scene = await sceneWith(entry, grant, grantTo(catalog, entry, { resource }));
-    expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["revoked"]);
-    expect(await left(scene)).toEqual([`${resource} 999988887777`]);
+    expect((await scene.invoke(eventWith({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["revoked"]);
+    expect(await entries(scene)).toEqual([`${resource} 999988887777`]);
   });
 
   test("a statement that names the account permits its data catalog", async () => {
     const permit = [{ name: "partner", owners: ["999988887777"], authorizations: ["AuthorizeDataShare"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
-    expect((await scene.invoke(said({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["permitted"]);
+    expect((await scene.invoke(eventWith({ consumerIdentifier: "DataCatalog/999988887777" }))).results).toEqual(["permitted"]);
   });
 
   test.each([
@@ -110,18 +110,18 @@ describe("consumers", () => {
     "*",
   ])("%j is not a valid consumer, so the datashare is listed", async (consumerIdentifier) => {
     await using scene = await sceneWith(entry, grant, grantTo({ kind: "account", owner: "ADX" }, entry, { resource }));
-    expect((await scene.invoke(said({ consumerIdentifier }))).results).toEqual(["revoked", "revoked"]);
+    expect((await scene.invoke(eventWith({ consumerIdentifier }))).results).toEqual(["revoked", "revoked"]);
   });
 
   test("the undo of a grant with write access restores it, even if the datashare had to be listed", async () => {
     await using scene = await sceneWith(entry, { ...grant, source: { ...account, allowWrites: true } });
-    const { outcomes } = await scene.invoke(said({ allowWrites: "yes" }));
+    const { outcomes } = await scene.invoke(eventWith({ allowWrites: "yes" }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(" --allow-writes --region eu-west-1") }]);
   });
 
   test("the undo of a grant without write access does not add it", async () => {
     await using scene = await sceneWith(entry, grant);
-    const { outcomes } = await scene.invoke(said({ allowWrites: false }));
+    const { outcomes } = await scene.invoke(eventWith({ allowWrites: false }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.not.stringContaining("writes") }]);
     expect(scene.requests()).toHaveLength(1);
   });
@@ -132,16 +132,16 @@ describe("InvalidDataShareFault", () => {
 
   test("is alreadyGone if the datashare does not exist, or lists the consumer as deauthorized", async () => {
     await using scene = await sceneWith(entry, grant);
-    expect((await scene.invoke(said({ dataShareArn: `${arn}-2` }))).results).toEqual(["alreadyGone"]);
-    expect((await scene.invoke(said({}))).results).toEqual(["revoked"]);
-    expect((await scene.invoke(said({}))).results).toEqual(["alreadyGone"]);
+    expect((await scene.invoke(eventWith({ dataShareArn: `${arn}-2` }))).results).toEqual(["alreadyGone"]);
+    expect((await scene.invoke(eventWith({}))).results).toEqual(["revoked"]);
+    expect((await scene.invoke(eventWith({}))).results).toEqual(["alreadyGone"]);
     expect(scene.requests().at(-1)?.action).toBe("DescribeDataShares");
   });
 
   test("is a failure while the consumer is listed as authorized", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ action: "DeauthorizeDataShare", times: Number.POSITIVE_INFINITY, ...refusal });
-    const { outcomes } = await scene.invoke(said({}), contextOf({ remaining: 1_400 }));
+    const { outcomes } = await scene.invoke(eventWith({}), contextOf({ remaining: 1_400 }));
     expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
   });
 
@@ -154,8 +154,8 @@ describe("InvalidDataShareFault", () => {
     ["REJECTED", []],
   ])("a listed consumer with the status %s has the results %j", async (status, results) => {
     await using scene = await sceneWith(entry, grant);
-    const rewrite = (right: string) => right.replaceAll("<Status>AUTHORIZED<", `<Status>${status}<`);
+    const rewrite = (response: string) => response.replaceAll("<Status>AUTHORIZED<", `<Status>${status}<`);
     scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });
-    expect((await scene.invoke(said({ omitted: true, consumerIdentifier: null }))).results).toEqual(results);
+    expect((await scene.invoke(eventWith({ omitted: true, consumerIdentifier: null }))).results).toEqual(results);
   });
 });

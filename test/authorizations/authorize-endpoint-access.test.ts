@@ -11,16 +11,16 @@ const [a, b, c] = ["vpc-0000000a", "vpc-0000000b", "vpc-0000000c"] as const;
 const owner = id("999988887777");
 const toAll = grantTo({ kind: "account", owner }, entry);
 const toVpcs = (...vpcs: readonly string[]) => grantTo({ kind: "account", owner, vpcs }, entry);
-const said = (requestParameters: unknown, responseElements: unknown = null) => eventOf(toAll, { requestParameters, responseElements });
+const eventWith = (requestParameters: unknown, responseElements: unknown = null) => eventOf(toAll, { requestParameters, responseElements });
 
-const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
+const entries = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 
 function clientOf({ emulator }: Scene, account: string): RedshiftClient {
   return new RedshiftClient({ endpoint: emulator.url, region: home.region, credentials: { accessKeyId: account, secretAccessKey: "x" } });
 }
 
-/** The grantee makes an endpoint to the cluster. */
-async function makeEndpoint(scene: Scene, EndpointName: string): Promise<void> {
+/** Creates an endpoint to the cluster in the grantee's account. */
+async function createEndpoint(scene: Scene, EndpointName: string): Promise<void> {
   const names = { EndpointName, SubnetGroupName: "theirs", ClusterIdentifier: "payroll", ResourceOwner: home.account };
   await clientOf(scene, owner).send(new CreateEndpointAccessCommand(names));
 }
@@ -28,7 +28,7 @@ async function makeEndpoint(scene: Scene, EndpointName: string): Promise<void> {
 describe("a grant to an account that has endpoints", () => {
   test.each([1, 2])("fails at once with %d of them, and the message states how to delete them", async (count) => {
     await using scene = await sceneWith(entry, toAll);
-    for (let n = 0; n < count; n++) await makeEndpoint(scene, `theirs-${n}`);
+    for (let n = 0; n < count; n++) await createEndpoint(scene, `theirs-${n}`);
     scene.requests();
 
     const { outcomes, error } = await scene.invoke(eventOf(toAll));
@@ -40,12 +40,12 @@ describe("a grant to an account that has endpoints", () => {
     expect(error?.message).toContain(message);
     expect(scene.requests().map(({ action }) => action)).toEqual(["RevokeEndpointAccess", "DescribeEndpointAuthorization"]);
     expect(scene.emulator.requests.filter(({ parameters }) => parameters.has("Force"))).toEqual([]);
-    expect(await left(scene)).toEqual(["payroll 999988887777"]);
+    expect(await entries(scene)).toEqual(["payroll 999988887777"]);
   });
 
   test("has the same message for each error code that AWS returns", async () => {
     await using scene = await sceneWith(entry, toVpcs(a));
-    await makeEndpoint(scene, "theirs");
+    await createEndpoint(scene, "theirs");
     scene.emulator.fail({ action: "RevokeEndpointAccess", answer: "error", code: "InvalidEndpointState", status: 400 });
 
     const { outcomes } = await scene.invoke(eventOf(toVpcs(a)));
@@ -78,7 +78,7 @@ describe("a grant to VPCs of an account", () => {
 
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner, vpcs: [a, b] } } }]);
     expect(outcomes).toMatchObject([{ undo: expect.stringContaining(`--account 999988887777 --vpc-ids ${a} ${b} --region`) }]);
-    expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
+    expect(await entries(scene)).toEqual([`payroll 999988887777 in ${c}`]);
   });
 
   test("is revoked for the VPCs that are still authorized", async () => {
@@ -87,35 +87,35 @@ describe("a grant to VPCs of an account", () => {
     const { outcomes } = await scene.invoke(eventOf(toVpcs(a, b)));
 
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.stringContaining(`--vpc-ids ${b} --region`) }]);
-    expect(await left(scene)).toEqual([`payroll 999988887777 in ${c}`]);
+    expect(await entries(scene)).toEqual([`payroll 999988887777 in ${c}`]);
   });
 
   test("is alreadyGone if none of the VPCs is authorized", async () => {
     await using scene = await sceneWith(entry, toVpcs(b, c));
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["alreadyGone"]);
-    expect(await left(scene)).toEqual([`payroll 999988887777 in ${b},${c}`]);
+    expect(await entries(scene)).toEqual([`payroll 999988887777 in ${b},${c}`]);
   });
 
   test("is revoked for all VPCs if all have been authorized since", async () => {
     await using scene = await sceneWith(entry, toVpcs(a), toAll);
     expect((await scene.invoke(eventOf(toVpcs(a)))).results).toEqual(["revoked"]);
-    expect(await left(scene)).toEqual([]);
+    expect(await entries(scene)).toEqual([]);
   });
 
   test.each([[[]], [{}], [["vpc-x"]], ["vpc-0000000a"], [[a, 7]], [{ items: [{ id: a }] }]])(
     "with vpcIds of %j has the cluster listed",
     async (vpcIds) => {
       await using scene = await sceneWith(entry, toVpcs(a, b));
-      const { outcomes } = await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds }));
+      const { outcomes } = await scene.invoke(eventWith({ clusterIdentifier: "payroll", account: owner, vpcIds }));
       expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { vpcs: [a, b] } } }]);
     },
   );
 
   test("is read from a list under `items`, too", async () => {
     await using scene = await sceneWith(entry, toVpcs(a, b));
-    await scene.invoke(said({ clusterIdentifier: "payroll", account: owner, vpcIds: { items: [a] } }));
+    await scene.invoke(eventWith({ clusterIdentifier: "payroll", account: owner, vpcIds: { items: [a] } }));
     expect(scene.requests()).toHaveLength(1);
-    expect(await left(scene)).toEqual([`payroll 999988887777 in ${b}`]);
+    expect(await entries(scene)).toEqual([`payroll 999988887777 in ${b}`]);
   });
 });
 
@@ -126,26 +126,26 @@ describe("a call that names no cluster", () => {
   test("has every authorization of its account evaluated, and none of another account", async () => {
     await using scene = await sceneWith(entry, toAll, other, elsewhere);
 
-    const { outcomes } = await scene.invoke(said({ account: owner }));
+    const { outcomes } = await scene.invoke(eventWith({ account: owner }));
 
     expect(outcomes.map(({ result, grant }) => `${result} ${grant.resource}`).sort()).toEqual(["revoked ledger", "revoked payroll"]);
-    expect(await left(scene)).toEqual(["payroll 888877776666"]);
+    expect(await entries(scene)).toEqual(["payroll 888877776666"]);
   });
 
   test("has the cluster listed that the response names", async () => {
     await using scene = await sceneWith(entry, toAll, elsewhere);
-    await scene.invoke(said({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
-    expect(await left(scene)).toEqual([`ledger 999988887777 in ${b}`]);
+    await scene.invoke(eventWith({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
+    expect(await entries(scene)).toEqual([`ledger 999988887777 in ${b}`]);
   });
 
   test("and no account is an error", async () => {
     await using scene = await sceneWith(entry, toAll);
-    expect((await scene.invoke(said({ vpcIds: [a] }))).error?.message).toContain("names no resource that can be read");
+    expect((await scene.invoke(eventWith({ vpcIds: [a] }))).error?.message).toContain("names no resource that can be read");
   });
 
   test.each<[string, () => Envelope]>([
-    ["in another account makes no request", () => said({ account: owner })],
-    ["in another account makes no request when it is cut", () => said({ account: owner, omitted: true })],
+    ["in another account makes no request", () => eventWith({ account: owner })],
+    ["in another account makes no request when it is cut", () => eventWith({ account: owner, omitted: true })],
   ])("%s", async (_case, event) => {
     await using scene = await sceneWith(entry, toAll);
     const { error } = await scene.invoke(event(), contextOf({ account: "210987654321" }));
@@ -159,5 +159,5 @@ test("the VPCs of a grant are listed in sorted order", async () => {
   await clientOf(scene, home.account).send(
     new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "payroll", Account: owner, VpcIds: [c, a] }),
   );
-  expect(await left(scene)).toEqual([`payroll 999988887777 in ${a},${c}`]);
+  expect(await entries(scene)).toEqual([`payroll 999988887777 in ${a},${c}`]);
 });

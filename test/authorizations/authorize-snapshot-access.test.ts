@@ -12,10 +12,10 @@ const grant = grantTo({ kind: "account", owner: id(account) }, entry, { resource
 const other = grantTo({ kind: "account", owner: id("888877776666") }, entry, { resource });
 const support = grantTo({ kind: "account", owner: "amazon-redshift-support" }, entry, { resource });
 const arn = "arn:aws:redshift:eu-west-1:123456789012:snapshot:payroll/year-end";
-const said = (requestParameters: object, responseElements: unknown = null) =>
+const eventWith = (requestParameters: object, responseElements: unknown = null) =>
   eventOf(grant, { requestParameters: { accountWithRestoreAccess: account, ...requestParameters }, responseElements });
 
-const left = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
+const entries = (scene: Scene) => entriesOf(scene.aws, entry, { place: home });
 const actions = (scene: Scene) => scene.requests().map(({ action }) => action);
 
 describe("a snapshot that is named", () => {
@@ -27,7 +27,7 @@ describe("a snapshot that is named", () => {
   ])("%s is revoked in one call, which names the snapshot and its cluster", async (_case, names) => {
     await using scene = await sceneWith(entry, grant, other);
 
-    const { outcomes } = await scene.invoke(said(names));
+    const { outcomes } = await scene.invoke(eventWith(names));
 
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
     const [request, ...more] = scene.requests();
@@ -35,7 +35,7 @@ describe("a snapshot that is named", () => {
       [],
       { SnapshotIdentifier: "year-end", SnapshotClusterIdentifier: "payroll", AccountWithRestoreAccess: account },
     ]);
-    expect(await left(scene)).toEqual([`${resource} 888877776666`]);
+    expect(await entries(scene)).toEqual([`${resource} 888877776666`]);
   });
 
   test("without its cluster has the cluster in the response", async () => {
@@ -43,7 +43,7 @@ describe("a snapshot that is named", () => {
     const answer = { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" };
 
     for (const responseElements of [answer, { snapshot: answer }])
-      expect((await scene.invoke(said({ snapshotIdentifier: "Year-End" }, responseElements))).outcomes).toMatchObject([{ grant }]);
+      expect((await scene.invoke(eventWith({ snapshotIdentifier: "Year-End" }, responseElements))).outcomes).toMatchObject([{ grant }]);
     expect(actions(scene)).toEqual(["RevokeSnapshotAccess", "RevokeSnapshotAccess", "DescribeClusterSnapshots"]);
   });
 
@@ -53,7 +53,7 @@ describe("a snapshot that is named", () => {
     await authorize(scene.emulator.url, entry, grant);
     const names = { snapshotIdentifier: "year-end", snapshotClusterIdentifier: "demo" };
 
-    const { outcomes } = await scene.invoke(said(names, { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" }));
+    const { outcomes } = await scene.invoke(eventWith(names, { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" }));
 
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
   });
@@ -61,7 +61,7 @@ describe("a snapshot that is named", () => {
   test("is the one in the request if the response names another snapshot", async () => {
     await using scene = await sceneWith(entry, grant);
     const answer = { snapshotIdentifier: "weekly", clusterIdentifier: "ledger" };
-    const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "payroll" }, answer));
+    const { outcomes } = await scene.invoke(eventWith({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "payroll" }, answer));
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
   });
 });
@@ -72,7 +72,7 @@ test.each([{ omitted: true }, { result: { snapshotIdentifier: "year-end", cluste
     const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
     await authorize(scene.emulator.url, entry, grant);
-    const event = said({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "demo" }, answer);
+    const event = eventWith({ snapshotIdentifier: "year-end", snapshotClusterIdentifier: "demo" }, answer);
     expect((await scene.invoke(event)).outcomes).toMatchObject([{ result: "revoked", grant }]);
   },
 );
@@ -81,33 +81,33 @@ describe("a snapshot whose cluster the event does not name", () => {
   test("is looked up, and only the grant of the event is evaluated", async () => {
     await using scene = await sceneWith(entry, grant, other);
 
-    const { outcomes } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
+    const { outcomes } = await scene.invoke(eventWith({ snapshotIdentifier: "year-end" }));
 
     expect(outcomes).toMatchObject([{ result: "revoked", grant }]);
     expect(actions(scene)).toEqual(["DescribeClusterSnapshots", "RevokeSnapshotAccess"]);
-    expect(await left(scene)).toEqual([`${resource} 888877776666`]);
+    expect(await entries(scene)).toEqual([`${resource} 888877776666`]);
   });
 
   test("has every grant on it evaluated if the event is incomplete", async () => {
     await using scene = await sceneWith(entry, grant, other);
-    expect((await scene.invoke(said({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
+    expect((await scene.invoke(eventWith({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
   });
 
   test("has no grants if it does not exist", async () => {
     await using scene = await startScene();
-    expect(await scene.invoke(said({ snapshotIdentifier: "year-end" }))).toEqual({ outcomes: [], results: [] });
+    expect(await scene.invoke(eventWith({ snapshotIdentifier: "year-end" }))).toEqual({ outcomes: [], results: [] });
   });
 
   test("fails the event if the lookup is denied", async () => {
     await using scene = await sceneWith(entry, grant);
     scene.emulator.fail({ answer: "error", code: "AccessDenied", status: 403 });
-    const { results, error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }));
+    const { results, error } = await scene.invoke(eventWith({ snapshotIdentifier: "year-end" }));
     expect([results, error?.message]).toEqual([[], expect.stringContaining("AccessDenied")]);
   });
 
   test("is not looked up in another account", async () => {
     await using scene = await sceneWith(entry, grant);
-    const { error } = await scene.invoke(said({ snapshotIdentifier: "year-end" }), contextOf({ account: "210987654321" }));
+    const { error } = await scene.invoke(eventWith({ snapshotIdentifier: "year-end" }), contextOf({ account: "210987654321" }));
     expect(error?.message).toContain("cannot be read in full");
     expect(scene.requests()).toEqual([]);
   });
@@ -127,7 +127,7 @@ test.each<[string, object]>([
   ["a request without a snapshot", {}],
 ])("%s is an error, and no call is made", async (_case, names) => {
   await using scene = await sceneWith(entry, grant);
-  const { results, error } = await scene.invoke(said(names));
+  const { results, error } = await scene.invoke(eventWith(names));
   expect([results, error?.message]).toEqual([[], expect.stringContaining("names no resource that can be read")]);
   expect(scene.requests()).toEqual([]);
 });
@@ -138,6 +138,6 @@ test("a policy can name AWS's support team, which is listed by its name", async 
   for (const each of [grant, support]) await authorize(scene.emulator.url, entry, each);
 
   expect((await scene.invoke(eventOf(support))).results).toEqual(["permitted"]);
-  expect((await scene.invoke(said({ snapshotArn: arn, omitted: true }))).results).toEqual(["revoked", "permitted"]);
-  expect(await left(scene)).toEqual([`${resource} amazon-redshift-support`]);
+  expect((await scene.invoke(eventWith({ snapshotArn: arn, omitted: true }))).results).toEqual(["revoked", "permitted"]);
+  expect(await entries(scene)).toEqual([`${resource} amazon-redshift-support`]);
 });

@@ -15,7 +15,7 @@ export async function listOf(entry: Case, grant: Grant): Promise<readonly string
 export async function responseTo(entry: Case, grant: Grant): Promise<string> {
   await using scene = await startScene();
   let response = "";
-  scene.emulator.fail({ answer: "rewritten", rewrite: (right) => (response = right) });
+  scene.emulator.fail({ answer: "rewritten", rewrite: (original) => (response = original) });
   await authorize(scene.emulator.url, entry, grant);
   return response;
 }

@@ -84,8 +84,8 @@ describe.each(cases)("$eventName", (entry) => {
       });
 
       test("stays without a call if the policy has its permitWith statement, which permits no other grant", async () => {
-        await using judge = await startScene({ audit: true });
-        const { outcomes } = await judge.invoke(eventOf(grant));
+        await using audit = await startScene({ audit: true });
+        const { outcomes } = await audit.invoke(eventOf(grant));
         const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
         await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
 

@@ -111,7 +111,7 @@ test.each([
 test("a new store that is listed without groups fails the event", async () => {
   await using vpc = await startVpc({ store: false });
   await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
-  const rewrite = (right: string) => right.replace(/<SecurityGroups>.*?<\/SecurityGroups>/s, "");
+  const rewrite = (response: string) => response.replace(/<SecurityGroups>.*?<\/SecurityGroups>/s, "");
   vpc.emulator.fail({ action: "DescribeCacheClusters", times: 1, answer: "rewritten", rewrite });
   const { error } = await vpc.invoke(vpcEvent("CreateCacheCluster", { cacheClusterId: "sessions" }, {}, "elasticache"));
   expect(error?.message).toContain("No security group of sessions is listed yet");

@@ -49,7 +49,7 @@ describe("a cluster that is renamed", () => {
     await vpc.open([ranges(["203.0.113.0/24", "0.0.0.0/0"], 5439)]);
     expect((await vpc.invoke(later(renamed({})))).results.toSorted()).toEqual(["permitted", "revoked"]);
 
-    // It was renamed once more since.
+    // It has been renamed again since.
     const { outcomes } = await vpc.invoke(later(renamed({ clusterIdentifier: "analytics", newClusterIdentifier: "old" })));
     expect(outcomes).toMatchObject([{ result: "permitted", grant: { stores: [{ resource: "analytics" }] } }]);
   });

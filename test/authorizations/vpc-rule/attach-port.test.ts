@@ -2,7 +2,7 @@ import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterSnapshotCommand, RestoreFromClusterSnapshotCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { cluster, workgroup } from "../../support/attach-calls.ts";
-import { withDetail } from "../../support/events.ts";
+import { type Envelope, withDetail } from "../../support/events.ts";
 import { always } from "../../support/faults.ts";
 import { createCluster, ranges, sessions, startVpc, type Vpc } from "../../support/vpc.ts";
 import { later, vpcEvent } from "../../support/vpc-events.ts";
@@ -46,9 +46,9 @@ describe("the port", () => {
   );
 });
 
-/** While a cluster is being made, its list shows no endpoint. */
-function beingMade({ emulator }: Vpc): void {
-  const rewrite = (right: string) => right.replaceAll(/<Endpoint>.*?<\/Endpoint>/gs, "");
+/** Clusters are listed without an endpoint, as they are while they are being created. */
+function withoutEndpoints({ emulator }: Vpc): void {
+  const rewrite = (response: string) => response.replaceAll(/<Endpoint>.*?<\/Endpoint>/gs, "");
   emulator.fail({ action: "DescribeClusters", times: always, answer: "rewritten", rewrite });
 }
 
@@ -56,7 +56,7 @@ test("the port in the request counts as long as AWS lists no other, even if the 
   await using vpc = await startVpc({ store: false });
   await createCluster(vpc, "orders", { Port: 8192 });
   await vpc.open([ranges(everyone, 8192), ranges(everyone, 5439)]);
-  beingMade(vpc);
+  withoutEndpoints(vpc);
   const request = { clusterIdentifier: "orders", port: 8192, vpcSecurityGroupIds: [vpc.web] };
 
   const { results } = await vpc.invoke(later(vpcEvent("CreateCluster", request, null, "redshift")));
@@ -66,7 +66,7 @@ test("the port in the request counts as long as AWS lists no other, even if the 
 });
 
 describe("a cluster that is restored without a port", () => {
-  async function restored(vpc: Vpc): Promise<ReturnType<typeof vpcEvent>> {
+  async function restored(vpc: Vpc): Promise<Envelope> {
     await createCluster(vpc, "old", { Port: 8192, VpcSecurityGroupIds: [await vpc.group("closed")] });
     const names = { ClusterIdentifier: "old", SnapshotIdentifier: "nightly" };
     await vpc.redshift.send(new CreateClusterSnapshotCommand(names));
@@ -75,7 +75,7 @@ describe("a cluster that is restored without a port", () => {
     await vpc.redshift.send(
       new RestoreFromClusterSnapshotCommand({ ClusterIdentifier: "new", SnapshotIdentifier: "nightly", VpcSecurityGroupIds: [vpc.web] }),
     );
-    beingMade(vpc);
+    withoutEndpoints(vpc);
     return vpcEvent("RestoreFromClusterSnapshot", request, null, "redshift");
   }
 
@@ -93,7 +93,7 @@ describe("a cluster that is restored without a port", () => {
 
   test.each([
     ["cannot be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
-    ["has no port", { answer: "rewritten", rewrite: (right: string) => right.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
+    ["has no port", { answer: "rewritten", rewrite: (response: string) => response.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
   ] as const)("fails the event if its snapshot %s, and has the default port until then", async (_, fault, why) => {
     await using vpc = await startVpc({ store: false });
     const event = await restored(vpc);

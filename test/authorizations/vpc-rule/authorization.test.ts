@@ -6,7 +6,7 @@ import { withDetail } from "../../support/events.ts";
 import { nobody, policyOf, writes } from "../../support/scene.ts";
 import { prefixList, ranges, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
 
-/** One permission of each kind that a rule can hold, and what the undo prints of it. */
+/** A permission for each kind of source, and one for all protocols. */
 const kinds: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[] = [
   ["an IPv4 range", async () => ranges(["198.51.100.0/24"])],
   ["everyone", async () => ranges(["0.0.0.0/0"])],
@@ -39,8 +39,8 @@ describe.concurrent.each(kinds)("a rule for %s", (_kind, permissionFor) => {
   });
 
   test("stays if the policy has its permitWith statement, and nothing is written", async () => {
-    await using judge = await startVpc({ audit: true });
-    const { outcomes } = await judge.invoke(await judge.open([await permissionFor(judge)]));
+    await using audit = await startVpc({ audit: true });
+    const { outcomes } = await audit.invoke(await audit.open([await permissionFor(audit)]));
     const permit = outcomes.flatMap((outcome) => ("permitWith" in outcome ? outcome.permitWith : []));
     await using vpc = await startVpc({ permit });
     expect((await vpc.invoke(await vpc.open([await permissionFor(vpc)]))).results).toEqual(["permitted"]);

@@ -8,14 +8,14 @@ const group = "sg-0a1b2c3d4e5f60718";
 const common = { place: home, service: "ec2", authorization: "AuthorizeSecurityGroupIngress", stores: [] };
 const range = { kind: "range", range: "198.51.100.0/24" };
 
-/** What an event says for itself, without any AWS. */
+/** The grants that an event states, without a call to AWS. */
 function claimed(event: ReturnType<typeof vpcEvent>) {
   const claims = caseOf(String(event.detail["eventName"])).event.claims(readRecord(event));
   return claims.map((claim) => ("grant" in claim ? claim.grant : claim));
 }
 
 describe("AuthorizeSecurityGroupIngress claims", () => {
-  const asked = {
+  const requested = {
     ipPermissions: itemsOf([
       {
         ipProtocol: "tcp",
@@ -39,11 +39,11 @@ describe("AuthorizeSecurityGroupIngress claims", () => {
 
   test.each([{ groupId: group }, { groupName: "web" }])("the requested rules of %j if the response shows no rules", (named) => {
     const resource = Object.values(named)[0] ?? "";
-    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...asked }, null))).toEqual(grants(resource));
+    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", { ...named, ...requested }, null))).toEqual(grants(resource));
   });
 
   test("nothing if it names no group", () => {
-    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", asked, null))).toEqual([]);
+    expect(claimed(vpcEvent("AuthorizeSecurityGroupIngress", requested, null))).toEqual([]);
   });
 
   test("the rules in the response, without their ids", () => {

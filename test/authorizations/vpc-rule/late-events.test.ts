@@ -1,6 +1,6 @@
 import { ModifyCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { expect, test } from "vitest";
-import { withDetail } from "../../support/events.ts";
+import { type Envelope, withDetail } from "../../support/events.ts";
 import { always } from "../../support/faults.ts";
 import { writes } from "../../support/scene.ts";
 import { ranges, sessions, startVpc, stranger, strangersGroup, tcp, type Vpc } from "../../support/vpc.ts";
@@ -9,7 +9,7 @@ import { form, office } from "./modified-rules.ts";
 
 const stays = ["203.0.113.0/24 tcp 6379-6379"];
 
-/** The event that puts the cache "sessions" behind groups. */
+/** The event that attaches groups to the cache "sessions". */
 const attached = (...securityGroupIds: readonly string[]) =>
   vpcEvent("ModifyCacheCluster", { cacheClusterId: sessions.CacheClusterId, securityGroupIds }, null, "elasticache");
 
@@ -95,8 +95,8 @@ test("every listed rule is revoked although most rules are gone, and network int
   expect(vpc.requests().filter(({ action }) => action === "DescribeNetworkInterfaces")).toHaveLength(1);
 });
 
-/** The event of so many rules, of which all but two are gone by now. */
-async function manyGone(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {
+/** The event of so many rules, of which all but two have been removed since. */
+async function manyGone(vpc: Vpc, count: number): Promise<Envelope> {
   const event = await vpc.open([ranges(Array.from({ length: count }, (_, n) => `198.51.100.${n}/32`))]);
   for (const id of (await vpc.ids()).slice(0, count - 2)) await vpc.drop(id);
   return event;

@@ -94,7 +94,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     const app = await vpc.group("app");
     await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] }, 6379, 7000)]);
     const [id] = await vpc.ids();
-    const rewrite = (right: string) => right.replaceAll(app, "sg-0123456789abcdef0").replaceAll(/<userId>.*?<\/userId>/g, "");
+    const rewrite = (response: string) => response.replaceAll(app, "sg-0123456789abcdef0").replaceAll(/<userId>.*?<\/userId>/g, "");
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: 1, answer: "rewritten", rewrite });
     const event = changeEvent(vpc.web, [[id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 7000 }]]);
     const { outcomes, error } = await vpc.invoke(event);

@@ -4,7 +4,7 @@ import { noRules } from "../../support/faults.ts";
 import { prefixList, ranges, startVpc, tcp, type Vpc } from "../../support/vpc.ts";
 import { withoutRules } from "../../support/vpc-events.ts";
 
-/** What a request may ask for, in every form that it has. */
+/** A permission in each form of a request. */
 const forms: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[] = [
   ["an IPv4 range", async () => ranges(["198.51.100.0/24"])],
   ["a range with host bits", async () => ranges(["198.51.100.77/24"])],
@@ -15,7 +15,7 @@ const forms: readonly (readonly [string, (vpc: Vpc) => Promise<IpPermission>])[]
 ];
 
 const lists = (vpc: Vpc) => vpc.requests().filter(({ action }) => action === "DescribeSecurityGroupRules").length;
-/** A revoke is believed after one list more. */
+/** The rules are listed once more to verify a revoke. */
 const verified = 1;
 
 describe.each(forms)("a request for %s without the rules in the response", (_form, permission) => {
@@ -42,10 +42,10 @@ describe.each(forms)("a request for %s without the rules in the response", (_for
 });
 
 test.each([
-  ["the first port", (right: string) => right.replaceAll("<fromPort>6379<", "<fromPort>6378<")],
-  ["the last port", (right: string) => right.replaceAll("<toPort>6379<", "<toPort>6380<")],
-  ["the range", (right: string) => right.replaceAll("198.51.100.0/24", "198.51.100.0/25")],
-  ["one of two ranges", (right: string) => right.replaceAll("2001:db8:20::/48", "2001:db8:21::/48")],
+  ["the first port", (response: string) => response.replaceAll("<fromPort>6379<", "<fromPort>6378<")],
+  ["the last port", (response: string) => response.replaceAll("<toPort>6379<", "<toPort>6380<")],
+  ["the range", (response: string) => response.replaceAll("198.51.100.0/24", "198.51.100.0/25")],
+  ["one of two ranges", (response: string) => response.replaceAll("2001:db8:20::/48", "2001:db8:21::/48")],
 ])("a list that differs from the request only in %s is out of date", async (_what, rewrite) => {
   await using vpc = await startVpc();
   const event = withoutRules(await vpc.open([ranges(["198.51.100.0/24", "2001:db8:20::/48"])]));
@@ -63,7 +63,7 @@ test("a list that has another source group than the request is out of date", asy
   const app = await vpc.group("app");
   const event = withoutRules(await vpc.open([tcp({ UserIdGroupPairs: [{ GroupId: app }] })]));
   vpc.requests();
-  const rewrite = (right: string) => right.replaceAll(app, "sg-0123456789abcdef0");
+  const rewrite = (response: string) => response.replaceAll(app, "sg-0123456789abcdef0");
   vpc.emulator.fail({ action: "DescribeSecurityGroupRules", answer: "rewritten", rewrite });
 
   const { outcomes, error } = await vpc.invoke(event);

@@ -10,22 +10,25 @@ const action = "RevokeSecurityGroupIngress";
 
 shortPauses();
 
-/** From now on, or so often, reads show the rules of the first of them. */
+/** The next lists of rules, or all of them, repeat the first of them. */
 function holdList({ emulator }: Vpc, times: number = always): void {
   let first: string | undefined;
-  const rewrite = (right: string) => {
-    first ??= right;
+  const rewrite = (response: string) => {
+    first ??= response;
     return first;
   };
   emulator.fail({ action: "DescribeSecurityGroupRules", times, answer: "rewritten", rewrite });
 }
 
-/** Successes that say that the rule was not revoked, as a default VPC does. */
-const unrevoked: readonly (readonly [string, (right: string) => string])[] = [
-  ["names the rule as unknown", (right) => right.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>")],
-  ["names no revoked rule", (right) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
-  ["names another revoked rule", (right) => right.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],
-  ["returns false", (right) => right.replace("<return>true", "<return>false")],
+/** Responses of success for a rule that was not revoked, as EC2 sends them for a default VPC. */
+const unrevoked: readonly (readonly [string, (response: string) => string])[] = [
+  [
+    "names the rule as unknown",
+    (response) => response.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>"),
+  ],
+  ["names no revoked rule", (response) => response.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
+  ["names another revoked rule", (response) => response.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],
+  ["returns false", (response) => response.replace("<return>true", "<return>false")],
 ];
 
 describe.concurrent("a response to a revoke that", () => {
@@ -50,7 +53,7 @@ describe.concurrent("a response to a revoke that", () => {
   test("has no list of rules, like older responses, is a success if the rule is not listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
-    const rewrite = (right: string) => right.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "");
+    const rewrite = (response: string) => response.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "");
     vpc.emulator.fail({ action, answer: "rewritten", rewrite });
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
@@ -160,7 +163,7 @@ describe.concurrent.each(calls)("%s", (call) => {
     const { results, error: thrown } = await vpc.invoke(event);
     expect(thrown?.message).toContain("AccessDenied");
     vpc.emulator.heal();
-    // The rule reaches a cache, whatever else there may be.
+    // The rule reaches the cache, so its decision does not need the other stores.
     const isCertain = ["DescribeServerlessCaches", "DescribeClusters", "ListWorkgroups"].includes(call);
     expect(results.filter((result) => result !== "failed")).toEqual(isCertain ? ["revoked"] : []);
     expect(await vpc.rules()).toEqual(isCertain ? [] : ["0.0.0.0/0 tcp 6379-6379"]);

@@ -42,7 +42,7 @@ describe("a reference to a group", () => {
     expect(Date.now() - before).toBeLessThan(1_000);
   });
 
-  /** The event of a reference that nothing says the owner of. */
+  /** The event of a reference to a group whose owner neither the event nor the list of rules names. */
   async function ownerless(vpc: Vpc, group: string, owner: string) {
     const event = await vpc.open([to(group, owner)]);
     const without = (text: string) => text.replace(/,?"userId":"\d+"/g, "");
@@ -50,7 +50,7 @@ describe("a reference to a group", () => {
       action: "DescribeSecurityGroupRules",
       times: Number.POSITIVE_INFINITY,
       answer: "rewritten",
-      rewrite: (right) => right.replace(/<userId>\d+<\/userId>/g, ""),
+      rewrite: (response) => response.replace(/<userId>\d+<\/userId>/g, ""),
     });
     return withDetail(event, { responseElements: JSON.parse(without(JSON.stringify(event.detail.responseElements))) });
   }
@@ -79,7 +79,7 @@ describe("a reference to a group", () => {
   test("that EC2 lists without an owner has an unknown owner, and is revoked", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
-    const rewrite = (right: string) => right.replace(/<ownerId>\d+<\/ownerId>/g, "");
+    const rewrite = (response: string) => response.replace(/<ownerId>\d+<\/ownerId>/g, "");
     vpc.emulator.fail({ action: "DescribeSecurityGroups", answer: "rewritten", rewrite });
     const { outcomes } = await vpc.invoke(event);
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { source: { owner: "unknown" } } }]);
@@ -101,14 +101,14 @@ describe("a reference to a group", () => {
     await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [GroupId] }));
     const request = { GroupName: "legacy", SourceSecurityGroupName: "default", SourceSecurityGroupOwnerId: "123456789012" };
     await vpc.ec2.send(new AuthorizeSecurityGroupIngressCommand(request));
-    const withDetail = {
+    const requestParameters = {
       groupName: "legacy",
       ipPermissions: {},
       sourceSecurityGroupName: "default",
       sourceSecurityGroupOwnerId: "123456789012",
     };
 
-    const { results } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", withDetail, { _return: true }));
+    const { results } = await vpc.invoke(vpcEvent("AuthorizeSecurityGroupIngress", requestParameters, { _return: true }));
 
     expect(results.toSorted()).toEqual(["outOfScope", "outOfScope", "revoked"]);
     expect((await vpc.rules(GroupId)).map((rule) => rule.split(" ")[1])).toEqual(["icmp", "udp"]);
