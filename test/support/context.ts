@@ -6,7 +6,7 @@ interface ContextOptions {
   readonly partition?: string;
 }
 
-/** Lambda's context: so many milliseconds are left from now on, for a function of that account. */
+/** A Lambda context with so many milliseconds remaining, for a function of this account and partition. */
 export function contextOf({ remaining = 20_000, account = "123456789012", partition = "aws" }: ContextOptions = {}): Context {
   const end = Date.now() + remaining;
   return {

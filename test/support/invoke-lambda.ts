@@ -1,12 +1,12 @@
 import { contextOf } from "./context.ts";
 
-/** What a process tells of one invocation. */
+/** The message that the process sends for each invocation. */
 export interface Invoked {
   readonly answer?: unknown;
   readonly error?: { readonly name: string; readonly message: string; readonly outcomes?: unknown };
 }
 
-/** Run as a process of its own, with Lambda's environment: invokes the function with each event that it is sent. */
+/** Runs as a process of its own, in Lambda's environment: invokes the function with each event that it receives. */
 const { handler } = await import("#lambda/index.ts");
 process.on("message", async (event) => {
   const invoked: Invoked = await handler(event, contextOf()).then(

@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** The function in a process of its own, ready to be sent events. */
+/** The function in a process of its own, which accepts events as messages. */
 interface LambdaProcess extends AsyncDisposable {
   readonly child: ChildProcess;
-  /** All that it prints until its end. */
+  /** Everything that it prints. */
   readonly printed: Promise<string>;
 }
 
-/** Starts the function as Lambda does, before an AWS at a URL, with a policy's text and more of its environment. */
+/** Starts the function as Lambda does, with an AWS endpoint, the text of its policy, and more environment variables. */
 export async function startLambda(endpoint: string, policy: string, env: Readonly<Record<string, string>> = {}): Promise<LambdaProcess> {
   const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
   const POLICY_FILE = join(folder, "policy.json");

@@ -8,7 +8,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Node with arguments, from the repository's root unless told otherwise. */
+/** Runs Node with arguments, from the repository's root by default. */
 export async function runNode(
   args: readonly string[],
   { input = "", env = {}, cwd = ".", closeStdout = false }: RunOptions = {},

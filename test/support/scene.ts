@@ -12,33 +12,33 @@ import { type PolicyFile, readPolicy } from "#policy/file.ts";
 import { permissions } from "../release/template/stack.ts";
 import { contextOf } from "./context.ts";
 
-/** A line that the handler logged: its level, its text, and what it carried. */
+/** A line of the handler's log, with its data. */
 interface Line {
   readonly level: string;
   readonly text: string;
   readonly extra: unknown;
 }
 
-/** How one invocation ended, thrown or not. */
+/** The result of an invocation, whether it threw or not. */
 export interface End {
   readonly outcomes: readonly Outcome[];
   readonly results: readonly Outcome["result"][];
   readonly error?: Error;
 }
 
-/** An AWS, and the function before it. */
+/** The emulator, and the function with clients of it. */
 export interface Scene extends AsyncDisposable {
   readonly emulator: Emulator;
   readonly aws: Aws;
   readonly lines: readonly Line[];
   invoke(event: unknown, context?: Context): Promise<End>;
-  /** What has been asked of AWS since the last call of this. */
+  /** The requests to the emulator since the last call of this function. */
   requests(): readonly LoggedRequest[];
 }
 
 type SceneOptions = Partial<Setup> & { readonly emulator?: EmulatorOptions };
 
-/** Starts one; unless told otherwise it enforces a policy that permits nobody the tests know. */
+/** Starts one; by default with a policy that permits no grant of the tests, in the mode enforce. */
 export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const emulator = await startEmulator({ createMissing: true, ...options.emulator });
   const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
@@ -47,26 +47,11 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   const policy = options.policy ?? (await policyOf(permitsNobody));
   const handler = makeHandler({ audit: false, watched: events, aws, logFor: () => log, clock: Date.now, ...options, policy });
   let seen = 0;
-  let [begun, running] = [0, 0];
   return {
     emulator,
     aws,
     lines,
-    async invoke(event, context = contextOf()) {
-      const before = emulator.requests.length;
-      const isFirst = running++ === 0;
-      const number = ++begun;
-      try {
-        return ended((await handler(event, context)).outcomes);
-      } catch (error) {
-        if (!(error instanceof InvocationError)) throw error;
-        return { ...ended(error.outcomes), error };
-      } finally {
-        running--;
-        // Of invocations at once nobody can tell which made a call.
-        if (isFirst && begun === number) refuseForbidden(event, emulator.requests.slice(before));
-      }
-    },
+    invoke: invoker(handler, emulator),
     requests() {
       const since = emulator.requests.slice(seen);
       seen = emulator.requests.length;
@@ -79,9 +64,28 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
+/** Invokes the handler, and checks the requests of each invocation that is not concurrent with another. */
+function invoker(handler: ReturnType<typeof makeHandler>, emulator: Emulator): Scene["invoke"] {
+  let [begun, running] = [0, 0];
+  return async (event, context = contextOf()) => {
+    const before = emulator.requests.length;
+    const isFirst = running++ === 0;
+    const number = ++begun;
+    try {
+      return ended((await handler(event, context)).outcomes);
+    } catch (error) {
+      if (!(error instanceof InvocationError)) throw error;
+      return { ...ended(error.outcomes), error };
+    } finally {
+      running--;
+      if (isFirst && begun === number) refuseForbidden(event, emulator.requests.slice(before));
+    }
+  };
+}
+
 const permitted = permissions();
 
-/** Throws for a call that the role of the event's function does not permit: whatever a test does, the template has to know it. */
+/** Throws if the role of the event's function in template.yaml does not permit a request. */
 function refuseForbidden(event: unknown, requests: readonly LoggedRequest[]): void {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
   const service = events.find((entry) => entry.eventSource === eventSource && entry.eventName === eventName)?.service ?? "";
@@ -104,7 +108,7 @@ export const nobody: object = { name: "nobody", owners: ["000000000000"] };
 /** A policy document that permits no grant of the tests. */
 export const permitsNobody: object = { mode: "enforce", permit: [nobody] };
 
-/** The policy that a document makes, through a real file. */
+/** The policy of a document, read from a file. */
 export async function policyOf(document: object | string): Promise<PolicyFile> {
   const folder = await mkdtemp(join(tmpdir(), "ingress-warden-"));
   try {

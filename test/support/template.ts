@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Pair, parse, Scalar, type Tags, YAMLMap } from "yaml";
 
-/** What stands somewhere in the template, as CloudFormation's JSON would say it. */
+/** A value in the template, in CloudFormation's JSON form. */
 // biome-ignore lint/suspicious/noExplicitAny: tests walk the template freely, and a wrong step fails them
 export type Value = any;
 
