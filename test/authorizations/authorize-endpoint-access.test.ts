@@ -103,7 +103,7 @@ describe("a grant to VPCs of an account", () => {
   });
 
   test.each([[[]], [{}], [["vpc-x"]], ["vpc-0000000a"], [[a, 7]], [{ items: [{ id: a }] }]])(
-    "with vpcIds of %j has the cluster listed",
+    "causes the cluster to be listed if vpcIds is %j",
     async (vpcIds) => {
       await using scene = await sceneWith(entry, toVpcs(a, b));
       const { outcomes } = await scene.invoke(eventWith({ clusterIdentifier: "payroll", account: owner, vpcIds }));
@@ -123,7 +123,7 @@ describe("a call that names no cluster", () => {
   const other = grantTo({ kind: "account", owner: id("888877776666") }, entry);
   const elsewhere = { ...toVpcs(b), resource: "ledger" };
 
-  test("has every authorization of its account evaluated, and none of another account", async () => {
+  test("causes every authorization of its account to be evaluated, and none of another account", async () => {
     await using scene = await sceneWith(entry, toAll, other, elsewhere);
 
     const { outcomes } = await scene.invoke(eventWith({ account: owner }));
@@ -132,7 +132,7 @@ describe("a call that names no cluster", () => {
     expect(await entries(scene)).toEqual(["payroll 888877776666"]);
   });
 
-  test("has the cluster listed that the response names", async () => {
+  test("causes the cluster in the response to be listed", async () => {
     await using scene = await sceneWith(entry, toAll, elsewhere);
     await scene.invoke(eventWith({ account: owner }, { endpointAuthorization: { clusterIdentifier: "payroll" } }));
     expect(await entries(scene)).toEqual([`ledger 999988887777 in ${b}`]);

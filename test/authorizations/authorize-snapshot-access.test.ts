@@ -67,7 +67,7 @@ describe("a snapshot that is named", () => {
 });
 
 test.each([{ omitted: true }, { result: { snapshotIdentifier: "year-end", clusterIdentifier: "payroll" } }])(
-  "a response without the cluster (%j) has the snapshot listed, and the cluster in the request is ignored",
+  "if the response does not name the cluster (%j), the snapshot is listed, and the cluster in the request is ignored",
   async (answer) => {
     const permit = [{ name: "demo", owners: [account], resources: ["demo/*"] }];
     await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
@@ -88,7 +88,7 @@ describe("a snapshot whose cluster the event does not name", () => {
     expect(await entries(scene)).toEqual([`${resource} 888877776666`]);
   });
 
-  test("has every grant on it evaluated if the event is incomplete", async () => {
+  test("causes every grant on it to be evaluated if the event is incomplete", async () => {
     await using scene = await sceneWith(entry, grant, other);
     expect((await scene.invoke(eventWith({ snapshotIdentifier: "year-end", omitted: true }))).results).toEqual(["revoked", "revoked"]);
   });

@@ -15,7 +15,7 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
   test.each([
     ["as CloudTrail writes it", (answer: object) => answer],
     ["one level deeper", (answer: object) => ({ [level]: answer })],
-  ])("a group that only the response names, %s, has all its grants evaluated", async (_, form) => {
+  ])("if only the response names the group, %s, all grants on it are evaluated", async (_, form) => {
     await using scene = await sceneWith(entry, grant, other);
     const { requestParameters } = eventOf(grant).detail;
     const event = eventOf(grant, {
@@ -28,7 +28,7 @@ describe.each(names)("$entry.eventName", ({ entry, key, level }) => {
   });
 });
 
-test("a range in the event of a cache security group, which has no ranges, has the group listed", async () => {
+test("if an event has a range for a cache security group, which cannot have ranges, the group is listed", async () => {
   const [grant] = grantsOf(cache) as [Grant];
   await using scene = await sceneWith(cache, grant);
   const { requestParameters } = eventOf(grant).detail;

@@ -6,7 +6,7 @@ import { badInput, control, huge, invalid } from "./bad-input.ts";
 describe.each(cases)("$eventName", (entry) => {
   const { good, withDetail, deliver, expectRevoked, expectRefused } = badInput(entry);
 
-  test("the event that the other tests change has its grant revoked", async () => {
+  test("the grant of the event that the other tests change is revoked", async () => {
     await expectRevoked(good);
   });
 

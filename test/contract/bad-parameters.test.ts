@@ -20,38 +20,44 @@ describe.each(cases)("$eventName", (entry) => {
   const withParameters = (requestParameters: unknown) => withDetail({ requestParameters, responseElements: response });
   const cut = { ...resourceParameters, omitted: true };
 
-  test.each([...invalid, undefined])("requestParameters of %j have the resource in the response listed, or are an error", async (value) => {
-    await expectRevoked(withParameters(value));
-    await expectRefused(withDetail({ requestParameters: value }), /names no resource that can be read/);
-  });
+  test.each([...invalid, undefined])(
+    "if requestParameters is %j, the resource in the response is listed, or the event is an error",
+    async (value) => {
+      await expectRevoked(withParameters(value));
+      await expectRefused(withDetail({ requestParameters: value }), /names no resource that can be read/);
+    },
+  );
 
-  test.each([...invalid, undefined])("a resource name of %j has the resource in the response listed, or is an error", async (name) => {
-    await expectRevoked(withParameters({ ...parameters, [key]: name }));
-    // A request for endpoint access can leave out the cluster: its grants are then found by the account.
-    if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
-    await expectRefused(withDetail({ requestParameters: { ...parameters, [key]: name } }), /names no resource that can be read/);
-  });
+  test.each([...invalid, undefined])(
+    "if the resource name is %j, the resource in the response is listed, or the event is an error",
+    async (name) => {
+      await expectRevoked(withParameters({ ...parameters, [key]: name }));
+      // A request for endpoint access can leave out the cluster: its grants are then found by the account.
+      if (entry.eventName === "AuthorizeEndpointAccess" && !name && typeof name !== "number") return;
+      await expectRefused(withDetail({ requestParameters: { ...parameters, [key]: name } }), /names no resource that can be read/);
+    },
+  );
 
-  test.each([...invalid, undefined])("a source with the value %j has the resource listed", async (value) => {
+  test.each([...invalid, undefined])("if a source has the value %j, the resource is listed", async (value) => {
     for (const field of sourceKeys) await expectRevoked(withParameters({ ...parameters, [field]: value }));
   });
 
   test.each([
     ...["0.0.0.0", "0.0.0.0/08", "000.0.0.0/0", "::ffff:0.0.0.0/96", "0/0", "0.0.0.0/0 ", "０.0.0.0/0"],
     ...["-".repeat(12), "99998888777", "9999888877776", "９９９９８８８８７７７７", " 999988887777"],
-  ])("an unreadable range or owner has the resource listed: %j", async (text) => {
+  ])("if a range or an owner is unreadable, the resource is listed: %j", async (text) => {
     for (const field of sourceKeys.filter((each) => !/GroupName$/.test(each)))
       await expectRevoked(withParameters({ ...parameters, [field]: text }));
   });
 
   test.each([{ omitted: true }, { dryRun: false }, { "\u202e": 1 }, { [huge]: 1 }, { EC2SECURITYGROUPOWNERID: "888877776666" }])(
-    "an unknown parameter or half of another source, beside a permitted source, has the resource listed",
+    "if a permitted source is beside an unknown parameter or half of another source, the resource is listed",
     async (members) => {
       await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...members } }));
     },
   );
 
-  test("a key in two cases is two sources that are both evaluated, or two resource names that are both ignored", async () => {
+  test("two keys that differ only in case are two sources, both evaluated, or two resource names, both ignored", async () => {
     const twice = Object.fromEntries(sourceKeys.map((each) => [each.toUpperCase(), parameters[each]]));
     await expectRevoked(withDetail({ requestParameters: { ...permittedParameters, ...twice } }));
     await expectRefused(withDetail({ requestParameters: { ...parameters, [key.toUpperCase()]: "other" } }), /names no resource/);

@@ -110,7 +110,7 @@ describe.each(cases)("$eventName", (entry) => {
         ["another account", home, { account: "210987654321" }],
         ["another partition", home, { partition: "aws-us-gov" }],
         ["a Region of another partition", { ...home, region: "cn-north-1", partition: "aws-cn" }, {}],
-      ])("in %s is failed, and no call is made", async (_case, place, context) => {
+      ])("in %s fails, and no call is made", async (_case, place, context) => {
         await using scene = await startScene();
         const elsewhere = grantTo(grant.source, entry, { place });
 
@@ -141,7 +141,7 @@ describe.each(cases)("$eventName", (entry) => {
     },
   );
 
-  test("a cut record has every grant on its resource evaluated, and no other grant", async () => {
+  test("a cut record causes every grant on its resource to be evaluated, and no other", async () => {
     await using scene = await startScene();
     const elsewhere = [
       grantTo(all[0]?.source as Source, entry, { resource: resourceOf(entry.eventName, "other") }),

@@ -87,7 +87,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
     expect(thrown?.message).toContain("AccessDenied");
   });
 
-  test("a grant that is not found is failed if an unreadable entry may be that grant", async () => {
+  test("a grant that is not found fails if an unreadable entry may be that grant", async () => {
     await using scene = await sceneWith(entry, grant);
     const [list = ""] = await listOf(entry, grant);
     const [text = ""] = Object.values(grant.source).filter((value) => value !== grant.source.kind);

@@ -29,7 +29,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
   const [grant] = grantsOf(entry) as [Grant];
 
   describe.each(passing)("%s", (_name, misbehaviour) => {
-    test("instead of a revoke is retried, and the grant is revoked", async () => {
+    test("in place of a revoke: a retry revokes the grant", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
 
@@ -39,7 +39,7 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
-    test("after a completed revoke is retried, and the grant is alreadyGone", async () => {
+    test("after a completed revoke: the grant is alreadyGone", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail({ ...misbehaviour, applied: true } as Misbehaviour);
 
@@ -49,13 +49,13 @@ describe.concurrent.each(cases)("$eventName", (entry) => {
       expect(await entriesOf(scene.aws, entry, grant)).toEqual([]);
     });
 
-    test("in response to a list is retried", async () => {
+    test("in place of a list: a retry lists the resource", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail(misbehaviour);
       expect((await scene.invoke(cutEventOf(grant), contextOf({ remaining: 6_000 }))).results).toEqual(["revoked"]);
     });
 
-    test("without end is a retryable failure, and ends in time", async () => {
+    test("without end: the grant is failed and retryable, and the invocation ends in time", async () => {
       await using scene = await sceneWith(entry, grant);
       scene.emulator.fail({ ...misbehaviour, times: always });
       const before = Date.now();

@@ -18,7 +18,7 @@ test("a rule of a group that is also attached to a server is reported with the r
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
 });
 
-test('"sharedGroups": "revoke" has the rule revoked, and no network interface is listed', async () => {
+test('with "sharedGroups": "revoke", the rule is revoked, and no network interface is listed', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "revoke" } });
   await attachToServer(vpc, "a server's");
   const event = await vpc.open(everyone);
@@ -28,7 +28,7 @@ test('"sharedGroups": "revoke" has the rule revoked, and no network interface is
   expect(await vpc.rules()).toEqual([]);
 });
 
-test('"sharedGroups": "report" has the rule reported, like the default', async () => {
+test('with "sharedGroups": "report", the rule is reported, as by default', async () => {
   await using vpc = await startVpc({ more: { sharedGroups: "report" } });
   await attachToServer(vpc, "a server's");
   expect((await vpc.invoke(await vpc.open(everyone))).results).toEqual(["reported"]);

@@ -13,7 +13,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     vpcEvent(eventName, { ...request(groups), ...more }, answer, service);
   const stores = [{ service, resource: "orders" }];
 
-  test("has every existing rule in the groups of the store evaluated, and the violations revoked", async () => {
+  test("every existing rule in the store's groups is evaluated, and the violations are revoked", async () => {
     const permit = [{ name: "office", ranges: ["203.0.113.0/24"], services: [service], resources: ["orders"] }];
     await using vpc = await startVpc({ store: false, permit });
     await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"], port), ranges(everyone, 22)]);
@@ -32,7 +32,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     expect(await vpc.rules()).toEqual([`0.0.0.0/0 tcp 22-22`, `203.0.113.0/24 tcp ${port}-${port}`]);
   });
 
-  test("counts for all groups of a store that is not listed yet", async () => {
+  test("all groups of a store that is not listed yet are evaluated", async () => {
     await using vpc = await startVpc({ store: false });
     const second = await vpc.group("second");
     await vpc.open([ranges(everyone, port)]);
@@ -42,7 +42,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     expect(outcomes).toMatchObject([{ grant: { resource: vpc.web, stores } }, { grant: { resource: second, stores } }]);
   });
 
-  test("has no outcome for a group that is not attached to the store", async () => {
+  test("a group that is not attached to the store has no outcome", async () => {
     await using vpc = await startVpc({ store: false });
     await vpc.open([ranges(everyone, port)]);
     await make(vpc, [await vpc.group("closed")]);
@@ -51,7 +51,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
   });
 
   test.each([[{ securityGroupIds: [{ id: 1 }], vpcSecurityGroupIds: [{ id: 1 }] }], [{ omitted: true }]])(
-    "with unreadable groups (%j) has the listed groups evaluated",
+    "if the groups are unreadable (%j), the listed groups are evaluated",
     async (more) => {
       await using vpc = await startVpc({ store: false });
       await vpc.open([ranges(everyone, port)]);
@@ -60,7 +60,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
     },
   );
 
-  test("that names no store is an error, and no call is made", async () => {
+  test("an event that names no store is an error, and no call is made", async () => {
     await using vpc = await startVpc({ store: false });
     const { error } = await vpc.invoke(vpcEvent(eventName, { omitted: true }, null, service));
     expect(error?.message).toContain("names no store");
@@ -69,7 +69,7 @@ describe.each(calls)("$eventName", ({ eventName, service, port, request, make })
 });
 
 describe.each(calls.filter(({ eventName }) => /^(Modify|Update)/.test(eventName)))("$eventName", ({ eventName, service, request }) => {
-  test("that changes neither the groups nor the port makes no call", async () => {
+  test("an event that changes neither the groups nor the port makes no call", async () => {
     await using vpc = await startVpc({ store: false });
     for (const more of [{}, { applyImmediately: true }, { securityGroupIds: {}, vpcSecurityGroupIds: [] }]) {
       const { results, error } = await vpc.invoke(vpcEvent(eventName, { ...request([]), ...more }, null, service));
@@ -137,7 +137,7 @@ describe("an event that attaches a group to a store", () => {
     expect(outcomes).toMatchObject([{ result: "revoked", grant: { stores: [{ service: "redshift", resource: "orders" }] } }]);
   });
 
-  test("fails if stores cannot be listed, after the violations that are found are revoked", async () => {
+  test("fails if some stores cannot be listed, but the violations that are found are revoked", async () => {
     await using vpc = await startVpc();
     await vpc.open([ranges(everyone), ranges(everyone, 5439)]);
     vpc.emulator.fail({ action: "DescribeClusters", times: always, answer: "error", code: "AccessDenied", status: 403 });

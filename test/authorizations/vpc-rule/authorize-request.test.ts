@@ -29,7 +29,7 @@ describe("AuthorizeSecurityGroupIngress without the rules in its response:", () 
   test.each([
     ["structured", structured],
     ["flat", flat],
-  ])("a request in the %s form has its group listed, and its rule revoked", async (_shape, request) => {
+  ])("for a request in the %s form, the group is listed, and the rule is revoked", async (_shape, request) => {
     await using vpc = await startVpc();
     await vpc.open([ranges(["0.0.0.0/0"])]);
     const event = vpcEvent("AuthorizeSecurityGroupIngress", request(vpc.web), { _return: true });
@@ -38,7 +38,7 @@ describe("AuthorizeSecurityGroupIngress without the rules in its response:", () 
     expect(await vpc.rules()).toEqual([]);
   });
 
-  test("a cut request with a null response has every rule of the group evaluated", async () => {
+  test("for a cut request with a null response, every rule of the group is evaluated", async () => {
     await using vpc = await startVpc({ permit: [office] });
     await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"]), ranges(["::/0"], 6000, 7000)]);
     const event = vpcEvent("AuthorizeSecurityGroupIngress", { groupId: vpc.web, ipPermissions: { omitted: true } }, null);
@@ -46,7 +46,7 @@ describe("AuthorizeSecurityGroupIngress without the rules in its response:", () 
     expect(await vpc.rules()).toEqual(["203.0.113.0/24 tcp 6379-6379"]);
   });
 
-  test("a request by group name is for the default VPC's group, and a group of that name in another VPC stays", async () => {
+  test("a group name in a request is that of the default VPC's group, and a group of that name in another VPC stays", async () => {
     await using vpc = await startVpc({ emulator: { createMissing: true, pageSize: 2 } });
     await vpc.open([ranges(["198.51.100.0/24"])]);
     const IpPermissions = [ranges(["0.0.0.0/0", "198.51.100.0/24", "2001:db8::/32"])];

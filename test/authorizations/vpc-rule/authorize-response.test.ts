@@ -71,7 +71,7 @@ describe("AuthorizeSecurityGroupIngress with the rules in its response:", () => 
     expect(writes(vpc.requests())).toMatchObject([{ action: "RevokeSecurityGroupIngress" }]);
   });
 
-  test("an unreadable rule in the response has its group listed", async () => {
+  test("if a rule in the response is unreadable, its group is listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open([ranges(["0.0.0.0/0"])]);
     const responseElements = JSON.parse(JSON.stringify(event.detail.responseElements).replace("0.0.0.0/0", "everyone"));

@@ -39,7 +39,7 @@ test("an old event has no outcome for a store that has other groups by now, or i
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);
 });
 
-test("an old event still has the violations in the groups of its store revoked", async () => {
+test("for an old event, the violations in the groups of its store are still revoked", async () => {
   await using vpc = await startVpc();
   await vpc.open([ranges(["0.0.0.0/0"])]);
   expect((await vpc.invoke(later(attached(vpc.web)))).results).toEqual(["revoked"]);

@@ -30,7 +30,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     expect(writes(vpc.requests())).toEqual([]);
   });
 
-  test("a change of only the ports has the source listed, and a change of only the source has the ports listed", async () => {
+  test("for a change of only the ports the source is listed, and for a change of only the source the ports are listed", async () => {
     await using vpc = await startVpc({ permit: [office] });
     await vpc.open([ranges(["198.51.100.0/24"], 443)]);
     const [id] = await vpc.ids();
@@ -109,7 +109,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
       "names one of two rules",
       ([id]) => ({ SecurityGroupRule: [{ SecurityGroupRuleId: id, SecurityGroupRule: form("203.0.113.1/32") }, { tag: 2 }] }),
     ],
-  ])("a request that %s has every rule of its group evaluated", async (_case, more) => {
+  ])("if a request %s, every rule of its group is evaluated", async (_case, more) => {
     const { vpc, ids } = await compliant(["203.0.113.1/32", "203.0.113.2/32"]);
     await using _ = vpc;
     await vpc.change([[ids[1], open]]);

@@ -19,7 +19,7 @@ const lists = (vpc: Vpc) => vpc.requests().filter(({ action }) => action === "De
 const verified = 1;
 
 describe.each(forms)("a request for %s without the rules in the response", (_form, permission) => {
-  test("has the rules listed once if the list has the requested rule", async () => {
+  test("causes one list of rules if the list has the requested rule", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([await permission(vpc)]));
     vpc.requests();
@@ -29,7 +29,7 @@ describe.each(forms)("a request for %s without the rules in the response", (_for
     expect({ results, error, lists: lists(vpc) }).toEqual({ results: ["revoked"], error: undefined, lists: 1 + verified });
   });
 
-  test("has the rules listed again while the list does not have it", async () => {
+  test("causes another list of rules while the list does not have the requested rule", async () => {
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([await permission(vpc)]));
     vpc.requests();

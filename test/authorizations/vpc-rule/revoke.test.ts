@@ -31,8 +31,8 @@ const unrevoked: readonly (readonly [string, (response: string) => string])[] = 
   ["returns false", (response) => response.replace("<return>true", "<return>false")],
 ];
 
-describe.concurrent("a response to a revoke that", () => {
-  describe.each(unrevoked)("%s", (_how, rewrite) => {
+describe.concurrent("a response to a revoke", () => {
+  describe.each(unrevoked)("that %s", (_how, rewrite) => {
     test("is alreadyGone if the rule is not listed", async () => {
       await using vpc = await startVpc();
       const event = await vpc.open(everyone);
@@ -50,7 +50,7 @@ describe.concurrent("a response to a revoke that", () => {
     });
   });
 
-  test("has no list of rules, like older responses, is a success if the rule is not listed", async () => {
+  test("without a list of rules, like older responses, is a success if the rule is not listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     const rewrite = (response: string) => response.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "");
@@ -58,7 +58,7 @@ describe.concurrent("a response to a revoke that", () => {
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("reports success is a failure if the rule stays listed", async () => {
+  test("of success is a failure if the rule stays listed", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     holdList(vpc);
@@ -67,14 +67,14 @@ describe.concurrent("a response to a revoke that", () => {
     expect(writes(vpc.requests())).toMatchObject([{ action }]);
   });
 
-  test("reports success is a success if the rule is listed for only a moment", async () => {
+  test("of success is a success if the rule is listed for only a moment", async () => {
     await using vpc = await startVpc();
     const event = await vpc.open(everyone);
     holdList(vpc, 2);
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 
-  test("leaves the rule listed in another form is a failure: the id counts", async () => {
+  test("of success is a failure if the rule is listed in another form, because the id counts", async () => {
     await using vpc = await startVpc({ permit: [{ name: "office", ranges: ["203.0.113.0/24"] }] });
     await vpc.open([ranges(["203.0.113.0/24"])]);
     const [id] = await vpc.ids();

@@ -25,7 +25,7 @@ describe("a reference to a group", () => {
     ]);
   });
 
-  test("of another account is revoked, and a reference to an own group beside it stays", async () => {
+  test("of another account is revoked, and one to the account's own group stays", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await vpc.open([to(await vpc.group("app")), to(await strangersGroup(vpc), stranger)]);
     expect(JSON.stringify(event.detail.requestParameters)).not.toContain(stranger);
@@ -33,7 +33,7 @@ describe("a reference to a group", () => {
     expect(await vpc.rules()).toEqual([expect.stringContaining("123456789012/")]);
   });
 
-  test("has its owner from the list if the response shows no rules, without a wait", async () => {
+  test("gets its owner from the list, without a wait, if the response shows no rules", async () => {
     await using vpc = await startVpc({ permit: [partner] });
     const event = await vpc.open([to(await vpc.group("app")), to(await strangersGroup(vpc), stranger)]);
     const before = Date.now();
@@ -55,7 +55,7 @@ describe("a reference to a group", () => {
     return withDetail(event, { responseElements: JSON.parse(without(JSON.stringify(event.detail.responseElements))) });
   }
 
-  test("without an owner is an own group if EC2 lists it with the own account", async () => {
+  test("without an owner is the account's own if EC2 lists the group with that owner", async () => {
     await using vpc = await startVpc({ permit: [self] });
     const event = await ownerless(vpc, await vpc.group("app"), "123456789012");
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
