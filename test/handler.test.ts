@@ -20,8 +20,8 @@ const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
 const [range, range6] = grantsOf(redshift) as [Grant, Grant];
 const group = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "etl" }, redshift);
 
-/** Gives what the record tells of. */
-async function givenBy(scene: Scene, event: unknown, eventName: string): Promise<readonly Grant[]> {
+/** Makes the grants that the record claims. */
+async function makeClaimed(scene: Scene, event: unknown, eventName: string): Promise<readonly Grant[]> {
   const entry = caseOf(eventName);
   const record = readRecord(event);
   const grants = record.failed ? [] : entry.event.claims(record).flatMap((claim) => ("grant" in claim ? claim.grant : []));
@@ -30,10 +30,10 @@ async function givenBy(scene: Scene, event: unknown, eventName: string): Promise
   return grants;
 }
 
-test("an outcome has the shape that design.md shows, and nothing else", async () => {
+test("an outcome has exactly these members", async () => {
   await using scene = await startScene({ policy: enforced, at });
   const event = sample("AuthorizeClusterSecurityGroupIngress/violating-partly-covered-range.json");
-  await givenBy(scene, event, "AuthorizeClusterSecurityGroupIngress");
+  await makeClaimed(scene, event, "AuthorizeClusterSecurityGroupIngress");
 
   const { outcomes } = await scene.invoke(event);
 
@@ -71,7 +71,7 @@ test("an outcome has the shape that design.md shows, and nothing else", async ()
   expect(enforced.sha256).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("who called is the ARN, else what invoked it, else the principal, else unknown", async () => {
+test("the actor is the caller's ARN, or else the invoking service, the principal or unknown", async () => {
   await using scene = await startScene({ audit: true });
   const actorOf = async (userIdentity: unknown) => (await scene.invoke(eventOf(range, { userIdentity }))).outcomes[0]?.event.actor;
   const principal = { principalId: "AIDAEXAMPLE" };
@@ -86,11 +86,17 @@ describe("the mode", () => {
   test.each<[string, object, boolean, string, string]>([
     ["enforce revokes", { mode: "enforce" }, false, "enforce", "alreadyGone"],
     ["audit reports", { mode: "audit" }, false, "audit", "reported"],
-    ["the function's own audit makes enforce safer", { mode: "enforce" }, true, "audit", "reported"],
+    ["the function's audit mode overrides enforce", { mode: "enforce" }, true, "audit", "reported"],
     ["auditOnly reports within enforce", { mode: "enforce", auditOnly: [{ resources: ["pay*"] }] }, false, "audit", "reported"],
-    ["auditOnly elsewhere changes nothing", { mode: "enforce", auditOnly: [{ regions: ["us-*"] }] }, false, "enforce", "alreadyGone"],
+    ["auditOnly for other Regions has no effect", { mode: "enforce", auditOnly: [{ regions: ["us-*"] }] }, false, "enforce", "alreadyGone"],
     ["enforceOnly revokes within audit", { mode: "audit", enforceOnly: [{ services: ["redshift"] }] }, false, "enforce", "alreadyGone"],
-    ["the function's own audit beats enforceOnly", { mode: "audit", enforceOnly: [{ services: ["redshift"] }] }, true, "audit", "reported"],
+    [
+      "the function's audit mode overrides enforceOnly",
+      { mode: "audit", enforceOnly: [{ services: ["redshift"] }] },
+      true,
+      "audit",
+      "reported",
+    ],
   ])("%s", async (_name, policy, audit, mode, result) => {
     await using scene = await startScene({ policy: await policyOf({ ...policy, permit }), audit });
     expect((await scene.invoke(eventOf(range))).outcomes).toMatchObject([{ result, policy: { mode } }]);
@@ -98,20 +104,20 @@ describe("the mode", () => {
   });
 });
 
-test("a permitted grant stays, even if all that tells it from a violation is the case of a name", async () => {
+test("a permitted grant is kept, even if it differs from a violation only in the case of a name", async () => {
   const permit = [{ name: "etl", owners: ["self"], securityGroups: ["etl*"] }];
   await using scene = await startScene({ policy: await policyOf({ mode: "enforce", permit }) });
-  const shouted = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "ETL" }, redshift);
-  for (const grant of [group, shouted]) await authorize(scene.emulator.url, redshift, grant);
+  const upperCase = grantTo({ kind: "securityGroup", owner: home.account, securityGroup: "ETL" }, redshift);
+  for (const grant of [group, upperCase]) await authorize(scene.emulator.url, redshift, grant);
 
-  expect((await scene.invoke(cutEventOf(shouted))).results).toEqual(["permitted", "revoked"]);
-  await authorize(scene.emulator.url, redshift, shouted);
-  expect((await scene.invoke(eventOf(shouted))).results).toEqual(["revoked"]);
-  expect((await scene.invoke(eventOf(shouted))).results).toEqual(["alreadyGone"]);
+  expect((await scene.invoke(cutEventOf(upperCase))).results).toEqual(["permitted", "revoked"]);
+  await authorize(scene.emulator.url, redshift, upperCase);
+  expect((await scene.invoke(eventOf(upperCase))).results).toEqual(["revoked"]);
+  expect((await scene.invoke(eventOf(upperCase))).results).toEqual(["alreadyGone"]);
   expect(await entriesOf(scene.aws, redshift, group)).toEqual(["payroll 123456789012/etl"]);
 });
 
-test("an error tells of the first failures and the last, and how many more there are: a queue keeps so much", async () => {
+test("an error names the first failures, the last one and how many more there are, so that it fits into a queue", async () => {
   await using scene = await startScene({ emulator: { createMissing: true } });
   const many = Array.from({ length: 20 }, (_, n) => grantTo({ kind: "range", range: `198.51.100.${n}/32` }, redshift));
   for (const grant of many) await authorize(scene.emulator.url, redshift, grant);
@@ -127,7 +133,7 @@ test("an error tells of the first failures and the last, and how many more there
 
 describe("time", () => {
   test.each(["DescribeClusterSecurityGroups", "RevokeClusterSecurityGroupIngress"])(
-    "with a silent %s it ends by itself, before it is cut off",
+    "with a silent %s the handler ends by itself before Lambda stops it",
     async (action) => {
       await using scene = await startScene();
       const given = grantsOf(redshift);
@@ -145,7 +151,7 @@ describe("time", () => {
       expect(error?.message).toContain("AWS did not answer within");
       if (action.startsWith("Describe")) return expect(outcomes).toEqual([]);
       expect(outcomes.map(({ result }) => result)).toEqual(given.map(() => "failed"));
-      // More than the one short try that a grant gets when the time is up already.
+      // More than the one short attempt that a grant gets when no time is left.
       for (const outcome of outcomes) expect("error" in outcome && outcome.error.attempts).toBeGreaterThan(1);
       for (const outcome of outcomes) expect(error?.message).toContain(summary(outcome));
       const tried = writes(scene.requests()).map(({ parameters }) => parameters.get("CIDRIP") ?? parameters.get("EC2SecurityGroupOwnerId"));
@@ -155,7 +161,7 @@ describe("time", () => {
     },
   );
 
-  test("with nothing left but the reserve every grant still gets one try", async () => {
+  test("with only the reserved time left every grant still gets one attempt", async () => {
     await using scene = await startScene();
     const { outcomes } = await scene.invoke(eventOf(range), contextOf({ remaining: 1_000 }));
     expect(outcomes).toHaveLength(1);
@@ -166,7 +172,7 @@ describe("time", () => {
 describe("the log", () => {
   const linesOf = (printed: readonly string[]) => printed.map((line) => JSON.parse(line));
 
-  test("has one line for each grant, at the level of its end, with the outcome and where it came from", async () => {
+  test("has one line for each grant, at the level of its result, with the outcome and its event", async () => {
     const policy = await policyOf({ ...permitsNobody, permit: [{ name: "own", owners: ["self"] }] });
     await using scene = await startScene({ policy, logFor: logEach(new Logger({ serviceName: "ingress-warden" })) });
     for (const grant of [range, range6, group]) await authorize(scene.emulator.url, redshift, grant);

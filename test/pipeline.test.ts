@@ -4,7 +4,7 @@ import { withDetail } from "./support/events.ts";
 import { noRules } from "./support/faults.ts";
 import { ranges, startVpc, type Vpc } from "./support/vpc.ts";
 
-/** The event of a call that made so many rules, each a violation; the emulator has none of them but the first. */
+/** The event of a call that made a number of rules, each a violation; the emulator has only the first. */
 async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {
   const event = await vpc.open([ranges(["0.0.0.0/0"])]);
   const { securityGroupRuleSet, ...answer } = event.detail.responseElements as { securityGroupRuleSet: { items: [object] } };
@@ -18,7 +18,7 @@ async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof wit
 }
 
 test.each(["DescribeNetworkInterfaces", "RevokeSecurityGroupIngress"])(
-  "five hundred violations and a silent %s: it ends by itself, with every one accounted for and the event kept",
+  "with five hundred violations and a silent %s it ends by itself: every violation has an outcome, and the invocation fails",
   async (action) => {
     await using vpc = await startVpc();
     const event = await manyRules(vpc, 500);
@@ -33,7 +33,7 @@ test.each(["DescribeNetworkInterfaces", "RevokeSecurityGroupIngress"])(
   },
 );
 
-test("more violations than there is time for: it takes back what it can, and the event is kept for the rest", async () => {
+test("with more violations than there is time for it revokes some of them, and the invocation fails", async () => {
   await using vpc = await startVpc();
   const event = await manyRules(vpc, 500);
   vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", times: Number.POSITIVE_INFINITY, answer: "late", ms: 50 });
@@ -47,7 +47,7 @@ test("more violations than there is time for: it takes back what it can, and the
   expect(error?.name).toBe("InvocationError");
 });
 
-test("pauses for reads that lag behind end with the time: what AWS cannot show by then is no answer", async () => {
+test("reading a list again that is out of date ends in time, and the invocation fails", async () => {
   await using vpc = await startVpc();
   const event = withDetail(await vpc.open([ranges(["0.0.0.0/0"])]), { responseElements: { _return: true } });
   vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });

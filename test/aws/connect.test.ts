@@ -52,7 +52,7 @@ describe("what an answer means", () => {
     expect(meaningOf(thrown)).toBe(meaning);
   });
 
-  test("retry: nobody listens", async () => {
+  test("retry: the endpoint refuses the connection", async () => {
     const emulator = await startEmulator();
     await emulator.close();
     const asked = elasticacheClient(emulator).send(new DescribeCacheSecurityGroupsCommand({}));
@@ -63,19 +63,19 @@ describe("what an answer means", () => {
     expect(meaningOf(Object.assign(new Error("Could not load"), { name: "CredentialsProviderError" }))).toBe("refused");
   });
 
-  test("what is thrown and is no Error is worth another try", () => {
+  test("retry: what is thrown is not an Error", () => {
     for (const thrown of [undefined, null, "AccessDenied", { $fault: "client" }]) expect(meaningOf(thrown)).toBe("retry");
   });
 });
 
-test("one attempt takes ten seconds at most, however much time is left", async () => {
+test("an attempt is limited to ten seconds however much time is left", async () => {
   const timeout = vi.spyOn(AbortSignal, "timeout");
-  await persist(until(600_000), async () => "asked");
+  await persist(until(600_000), async () => "done");
   expect(timeout.mock.calls).toEqual([[10_000]]);
   timeout.mockRestore();
 });
 
-test("each account is asked with its own credentials", async () => {
+test("the calls of each account are signed with its own credentials", async () => {
   await using emulator = await startEmulator();
   const aws = connect({ endpoint: emulator.url, credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "x" }) });
   const accounts = [home.account, id("210987654321"), home.account];
@@ -91,7 +91,7 @@ describe.concurrent("persist", () => {
   const fails = (failure: unknown) => async () => Promise.reject(failure);
   const refusal = Object.assign(new Error("not you"), { name: "AccessDenied", $fault: "client", $metadata: { httpStatusCode: 403 } });
 
-  /** How long it took to fail, and how. */
+  /** The failure, and the milliseconds until it. */
   async function failureOf(asked: Promise<unknown>): Promise<{ failure: AwsFailure; took: number }> {
     const before = Date.now();
     const failure = await asked.catch((error: unknown) => error);
@@ -99,12 +99,12 @@ describe.concurrent("persist", () => {
     return { failure, took: Date.now() - before };
   }
 
-  test("gives what work gives, and asks once", async () => {
+  test("returns the result of work that succeeds, after one attempt", async () => {
     let asked = 0;
     expect(await persist(until(1_000), async () => ++asked)).toBe(1);
   });
 
-  test("asks until it succeeds", async () => {
+  test("retries until the work succeeds", async () => {
     let asked = 0;
     const work = async () => (++asked < 3 ? Promise.reject(new Error("reset")) : asked);
     expect(await persist(until(5_000), work)).toBe(3);
@@ -117,7 +117,7 @@ describe.concurrent("persist", () => {
     expect(took).toBeLessThan(100);
   });
 
-  test("a code that the caller knows is final for it, and can be understood better", async () => {
+  test("a code that the caller expects is not retried, and can be given another meaning", async () => {
     const state = Object.assign(new Error("busy"), { name: "InvalidEndpointStateFault", $fault: "client", $metadata: {} });
     const { failure } = await failureOf(persist(until(5_000), fails(state), ["InvalidEndpointState"]));
     expect(failure).toMatchObject({ meaning: "retry", code: "InvalidEndpointState", attempts: 1 });
@@ -126,7 +126,7 @@ describe.concurrent("persist", () => {
     expect(failure.as("refused", "has endpoints").toOutcome()).toEqual(explained);
   });
 
-  test("what always fails is over by the deadline, with every attempt counted", async () => {
+  test("work that always fails ends by the deadline, with every attempt counted", async () => {
     let asked = 0;
     const { failure, took } = await failureOf(persist(until(700), async () => Promise.reject(new Error(`reset ${++asked}`))));
     expect(failure.toOutcome()).toEqual({ name: "Error", message: `reset ${asked}`, attempts: asked, retryable: true });
@@ -134,7 +134,7 @@ describe.concurrent("persist", () => {
     expect(took).toBeLessThan(750);
   });
 
-  test("silence costs half of the time that is left, never all of it", async () => {
+  test("an attempt without an answer takes half of the remaining time, never all of it", async () => {
     const waited: number[] = [];
     const silent = async (signal: AbortSignal) => {
       const before = Date.now();
@@ -148,17 +148,20 @@ describe.concurrent("persist", () => {
     expect(waited.length).toBeGreaterThan(1);
   });
 
-  test.each([0, -400, 1, 0.3, 33.3])("with %d ms left there is one try, and it can succeed", async (left) => {
+  test.each([0, -400, 1, 0.3, 33.3])("with %d ms left there is one attempt, and it can succeed", async (left) => {
     expect(await persist(until(left), async (signal) => signal.aborted)).toBe(false);
     expect((await failureOf(persist(until(Math.min(left, 0)), fails(new Error("reset"))))).failure.attempts).toBe(1);
   });
 
-  test.each([-600, Number.NEGATIVE_INFINITY])("with %d ms left nothing is tried: the function has to end by itself", async (left) => {
-    const { failure } = await failureOf(persist(until(left), async () => "asked"));
-    expect(failure).toMatchObject({ meaning: "retry", attempts: 0, message: "NoAnswer: AWS was not called: no time was left" });
-  });
+  test.each([-600, Number.NEGATIVE_INFINITY])(
+    "with %d ms left nothing is attempted, so that the function can end in time",
+    async (left) => {
+      const { failure } = await failureOf(persist(until(left), async () => "done"));
+      expect(failure).toMatchObject({ meaning: "retry", attempts: 0, message: "NoAnswer: AWS was not called: no time was left" });
+    },
+  );
 
-  test("nothing of a failure stays raw, also where a log looks for the cause", async () => {
+  test("the text of a failure is printable, also where a log reads its cause", async () => {
     const { failure } = await failureOf(persist(until(0), fails(new Error("\u202e"))));
     expect(failure.cause).toBeUndefined();
     const error = Object.assign(new Error("x"), { $metadata: { requestId: "\u001b[31m" } });

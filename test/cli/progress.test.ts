@@ -16,7 +16,7 @@ afterEach(() => {
   Object.defineProperty(process.stderr, "isTTY", isTTY ?? { value: undefined, configurable: true });
 });
 
-test("one event that takes long is told of while it takes, and the line is gone at the end", () => {
+test("a slow event shows a line of progress, which is cleared at the end", () => {
   const meter = progress("event");
   meter.step();
   vi.advanceTimersByTime(900);
@@ -25,12 +25,12 @@ test("one event that takes long is told of while it takes, and the line is gone 
   expect(written.at(-1)).toBe("\r\u001b[Kevent 1, 3 s");
   meter.end();
   expect(written.at(-1)).toBe("\r\u001b[K");
-  const said = written.length;
+  const count = written.length;
   vi.advanceTimersByTime(5_000);
-  expect(written).toHaveLength(said);
+  expect(written).toHaveLength(count);
 });
 
-test("what is cleared stands there again while the work goes on", () => {
+test("a cleared line is printed again while the work goes on", () => {
   const meter = progress("event");
   vi.advanceTimersByTime(1_500);
   meter.clear();
@@ -40,7 +40,7 @@ test("what is cleared stands there again while the work goes on", () => {
   meter.end();
 });
 
-test("nothing is written where no terminal is", () => {
+test("nothing is written when standard error is not a terminal", () => {
   Object.defineProperty(process.stderr, "isTTY", { value: false, configurable: true });
   const meter = progress("event");
   meter.step();

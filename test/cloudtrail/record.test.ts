@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { readRecord } from "#cloudtrail/record.ts";
 import { cases, grantsOf } from "../support/authorizations.ts";
 import { eventOf } from "../support/events.ts";
@@ -13,7 +12,7 @@ const read = (detail: Record<string, unknown>, envelope: Record<string, unknown>
   readRecord({ ...event, ...envelope, detail: { ...event.detail, ...detail } });
 
 describe("readRecord", () => {
-  test("takes what the pipeline uses and leaves the two bodies as they came", () => {
+  test("reads what the pipeline uses and leaves the request and the answer unchanged", () => {
     const bodies = { requestParameters: { "\u202e": "\u202e" }, responseElements: ["\u0000"] };
     expect(read(bodies)).toEqual({
       eventSource: entry.eventSource,
@@ -58,67 +57,18 @@ describe("readRecord", () => {
     expect(() => read({ userIdentity, recipientAccountId: undefined }, { account: undefined })).toThrow("are missing");
   });
 
-  test("a bare record, an inherited one and a list are not read", () => {
+  test("a bare record, inherited members and a list are refused", () => {
     for (const none of [event.detail, Object.create(event), [event]]) expect(() => readRecord(none)).toThrow("Not a CloudTrail record");
   });
 
-  test("what is missing about the caller is unknown, what is long is cut", () => {
+  test("missing facts about the caller are unknown, and long ones are cut", () => {
     const { event: summary } = read({ eventID: 7, sourceIPAddress: null, userAgent: "x".repeat(5_000), userIdentity: "root" });
     expect(summary).toMatchObject({ id: "unknown", sourceIp: "unknown", actor: "unknown" });
     expect(summary.userAgent).toHaveLength(512 + "… (5000 characters)".length);
   });
 
-  test("an error shows what it did not take, printable and cut", () => {
+  test("an error shows the refused value, printable and cut", () => {
     expect(() => read({ awsRegion: "\u202e" })).toThrow('awsRegion is "\\u{202e}"');
     expect(() => read({ recipientAccountId: "1".repeat(100_000) })).toThrow(/^.{1,300}$/);
   });
-});
-
-describe("valuesOf", () => {
-  test("finds a key in every case, and all of its values", () => {
-    expect(valuesOf({ cIDRIP: "a", CidrIp: ["b"], CIDRIPS: "c" }, "CIDRIP")).toEqual(["a", ["b"]]);
-  });
-
-  test("null and the empty text are absent, other empty values are not", () => {
-    expect(valuesOf({ a: null, A: "" }, "a")).toEqual([]);
-    expect(valuesOf({ a: 0 }, "a")).toEqual([0]);
-    expect(valuesOf({ a: false }, "a")).toEqual([false]);
-  });
-
-  test("what is inherited, or in no object, is not found", () => {
-    for (const bag of [Object.create({ a: 1 }), null, undefined, "a", 7]) expect(valuesOf(bag, "a")).toEqual([]);
-    expect(valuesOf({}, "__proto__")).toEqual([]);
-    expect(valuesOf({}, "constructor")).toEqual([]);
-  });
-});
-
-describe("nameOf", () => {
-  test("gives the one text that a name can be", () => {
-    expect(nameOf({ Name: "Web Tier" }, "name")).toBe("Web Tier");
-    expect(nameOf({ name: "a", NAME: "a" }, "name")).toBe("a");
-    expect(nameOf({ name: "x".repeat(255) }, "name")).toHaveLength(255);
-  });
-
-  test.each([7, ["a"], { a: 1 }, "x".repeat(256), "a\n", "\u202ea", "\ud800"])("gives none for %j, nor for two that differ", (name) => {
-    expect(nameOf({ name }, "name")).toBeUndefined();
-    expect(nameOf({ name: "a", NAME: name }, "name")).toBeUndefined();
-    expect(nameOf({ name: "a", Name: "b" }, "name")).toBeUndefined();
-  });
-
-  test("stored names are in lower case, as far as ASCII goes", () => {
-    expect(storedNameOf({ name: "Pay-ROLL" }, "name")).toBe("pay-roll");
-    expect(storedNameOf({ name: "\u212aelvin\u0130" }, "name")).toBe("\u212aelvin\u0130");
-  });
-});
-
-test("a list that was logged as an object is read all the same", () => {
-  for (const { event, sources } of cases) {
-    if (!sources.includes("securityGroup")) continue;
-    const claims = (answer: object) => event.claims(read({ requestParameters: {}, responseElements: { ...names, ...answer } }));
-    const names = { cacheSecurityGroupName: "a", clusterSecurityGroupName: "a" };
-    const items = [{ status: "authorized", eC2SecurityGroupName: "b", eC2SecurityGroupOwnerId: "999988887777" }];
-
-    expect(claims({ eC2SecurityGroups: {}, iPRanges: {} })).toEqual([]);
-    expect(claims({ eC2SecurityGroups: { items } })).toHaveLength(1);
-  }
 });

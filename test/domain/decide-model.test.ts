@@ -1,56 +1,19 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Decision, decide as decideGrant } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Policy } from "#domain/policy.ts";
-import type { Source } from "#domain/source.ts";
-import { permitWith } from "#outcome/permit-with.ts";
-import { readPolicy } from "#policy/file.ts";
-import { anyCall } from "../policy/vocabulary.ts";
-import { id } from "../support/grants.ts";
 import { runs } from "../support/long.ts";
-import { addresses, authorizations, fits, grant, permits, policyOf, services, time, type Words, words } from "./arbitraries.ts";
+import { addresses, grant, permits, policyOf, time, words } from "./arbitraries.ts";
+import { fitting, left, permitted, rangesOf } from "./model.ts";
 
 /** Decides a grant on one resource, which is never out of scope. */
 const decide = (grant: Grant, policy: Policy, at: number) => decideGrant(grant, policy, at) as Exclude<Decision, { verdict: "outOfScope" }>;
 
-const anyFits = (some: readonly string[] | undefined, text: string) => some?.some((pattern) => fits[pattern]?.includes(text)) ?? true;
-
-function fitting(statements: readonly Words[], { service, resource }: Grant, at: number): Words[] {
-  const inScope = (it: Words) => (it.services?.includes(service) ?? true) && anyFits(it.resources, resource);
-  return statements.filter((it) => inScope(it) && (it.expires === undefined || at < it.expires));
-}
-
-/** The addresses of ranges that no statement holds. */
-function left(texts: readonly string[], statements: readonly Words[]): string[] {
-  const held = new Set(statements.flatMap((it) => it.ranges.flatMap(addresses)));
-  return texts.flatMap(addresses).filter((address) => !held.has(address));
-}
-
-function rangesOf(from: Source): readonly string[] {
-  if (from.kind === "range") return [from.range];
-  return from.kind === "prefixList" ? from.entries : [];
-}
-
-/** What design.md says, as plainly as can be. */
-function permitted(asked: Grant, statements: readonly Words[], at: number): boolean {
-  const some = fitting(statements, asked, at);
-  const from = asked.source;
-  const names = (it: Words, who: string) =>
-    it.owners.some((owner) => owner === who) || (it.owners.includes("self") && who === asked.place.account);
-  if (from.kind === "range") return left([from.range], some).length === 0;
-  if (from.kind === "securityGroup") return some.some((it) => names(it, from.owner) && anyFits(it.groups, from.securityGroup));
-  if (from.kind === "account") return some.some((it) => names(it, from.owner) && it.groups === undefined);
-  return some.some((it) => it.lists.includes(from.prefixList)) || (from.entries.length > 0 && left(from.entries, some).length === 0);
-}
-
 const sorted = (list: readonly string[]) => [...new Set(list)].toSorted();
 
-describe("whatever the grant and the policy", () => {
-  test("the verdict is the model's", () => {
+describe("for any grant and policy", () => {
+  test("the verdict equals the model's", () => {
     fc.assert(
       fc.property(grant, permits, time, (asked, statements, at) => {
         expect(decide(asked, policyOf(statements), at).verdict === "permitted").toBe(permitted(asked, statements, at));
@@ -59,7 +22,7 @@ describe("whatever the grant and the policy", () => {
     );
   });
 
-  test("what a violation lists as uncovered is what no statement permits, ascending, nothing twice", () => {
+  test("a violation lists exactly what no statement permits as uncovered, ascending and without duplicates", () => {
     fc.assert(
       fc.property(grant, permits, time, (asked, statements, at) => {
         const decision = decide(asked, policyOf(statements), at);
@@ -76,7 +39,7 @@ describe("whatever the grant and the policy", () => {
     );
   });
 
-  test("one statement more never turns permitted into a violation", () => {
+  test("an additional statement never turns a permitted grant into a violation", () => {
     fc.assert(
       fc.property(grant, permits, words, time, (asked, statements, more, at) => {
         fc.pre(decide(asked, policyOf(statements), at).verdict === "permitted");
@@ -87,7 +50,7 @@ describe("whatever the grant and the policy", () => {
     );
   });
 
-  test("the order of statements changes nothing", () => {
+  test("the order of statements does not change the decision", () => {
     const shuffled = permits.chain((all) =>
       fc.tuple(
         fc.constant(all),
@@ -109,7 +72,7 @@ describe("whatever the grant and the policy", () => {
     );
   });
 
-  test("the statements named are enough by themselves, and each of them helps", () => {
+  test("the named statements permit the grant by themselves, and each of them contributes", () => {
     fc.assert(
       fc.property(grant, permits, time, (asked, statements, at) => {
         const policy = policyOf(statements);
@@ -125,66 +88,5 @@ describe("whatever the grant and the policy", () => {
       }),
       { numRuns: 2 * runs },
     );
-  });
-});
-
-describe("the statement that would permit a violation", () => {
-  let folder = "";
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "permit-"));
-  });
-  afterAll(async () => {
-    await rm(folder, { recursive: true });
-  });
-
-  async function policyFrom(asked: Grant): Promise<Policy> {
-    const file = join(folder, "policy.json");
-    await writeFile(file, JSON.stringify({ mode: "enforce", permit: [permitWith(asked)] }));
-    return (await readPolicy(file, anyCall({ services, authorizations }))).policy;
-  }
-
-  /** True when whoever has the first is let in no further by the second. */
-  function within(outer: Source, inner: Source): boolean {
-    if (outer.kind === "account" && inner.kind === "securityGroup") return outer.owner === inner.owner;
-    if (outer.kind === "securityGroup" && inner.kind === "securityGroup")
-      return outer.owner === inner.owner && outer.securityGroup === inner.securityGroup;
-    if (outer.kind === "account" && inner.kind === "account") return outer.owner === inner.owner;
-    if (outer.kind === "prefixList" && inner.kind === "prefixList") return outer.prefixList === inner.prefixList;
-    const texts = rangesOf(inner);
-    const held = outer.kind === "range" ? addresses(outer.range) : [];
-    return texts.length > 0 && texts.flatMap(addresses).every((address) => held.includes(address));
-  }
-
-  test("permits it and, on any resource or from any source, nothing more", async () => {
-    await fc.assert(
-      fc.asyncProperty(grant, fc.array(grant, { minLength: 20, maxLength: 20 }), async (asked, others) => {
-        const policy = await policyFrom(asked);
-        expect(decide(asked, policy, 0).verdict).toBe("permitted");
-        for (const other of others) {
-          const sameCall = asked.source.kind !== "account" || other.authorization === asked.authorization;
-          const same =
-            sameCall && other.service === asked.service && other.resource === asked.resource && within(asked.source, other.source);
-          expect(decide(other, policy, 0).verdict === "permitted").toBe(same);
-        }
-      }),
-      { numRuns: runs },
-    );
-  });
-
-  test("can be read whatever printable name the resource and the group have", async () => {
-    const printable = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 255 });
-    await fc.assert(
-      fc.asyncProperty(grant, printable, printable, async (asked, resource, securityGroup) => {
-        const odd: Grant = { ...asked, resource, source: { kind: "securityGroup", owner: id("999988887777"), securityGroup } };
-        expect(decide(odd, await policyFrom(odd), 0).verdict).toBe("permitted");
-      }),
-      { numRuns: runs },
-    );
-  });
-
-  test.each(["0.0.0.0/0", "::/0", "10.8.10.0/16", "1.2.3.4/0"])("opens %s as a policy has to write it", async (text) => {
-    const place = { partition: "aws", account: id("123456789012"), region: "eu-west-1" };
-    const asked: Grant = { place, service: "redshift", authorization: "x", resource: "web", source: { kind: "range", range: text } };
-    expect(decide(asked, await policyFrom(asked), 0).verdict).toBe("permitted");
   });
 });

@@ -21,7 +21,7 @@ describe("a range", () => {
     ["2001:DB8:10::/64", { office: { ranges: ["2001:db8:10::/48"] } }, ["office"]],
     ["0.0.0.0/0", { all: { ranges: ["0.0.0.0/0"] } }, ["all"]],
     ["0.0.0.0/0", { low: { ranges: ["0.0.0.0/1"] }, high: { ranges: ["128.0.0.0/1"] } }, ["low", "high"]],
-  ])("%s is permitted by those that cover it together", (text, permits, names) => {
+  ])("%s is permitted by the statements that cover it together", (text, permits, names) => {
     expect(judge(range(text), permits)).toEqual(permittedBy(...names));
   });
 
@@ -33,7 +33,7 @@ describe("a range", () => {
     ["::/0", { all: { ranges: ["0.0.0.0/0"] } }, ["::/0"]],
     ["::ffff:a00:0/104", { ten: { ranges: ["10.0.0.0/8"] } }, ["::ffff:a00:0/104"]],
     ["10.0.0.0/8", { self: { owners: ["self"], prefixLists: ["pl-63a5400a"] } }, ["10.0.0.0/8"]],
-  ])("%s is a violation that says what is not covered", (text, permits, uncovered) => {
+  ])("%s is a violation that names what is uncovered", (text, permits, uncovered) => {
     const more = uncovered.length === 1 ? " is" : ` and ${uncovered.length - 1} more are`;
     const reason = text.endsWith("/0") ? `everyone is let in (${text})` : `${uncovered[0]}${more} in no permitted range`;
     expect(judge(range(text), permits)).toEqual({ verdict: "violation", reason, uncovered, uncoveredCount: uncovered.length });
@@ -52,7 +52,7 @@ describe("a range", () => {
     );
   });
 
-  test("text that is no range is an error, with nothing raw in it", () => {
+  test("text that is not a range is an error with a printable message", () => {
     expect(() => judge(range("10.0.0.0/08\u001b[2J"), {})).toThrow("Not a range: 10.0.0.0/08\\u{1b}[2J");
   });
 });
@@ -81,30 +81,35 @@ describe("an owner", () => {
     ["an own group without self", group(own, "x"), { owners: [other] }, "the resource's own account 123456789012 is not a permitted owner"],
     ["a group whose name does not fit", group(other, "web"), etl, `${some} 999988887777 are permitted, not its web`],
     ["a group in another case", group(other, "ETL-x"), etl, `${some} 999988887777 are permitted, not its ETL-x`],
-    ["a name that is data", group(other, "\u009b2J"), etl, `${some} 999988887777 are permitted, not its \\u{9b}2J`],
+    ["a name with control characters", group(other, "\u009b2J"), etl, `${some} 999988887777 are permitted, not its \\u{9b}2J`],
     ["an account narrowed to groups", { kind: "account", owner: other }, etl, `${some} 999988887777 are permitted, not the whole account`],
     [
-      "an account under any group",
+      "an account narrowed to any group",
       { kind: "account", owner: other },
       { ...etl, securityGroups: ["*"] },
       `${some} 999988887777 are permitted, not the whole account`,
     ],
     [
-      "AWS's support under self",
+      "AWS's support when self is permitted",
       { kind: "account", owner: "amazon-redshift-support" },
       { owners: ["self", "ADX"] },
       "amazon-redshift-support is not a permitted owner",
     ],
-    ["anyone under every range", group(other, "x"), { ranges: ["0.0.0.0/0", "::/0"] }, "999988887777 is not a permitted owner"],
+    [
+      "a group when every range is permitted",
+      group(other, "x"),
+      { ranges: ["0.0.0.0/0", "::/0"] },
+      "999988887777 is not a permitted owner",
+    ],
   ])("is a violation: %s", (_, source, permit, reason) => {
     expect(judge(source, { it: permit })).toEqual(violation(reason));
   });
 
-  test("one statement that narrows takes nothing from one that does not", () => {
+  test("a statement for some groups does not restrict another one for the whole account", () => {
     expect(judge({ kind: "account", owner: other }, { etl, all: { owners: [other] } })).toEqual(permittedBy("all"));
   });
 
-  test("self is the account that holds the resource, not one account for all", () => {
+  test("self is the account that holds the resource", () => {
     const place = { partition: "aws", account: other, region: "eu-west-1" };
     expect(decide(grant(group(other, "x"), { place }), policy({ own: { owners: ["self"] } }), 0)).toEqual(permittedBy("own"));
     expect(decide(grant(group(own, "x"), { place }), policy({ own: { owners: ["self"] } }), 0).verdict).toBe("violation");
@@ -114,19 +119,19 @@ describe("an owner", () => {
 describe("a prefix list", () => {
   const permits = { low: { ranges: ["10.0.0.0/25"] }, high: { ranges: ["10.0.0.128/25", "2001:db8::/32"] } };
 
-  test("it is permitted by its id, whatever it holds", () => {
+  test("is permitted by its id, whatever its entries are", () => {
     expect(judge(list("0.0.0.0/0"), { ...permits, lists: { prefixLists: ["pl-63a5400a"] } })).toEqual(permittedBy("lists"));
     expect(judge(list(), { lists: { prefixLists: ["pl-63a5400a"] } })).toEqual(permittedBy("lists"));
   });
 
-  test("it is permitted when all of its entries are, by those that helped", () => {
+  test("is permitted when all of its entries are, by the statements that cover them", () => {
     expect(judge(list("10.0.0.0/24", "2001:db8:1::/48"), { far: { ranges: ["11.0.0.0/8"] }, ...permits })).toEqual(
       permittedBy("low", "high"),
     );
     expect(judge(list("10.0.0.200/32"), permits)).toEqual(permittedBy("high"));
   });
 
-  test("it is a violation when one entry is not permitted, or none can be seen", () => {
+  test("is a violation when one entry is not permitted, or no entry is known", () => {
     expect(judge(list("10.0.0.0/24", "10.0.1.0/24"), permits)).toEqual({
       verdict: "violation",
       reason: "in prefix list pl-63a5400a, 10.0.1.0/24 is in no permitted range",
@@ -138,7 +143,7 @@ describe("a prefix list", () => {
     );
   });
 
-  test("what is uncovered ascends whatever the order of its entries, IPv4 before IPv6, and isInForce nothing twice", () => {
+  test("lists uncovered entries in ascending order, IPv4 before IPv6, and without duplicates", () => {
     const entries = ["2001:db9::/32", "10.0.2.0/24", "10.0.1.0/24", "10.0.0.0/24", "10.0.1.0/25", "10.0.2.0/24", "2001:db8::/31"];
     expect(judge(list(...entries), permits)).toMatchObject({
       uncovered: ["10.0.1.0/24", "10.0.2.0/24", "2001:db9::/32"],
@@ -146,7 +151,7 @@ describe("a prefix list", () => {
     });
   });
 
-  test("sixteen of many entries are listed, the lowest", () => {
+  test("lists the sixteen lowest of many uncovered entries", () => {
     const entries = Array.from({ length: 60 }, (_, i) => `10.0.${99 - i}.0/24`);
     const decision = judge(list(...entries), {});
     expect(decision).toMatchObject({ uncoveredCount: 60, uncovered: Array.from({ length: 16 }, (_, i) => `10.0.${40 + i}.0/24`) });
@@ -154,7 +159,7 @@ describe("a prefix list", () => {
 });
 
 describe("a statement", () => {
-  test("counts until the instant at which it expires", () => {
+  test("applies until the instant at which it expires", () => {
     const permits = { brief: { owners: ["self" as const], expires: 1000 } };
     expect(judge(group(own, "x"), permits, 999)).toEqual(permittedBy("brief"));
     expect(judge(group(own, "x"), permits, 1000).verdict).toBe("violation");
@@ -162,14 +167,14 @@ describe("a statement", () => {
     expect(policy({ long: { owners: ["self"] } }).permit.map((statement) => isInForce(statement, 8.64e15))).toEqual([true]);
   });
 
-  test("permits nothing outside its scope, also as a part of a union", () => {
+  test("permits nothing outside its scope, not even as a part of a union", () => {
     const upper = { ranges: ["10.0.0.128/25"], scope: { resources: ["web-*"] } };
     const permits = { lower: { ranges: ["10.0.0.0/25"] }, upper };
     expect(judge(range("10.0.0.0/24"), permits)).toMatchObject({ verdict: "violation", uncovered: ["10.0.0.128/25"] });
     expect(decide(grant(range("10.0.0.0/24"), { resource: "web-1" }), policy(permits), 0)).toEqual(permittedBy("lower", "upper"));
   });
 
-  test("carries its reason into what it permits, fit to print", () => {
+  test("passes its reason to the decision, in printable form", () => {
     const permits = {
       a: { owners: [own], reason: "DATA-1422" },
       b: { owners: ["self" as const] },

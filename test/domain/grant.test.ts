@@ -1,63 +1,81 @@
 import { describe, expect, test } from "vitest";
-import { type AccountId, accountId } from "#domain/account.ts";
-import { partOf, type Source, sameSource } from "#domain/source.ts";
+import { type Decision, decide } from "#domain/decide.ts";
+import { type Grant, onEachStore } from "#domain/grant.ts";
+import { modeFor } from "#domain/policy.ts";
+import { grant, type Permit, policy, range } from "./builders.ts";
 
-function account(text: string): AccountId {
-  const id = accountId(text);
-  if (!id) throw new Error(`${text} is no account id`);
-  return id;
-}
+const sessions = { service: "elasticache", resource: "sessions" };
+const sales = { service: "redshift", resource: "sales" };
+const rule = (stores: Grant["stores"], text = "10.0.0.0/24"): Grant => ({
+  ...grant(range(text), { service: "ec2", resource: "sg-0a1b2c3d" }),
+  ...(stores && { stores }),
+});
+const judge = (stores: Grant["stores"], permits: Record<string, Permit>): Decision => decide(rule(stores), policy(permits), 0);
 
-const [own, other] = [account("123456789012"), account("999988887777")];
-const range = (text: string): Source => ({ kind: "range", range: text });
-const group = (owner: AccountId, securityGroup: string): Source => ({ kind: "securityGroup", owner, securityGroup });
-const vpcs = (...names: string[]): Source => ({ kind: "account", owner: own, vpcs: names });
-const list = (prefixList: string, ...entries: string[]): Source => ({ kind: "prefixList", prefixList, entries });
+const caches: Permit = { ranges: ["10.0.0.0/8"], scope: { services: ["elasticache"] }, reason: "the caches'" };
+const warehouses: Permit = { ranges: ["10.0.0.0/8"], scope: { services: ["redshift"], resources: ["sales"] }, reason: "the warehouses'" };
+const groups: Permit = { ranges: ["10.0.0.0/8"], scope: { services: ["ec2"] } };
 
-describe("two sources", () => {
-  test.each([
-    ["a network however written", range("10.8.10.0/16"), range("10.8.0.0/16")],
-    ["an IPv6 network however written", range("2001:DB8:0:0::/32"), range("2001:db8::/32")],
-    ["a group in any case", group(own, "Default"), group(own, "default")],
-    ["an account", { kind: "account", owner: own }, { kind: "account", owner: own }],
-    ["all VPCs of an account and one", { kind: "account", owner: own }, { kind: "account", owner: own, vpcs: ["vpc-1"] }],
-    ["VPCs of which one is in both", vpcs("vpc-1", "vpc-2"), vpcs("vpc-2", "vpc-3")],
-    ["an account that may write or not", { kind: "account", owner: own }, { kind: "account", owner: own, allowWrites: true }],
-    ["a prefix list whatever it holds today", list("pl-63a5400a", "10.0.0.0/8"), list("pl-63a5400a")],
-  ] as const)("are the same: %s", (_, a, b) => {
-    expect(sameSource(a, b)).toBe(true);
-    expect(sameSource(b, a)).toBe(true);
+describe("a rule that reaches stores", () => {
+  test("is a grant on each of them, otherwise unchanged", () => {
+    expect(onEachStore(rule([sessions, sales]))).toEqual([
+      { ...rule(undefined), ...sessions },
+      { ...rule(undefined), ...sales },
+    ]);
+    expect(onEachStore(rule(undefined))).toEqual([rule(undefined)]);
   });
 
-  test.each([
-    ["ranges of other lengths", range("10.0.0.0/8"), range("10.0.0.0/9")],
-    ["ranges of other families", range("0.0.0.0/0"), range("::/0")],
-    ["a range and a text that is none", range("10.0.0.0/8"), range("10.0.0.0/08")],
-    ["two texts that are no ranges", range("x"), range("x")],
-    ["groups of other owners", group(own, "default"), group(other, "default")],
-    ["groups of other names", group(own, "default"), group(own, "default2")],
-    ["a group and its whole account", group(own, "default"), { kind: "account", owner: own }],
-    ["accounts", { kind: "account", owner: own }, { kind: "account", owner: other }],
-    ["accounts with all VPCs and one", { kind: "account", owner: own }, { kind: "account", owner: other, vpcs: ["vpc-1"] }],
-    ["VPCs of an account", vpcs("vpc-1"), vpcs("vpc-2")],
-    [
-      "an account and its data catalog",
-      { kind: "account", owner: own },
-      { kind: "account", owner: own, consumerIdentifier: "DataCatalog/x" },
-    ],
-    ["prefix lists", list("pl-63a5400a"), list("pl-63a5400b")],
-    ["a prefix list and its one entry", list("pl-63a5400a", "10.0.0.0/8"), range("10.0.0.0/8")],
-  ] as const)("differ: %s", (_, a, b) => {
-    expect(sameSource(a, b)).toBe(false);
-    expect(sameSource(b, a)).toBe(false);
+  test("is permitted when it is permitted on all, by the statements that permit it, in the policy's order", () => {
+    expect(judge([sales, sessions], { caches, warehouses })).toEqual({
+      verdict: "permitted",
+      statements: ["caches", "warehouses"],
+      reason: "the caches'; the warehouses'",
+    });
+    expect(judge([sessions], { warehouses, caches, groups })).toEqual({
+      verdict: "permitted",
+      statements: ["caches"],
+      reason: "the caches'",
+    });
+  });
+
+  test("is a violation when it is one on any of them, which the reason names", () => {
+    expect(judge([sessions, sales], { caches })).toEqual({
+      verdict: "violation",
+      reason: "10.0.0.0/24 is permitted on other resources only, by caches, for redshift sales",
+      uncovered: ["10.0.0.0/24"],
+      uncoveredCount: 1,
+    });
+    expect(judge([sessions], { groups })).toMatchObject({ verdict: "violation" });
+  });
+
+  test("is out of scope when it reaches none, whatever the policy permits", () => {
+    for (const permits of [{ caches }, { groups }] as const)
+      expect(judge([], permits)).toEqual({ verdict: "outOfScope", reason: "it reaches no cache and no warehouse" });
   });
 });
 
-test.each([
-  ["the VPCs that both have", vpcs("vpc-1", "vpc-2"), vpcs("vpc-2", "vpc-3"), vpcs("vpc-2")],
-  ["all that stand, when all are named", vpcs("vpc-1", "vpc-2"), { kind: "account", owner: own }, vpcs("vpc-1", "vpc-2")],
-  ["all, when all stand", { kind: "account", owner: own }, vpcs("vpc-1"), { kind: "account", owner: own }],
-  ["a range as it stands", range("10.8.10.0/16"), range("10.8.0.0/16"), range("10.8.10.0/16")],
-] as const)("of what stands, the part that is named is %s", (_, standing, named, part) => {
-  expect(partOf(standing, named)).toEqual(part);
+describe("the mode of a rule", () => {
+  const modes = (mode: "audit" | "enforce", stores: Grant["stores"]) =>
+    modeFor(rule(stores), { ...policy({ caches }), mode, exceptions: [{ services: ["elasticache"] }] });
+
+  test("is the safest mode of its stores", () => {
+    expect([modes("enforce", [sessions, sales]), modes("enforce", [sales]), modes("enforce", [sessions])]).toEqual([
+      "audit",
+      "enforce",
+      "audit",
+    ]);
+    expect([modes("audit", [sessions, sales]), modes("audit", [sales]), modes("audit", [sessions])]).toEqual(["audit", "audit", "enforce"]);
+  });
+
+  test("is the policy's when it reaches none", () => {
+    expect([modes("enforce", []), modes("audit", [])]).toEqual(["enforce", "audit"]);
+  });
+});
+
+test("no statement permits a group whose owner is unknown", () => {
+  const source = { kind: "securityGroup", owner: "unknown", securityGroup: "web" } as const;
+  expect(decide(grant(source), policy({ self: { owners: ["self"] } }), 0)).toEqual({
+    verdict: "violation",
+    reason: "the owner of the security group is unknown",
+  });
 });

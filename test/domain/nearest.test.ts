@@ -14,7 +14,7 @@ test.each<[string, Record<string, Permit>, string | undefined]>([
   ["10.0.0.0/24", { another: { ranges: ["2001:db8::/32"] }, owners: { owners: [other] } }, undefined],
   ["2001:db8:1::/48", { v4: { ranges: ["10.0.0.0/8"] }, v6: { ranges: ["2001:db8::/48"] } }, "v6"],
   ["10.0.0.0/24", { elsewhere: { ranges: ["10.0.0.0/25"], scope: { services: ["elasticache"] } } }, undefined],
-])("of ranges, the statement with the most leading bits of %s is nearest", (text, permits, name) => {
+])("the nearest statement shares the most leading bits with %s", (text, permits, name) => {
   expect(near(range(text), permits)).toBe(name);
 });
 
@@ -31,11 +31,11 @@ test.each<[Source, Record<string, Permit>, string | undefined]>([
   [unknown, { ranges: { ranges: ["10.0.0.0/8"] } }, undefined],
   [list(), { ranges: { ranges: ["10.0.0.0/8"] }, lists: { prefixLists: ["pl-0123456789abcdef0"] } }, "lists"],
   [list(), { ranges: { ranges: ["10.0.0.0/8"] } }, undefined],
-])("to %j, %j, the nearest is %s", (source, permits, name) => {
+])("for %j under %j the nearest statement is %s", (source, permits, name) => {
   expect(near(source, permits)).toBe(name);
 });
 
-test("of two that come equally near the one that still counts is nearest, and an expired one before none", () => {
+test("of two equally near statements the one in force is nearest, and an expired one is better than none", () => {
   const [expired, counts] = [
     { ranges: ["10.0.1.0/24"], expires: 5 },
     { ranges: ["10.0.1.0/24"], expires: 6 },

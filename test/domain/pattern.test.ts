@@ -30,7 +30,7 @@ describe("a pattern", () => {
     ["*", "a/b\nc"],
     ["a/*", "a/b/c"],
     [".*", ".hidden"],
-  ])("%j fits %j", (pattern, text) => {
+  ])("%j matches %j", (pattern, text) => {
     expect(matches(pattern, text)).toBe(true);
   });
 
@@ -46,19 +46,19 @@ describe("a pattern", () => {
     ["a*b*c", "acb"],
     ["abc", "ab"],
     ["ab*ba", "aba"],
-  ])("%j does not fit %j", (pattern, text) => {
+  ])("%j does not match %j", (pattern, text) => {
     expect(matches(pattern, text)).toBe(false);
   });
 
   test.each([..."^$.+|()[]{}\\/-!#,~@&=:;'\"<>% \t\n", "\\d", "[a-z]", "{a,b}", "(a|b)", "a+", "^a$", "!a", "@(a)", "\\*"])(
-    "%j means itself",
+    "%j matches itself",
     (pattern) => {
       expect(matches(pattern, pattern)).toBe(true);
       for (const text of ["", "a", "b", "z", "aa", "1", "xx", "*"]) expect(matches(pattern, text)).toBe(model(pattern, text));
     },
   );
 
-  test("any pattern fits what the definition says it fits", () => {
+  test("any pattern matches as the definition says", () => {
     const pattern = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 8 });
     const text = fc.string({ unit: fc.constantFrom("a", "b", "*", "?"), maxLength: 9 });
     fc.assert(
@@ -69,7 +69,7 @@ describe("a pattern", () => {
     );
   });
 
-  test("text with some of it starred out still fits", () => {
+  test("text still matches when wildcards replace a part of it", () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(), fc.nat(), (text, a, b) => {
         const [from = 0, to = 0] = [a % (text.length + 1), b % (text.length + 1)].toSorted((x, y) => x - y);
@@ -81,7 +81,7 @@ describe("a pattern", () => {
   });
 
   test.each(["a*".repeat(30), "*a?".repeat(30), "**".repeat(15), "*a*a?".repeat(6)])(
-    "%s and what nearly fits it are told apart within 50 ms",
+    "%s is compared with text that almost matches within 50 ms",
     (stars) => {
       const begin = performance.now();
       matches(`${stars}b`, "a".repeat(255));

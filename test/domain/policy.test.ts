@@ -27,7 +27,7 @@ describe("a scope", () => {
     ["a pattern of its account", { accounts: ["1234*"] }],
     ["a pattern of its Region", { regions: ["eu-*-?"] }],
     ["all of it", { services: ["redshift"], resources: ["*"], accounts: ["*"], regions: ["*"] }],
-  ])("that names %s holds the grant", (_, scope) => {
+  ])("that names %s contains the grant", (_, scope) => {
     expect(inScope(scope, grant)).toBe(true);
   });
 
@@ -42,12 +42,12 @@ describe("a scope", () => {
     ["another Region", { regions: ["us-*"] }],
     ["all of it but the Region", { services: ["redshift"], resources: ["*"], accounts: ["*"], regions: ["eu-west-2"] }],
     ["no resource at all", { resources: [] }],
-  ])("that names %s does not", (_, scope) => {
+  ])("that names %s does not contain the grant", (_, scope) => {
     expect(inScope(scope, grant)).toBe(false);
   });
 });
 
-test("no patterns fit any text, an empty list of them none", () => {
+test("absent patterns match any text, and an empty list matches none", () => {
   expect(fitsOne(undefined, "anything")).toBe(true);
   expect(fitsOne([], "anything")).toBe(false);
   expect(fitsOne(["a*", "any*"], "anything")).toBe(true);
@@ -65,7 +65,7 @@ describe("the mode for a grant", () => {
     ["enforce", "with an exception elsewhere", [elsewhere], "enforce"],
     ["audit", "with an exception elsewhere", [elsewhere], "audit"],
     ["enforce", "with two exceptions that fit", [here, here], "audit"],
-  ] as const)("under %s %s is as the policy says", (mode, _, exceptions, expected) => {
+  ] as const)("of a policy with mode %s %s", (mode, _, exceptions, expected) => {
     expect(modeFor(grant, { mode, exceptions, permit: [] })).toBe(expected);
   });
 });

@@ -30,7 +30,7 @@ function holdsForbidden(text: string): boolean {
 }
 
 describe("text from an event", () => {
-  test.each(forbidden)("%s are shown by their numbers", (_, from, to) => {
+  test.each(forbidden)("%s are escaped", (_, from, to) => {
     for (let code = from; code <= to; code++) {
       expect(printable(`a${String.fromCharCode(code)}b`)).toBe(`a\\u{${code.toString(16)}}b`);
       expect(isPrintable(`a${String.fromCharCode(code)}b`)).toBe(false);
@@ -38,14 +38,14 @@ describe("text from an event", () => {
   });
 
   test.each(["", "plain", "Grüße, 東京, مرحبا", "😀 👩‍👩‍👧", "a\u00a0b", "~\u00a1", "\"<&>'`$(rm)", "\\u{1b}"])(
-    "%j stays as it is",
+    "%j is unchanged",
     (text) => {
       expect(printable(text)).toBe(text);
       expect(isPrintable(text)).toBe(true);
     },
   );
 
-  test("nothing that commands a terminal or turns the line is left", () => {
+  test("control characters and marks of direction are always escaped", () => {
     fc.assert(
       fc.property(anything, fc.nat(50), (text, limit) => {
         expect(holdsForbidden(printable(text))).toBe(false);
@@ -55,7 +55,7 @@ describe("text from an event", () => {
     );
   });
 
-  test("printable text is that which printing does not change", () => {
+  test("text is printable when escaping does not change it", () => {
     fc.assert(
       fc.property(anything, (text) => {
         expect(isPrintable(text)).toBe(!holdsForbidden(text));
@@ -65,13 +65,13 @@ describe("text from an event", () => {
     );
   });
 
-  test("long text is cut, and its length said", () => {
+  test("long text is cut, and its length is stated", () => {
     expect(printable("a".repeat(1024))).toBe("a".repeat(1024));
     expect(printable("a".repeat(1025))).toBe(`${"a".repeat(1024)}… (1025 characters)`);
     expect(printable("a".repeat(100_000), 8)).toBe("aaaaaaaa… (100000 characters)");
   });
 
-  test("a pair of surrogates that the cut divides is not left as half a character", () => {
+  test("a surrogate pair is escaped when the cut divides it", () => {
     expect(printable("ab😀", 3)).toBe("ab\\u{d83d}… (4 characters)");
   });
 });
@@ -83,15 +83,15 @@ describe("a value that is shown", () => {
     ["a\u202eb", '"a\\u{202e}b"'],
     [{ cidr: ["10.0.0.0/8"] }, '{"cidr":["10.0.0.0/8"]}'],
     ["x".repeat(90), `"${"x".repeat(79)}… (92 characters)`],
-  ])("%j is %s", (value, text) => {
+  ])("%j is shown as %s", (value, text) => {
     expect(shown(value)).toBe(text);
   });
 
-  test("has the length that it is given at most", () => {
+  test("is cut to the given length", () => {
     expect(shown("abcdef", 3)).toBe('"ab… (8 characters)');
   });
 
-  test("is said to be nested too deeply when it is, and what else is wrong with it is thrown", () => {
+  test("is replaced by a note when it is nested too deeply, and any other error is thrown", () => {
     expect(shown(JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`))).toBe("(nested too deeply to be shown)");
     expect(() => shown(1n)).toThrow(TypeError);
   });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { authorize, caseOf } from "../support/authorizations.ts";
+import { compileCache } from "../support/compile-cache.ts";
 import { eventOf } from "../support/events.ts";
 import { grantTo, id } from "../support/grants.ts";
 import type { Invoked } from "../support/invoke-lambda.ts";
@@ -15,13 +16,13 @@ const inCache = grantTo({ kind: "securityGroup", owner: id("999988887777"), secu
 const inCluster = grantTo({ kind: "range", range: "0.0.0.0/0" }, cluster);
 const enforce = JSON.stringify(permitsNobody);
 
-/** Runs the function as Lambda does, in a process of its own, and hands it the events one after the other. */
+/** Runs the function as Lambda does, in a process of its own, and invokes it with the events one after the other. */
 async function invoke(
   emulator: Emulator,
   events: readonly unknown[],
   { policy = enforce, ...env }: { policy?: string; MODE?: string; WATCH?: string; POLICY_FILE?: string } = {},
 ): Promise<{ invoked: readonly Invoked[]; log: readonly Line[]; metrics: readonly Line[] }> {
-  const lambda = { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand", POWERTOOLS_SERVICE_NAME: "ingress-warden", ...env };
+  const lambda = { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand", POWERTOOLS_SERVICE_NAME: "ingress-warden", ...compileCache, ...env };
   await using running = await startLambda(emulator.url, policy, lambda);
   const { child, printed } = running;
   const invoked: Invoked[] = [];
@@ -47,13 +48,13 @@ async function opened(): Promise<Emulator> {
 
 const both = [eventOf(inCache), eventOf(inCluster)];
 const given = 2;
-/** The AWS actions that were asked for; a bare request, which only opens a connection, is none. */
+/** The AWS actions that were called; a bare request, which only opens a connection, has none. */
 const actions = ({ requests }: Emulator) => requests.flatMap(({ action }) => action || []);
 const results = (invoked: readonly Invoked[]) =>
   invoked.map(({ answer }) => (answer as { outcomes: { result: string }[] } | undefined)?.outcomes.map(({ result }) => result));
 
 describe.concurrent("the function as Lambda runs it", () => {
-  test("takes back what the policy does not permit, and logs it", async () => {
+  test("revokes what the policy does not permit, and logs it", async () => {
     await using emulator = await opened();
 
     const { invoked, log } = await invoke(emulator, [...both, ...both]);
@@ -65,7 +66,7 @@ describe.concurrent("the function as Lambda runs it", () => {
     expect(first).toMatchObject({ service: "ingress-warden", correlation_id: both[0]?.detail["eventID"], outcome: { result: "revoked" } });
   });
 
-  test("prints each event's metrics on a line of their own, of the service whose call it tells of", async () => {
+  test("prints the metrics of each event on one line, under the service of the event's call", async () => {
     await using emulator = await opened();
 
     const { metrics } = await invoke(emulator, [...both, both[0]]);
@@ -78,7 +79,7 @@ describe.concurrent("the function as Lambda runs it", () => {
   });
 
   test.each([{ MODE: "audit" }, { policy: JSON.stringify({ ...permitsNobody, mode: "audit" }), MODE: "policy" }])(
-    "in audit it reports, and calls nothing: %j",
+    "in audit mode it reports and calls nothing: %j",
     async (setting) => {
       await using emulator = await opened();
       const { invoked } = await invoke(emulator, both, setting);
@@ -88,14 +89,14 @@ describe.concurrent("the function as Lambda runs it", () => {
   );
 
   test.each<[string, Parameters<typeof invoke>[2], RegExp]>([
-    ["a MODE that is none", { MODE: "Audit" }, /^MODE is "Audit": write policy, enforce or audit$/],
-    ["a service that is none", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift,ec2$/],
-    ["a policy that is missing", { POLICY_FILE: "/nowhere/policy.json" }, /^\/nowhere\/policy\.json: the policy cannot be read/],
+    ["an unknown MODE", { MODE: "Audit" }, /^MODE is "Audit": write policy, enforce or audit$/],
+    ["an unknown service", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift,ec2$/],
+    ["a missing policy", { POLICY_FILE: "/nowhere/policy.json" }, /^\/nowhere\/policy\.json: the policy cannot be read/],
     ["an empty policy", { policy: "" }, /policy\.json:1:1: the policy is empty/],
-    ["a policy that is no JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],
+    ["a policy that is not JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],
     ["a policy with two mistakes", { policy: '{"mode":"enforced","permit":[]}' }, /1:9: "enforced": .*\n.*1:29: /],
     ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /at most 8388608 are read/],
-  ])("%s fails every invocation with what to mend, and calls nothing", async (_case, setting, message) => {
+  ])("%s fails every invocation with the fix, and calls nothing", async (_case, setting, message) => {
     await using emulator = await opened();
 
     const { invoked } = await invoke(emulator, both, setting);
@@ -104,7 +105,7 @@ describe.concurrent("the function as Lambda runs it", () => {
     expect(actions(emulator)).toHaveLength(given);
   });
 
-  test("it takes the events of the services that it watches, and refuses the others'", async () => {
+  test("it handles the events of the services that it watches, and refuses those of others", async () => {
     await using emulator = await opened();
 
     const { invoked } = await invoke(emulator, both, { WATCH: " redshift, " });

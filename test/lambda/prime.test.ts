@@ -20,12 +20,12 @@ const violations = [
   { service: "redshift", entry: cluster, grant: inCluster },
 ];
 
-/** Made as the function makes it: by the environment. */
-async function readyFor(service: string, endpoint: string): Promise<{ aws: ReturnType<typeof connect>; ready: readonly string[] }> {
+/** Primes a service as the function does, configured by the environment. */
+async function primedFor(service: string, endpoint: string): Promise<{ aws: ReturnType<typeof connect>; primed: readonly string[] }> {
   vi.stubEnv("AWS_ENDPOINT_URL", endpoint);
   const aws = connect();
   const watched = events.filter((entry) => entry.service === service);
-  return { aws, ready: await prime(watched, aws, "eu-west-1") };
+  return { aws, primed: await prime(watched, aws, "eu-west-1") };
 }
 
 /** Invokes the function with the event of a grant, with these milliseconds left. */
@@ -36,7 +36,7 @@ async function resultsOf(aws: ReturnType<typeof connect>, event: unknown, remain
   return outcomes.map(({ result }) => result);
 }
 
-/** The AWS actions that were asked for; a bare request, which only opens a connection, is none. */
+/** The AWS actions that were called; a bare request, which only opens a connection, has none. */
 const actions = ({ requests }: Emulator) => requests.flatMap(({ action }) => action || []);
 
 beforeEach(() => {
@@ -45,25 +45,25 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-describe("ready-making", () => {
+describe("priming", () => {
   test.each([
     ["elasticache", 1],
     ["redshift", 1],
     ["ec2", 4],
-  ])("goes through the whole way of %s, opens a connection to each of its %d services, and calls nothing", async (service, services) => {
+  ])("runs the whole path of %s, opens a connection to each of its %d services, and calls nothing", async (service, services) => {
     await using emulator = await startEmulator();
     await using wire = await startWire(emulator.url);
 
-    const { aws, ready } = await readyFor(service, wire.url);
+    const { aws, primed } = await primedFor(service, wire.url);
 
     expect(watchable).toContain(service);
-    expect(ready).toEqual([service]);
+    expect(primed).toEqual([service]);
     expect(wire.opened()).toBe(services);
     expect(emulator.requests).toEqual(Array(services).fill(expect.objectContaining({ account: "", action: "", applied: false })));
     aws.destroy();
   });
 
-  test("knows a way for every service that can be watched", async () => {
+  test("covers every service that can be watched", async () => {
     await using emulator = await startEmulator();
     vi.stubEnv("AWS_ENDPOINT_URL", emulator.url);
     const aws = connect();
@@ -71,12 +71,12 @@ describe("ready-making", () => {
     aws.destroy();
   });
 
-  test("opens the connection where the environment says that the service is", async () => {
+  test("opens the connection to the endpoint that the environment names for the service", async () => {
     await using emulator = await startEmulator();
     await using own = await startEmulator();
     vi.stubEnv("AWS_ENDPOINT_URL_ELASTICACHE", own.url);
 
-    const { aws } = await readyFor("elasticache", emulator.url);
+    const { aws } = await primedFor("elasticache", emulator.url);
 
     expect([emulator.requests.length, own.requests.length]).toEqual([0, 1]);
     aws.destroy();
@@ -87,35 +87,35 @@ describe("ready-making", () => {
     const took: number[] = [];
     for (let round = 1; round <= 4; round++) {
       const before = performance.now();
-      const { aws, ready } = await readyFor("ec2", wire.url.replace("http:", protocol));
+      const { aws, primed } = await primedFor("ec2", wire.url.replace("http:", protocol));
       took.push(performance.now() - before);
-      expect([ready, wire.opened()]).toEqual([["ec2"], 4 * round]);
+      expect([primed, wire.opened()]).toEqual([["ec2"], 4 * round]);
       aws.destroy();
     }
-    expect(Math.min(...took)).toBeLessThan(300); // The best: other tests may have held it up.
+    expect(Math.min(...took)).toBeLessThan(300); // The fastest round: other tests may slow down the others.
   });
 
-  test("does not throw when nobody listens, and when there are no credentials", async () => {
+  test("does not throw when the endpoint refuses connections, or without credentials", async () => {
     const wire = await startWire();
     await wire[Symbol.asyncDispose]();
-    const refused = await readyFor("ec2", wire.url);
-    expect(refused.ready).toEqual(["ec2"]);
+    const refused = await primedFor("ec2", wire.url);
+    expect(refused.primed).toEqual(["ec2"]);
     vi.stubEnv("AWS_ACCESS_KEY_ID", "");
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
     vi.stubEnv("AWS_CONFIG_FILE", "/nowhere");
     vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere");
-    const nobody = await readyFor("ec2", wire.url);
-    expect(nobody.ready).toEqual([]);
+    const nobody = await primedFor("ec2", wire.url);
+    expect(nobody.primed).toEqual([]);
     for (const { aws } of [refused, nobody]) aws.destroy();
   });
 });
 
 describe.each(violations)("a violation of $service", ({ service, entry, grant }) => {
-  test("is revoked over the connection that is open", async () => {
+  test("is revoked over the open connection", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     await using wire = await startWire(emulator.url);
     await authorize(emulator.url, entry, grant);
-    const { aws } = await readyFor(service, wire.url);
+    const { aws } = await primedFor(service, wire.url);
 
     expect(await resultsOf(aws, eventOf(grant))).toEqual(["revoked"]);
 
@@ -124,7 +124,7 @@ describe.each(violations)("a violation of $service", ({ service, entry, grant })
     aws.destroy();
   });
 
-  test("is revoked when nothing was made ready", async () => {
+  test("is revoked without priming", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     await authorize(emulator.url, entry, grant);
     vi.stubEnv("AWS_ENDPOINT_URL", emulator.url);
@@ -133,11 +133,11 @@ describe.each(violations)("a violation of $service", ({ service, entry, grant })
     aws.destroy();
   });
 
-  test.each<Death>(["reset", "reset when used", "silent"])("is revoked when the kept connection has died: %s", async (death) => {
+  test.each<Death>(["reset", "reset when used", "silent"])("is revoked when the open connection is lost: %s", async (death) => {
     await using emulator = await startEmulator({ createMissing: true });
     await using wire = await startWire(emulator.url);
     await authorize(emulator.url, entry, grant);
-    const { aws } = await readyFor(service, wire.url);
+    const { aws } = await primedFor(service, wire.url);
     expect(wire.opened()).toBe(1);
     wire.kill(death);
 

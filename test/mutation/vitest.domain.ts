@@ -4,7 +4,7 @@ import { suites } from "./suites.ts";
 const config: ViteUserConfig = defineConfig(
   suites({
     include: ["test/domain/**/*.test.ts"],
-    files: 13,
+    files: 22,
     skip: ["within half a second"],
   }),
 );

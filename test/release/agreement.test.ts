@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
 import { attachingCalls } from "#authorizations/vpc-rule/attaching-calls.ts";
 import { jsonSchema } from "#cli/schema.ts";
-import { cli } from "../support/run.ts";
+import { isMetrics } from "../support/output.ts";
+import { cli, type Ended } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
 const readme = readFileSync("README.md", "utf8");
@@ -17,8 +18,19 @@ const functions: readonly (readonly [string, Value])[] = Object.entries(template
 const attaching = attachingCalls.map(({ eventName }) => eventName);
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
 const sample = (file: string) => JSON.parse(readFileSync(file, "utf8"));
+const linesOf = (stdout: string) =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+/** The replays of every sample, in enforce and in audit mode. */
+let replays: readonly Ended[];
 
-test("each call that is not EC2's or an attachment has a file of its event's name", () => {
+beforeAll(async () => {
+  replays = await Promise.all(["enforce", "audit"].map((mode) => cli(["replay", "--json", "--mode", mode, "--at", "2026-11-21"])));
+});
+
+test("each authorization other than VPC rules has a file of its event's name", () => {
   const files = readdirSync("src/authorizations").filter((file) => file.startsWith("authorize-"));
   const own = authorizations.filter((each) => each !== vpcRule).map(({ name }) => `${kebab(name)}.ts`);
 
@@ -26,18 +38,18 @@ test("each call that is not EC2's or an attachment has a file of its event's nam
 });
 
 describe.each(events)("$eventName", ({ service, eventName, eventSource }) => {
-  test("has samples that are permitted, that are violations and of a failed call", () => {
+  test("has samples of permitted grants, of violations and of a failed call", () => {
     const cases = readdirSync(`events/${eventName}`);
     const kinds = cases.map((name) => /^(permitted|out-of-scope|violating|failed-call)/.exec(name)?.[1]);
 
-    // What attaches does not tell what the groups' rules are: no sample of it can be a permitted one.
+    // An event that attaches groups does not show their rules, so no sample of it can be permitted.
     const wanted = attaching.includes(eventName) ? ["violating"] : ["permitted", "violating", "failed-call"];
     expect(kinds).toEqual(expect.arrayContaining(wanted));
     expect(kinds).not.toContain(undefined);
     for (const name of cases) expect(sample(`events/${eventName}/${name}`).detail).toMatchObject({ eventName, eventSource });
   });
 
-  test("is in a rule of the function that watches its service, and in no other", () => {
+  test("is in a rule of the function that watches its service, and in no rule of another one", () => {
     for (const [, { Environment, Events }] of functions) {
       const patterns: Value[] = Object.values(Events).map((event: Value) => event.Properties.Pattern.detail);
       const names = patterns.filter((detail) => detail.eventSource.includes(eventSource)).flatMap((detail) => detail.eventName);
@@ -45,7 +57,7 @@ describe.each(events)("$eventName", ({ service, eventName, eventSource }) => {
     }
   });
 
-  test("stands in README's table", () => {
+  test("is in README's table", () => {
     const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${service}\` |`));
 
     expect(rows.filter((row) => row.includes(`\`${eventName}\``))).toHaveLength(1);
@@ -60,10 +72,20 @@ test("the template's rules name no call that the registry does not have", () => 
   expect(named.sort()).toEqual(events.map(({ eventName }) => eventName).sort());
 });
 
-test("functions watch each service once", () => {
+test("exactly one function watches each service", () => {
   const watched = functions.flatMap(([, { Environment }]) => Environment.Variables.WATCH.split(","));
 
   expect(watched.sort()).toEqual([...watchable].sort());
+});
+
+test("every grant has the service of its event's call, and replay prints no metrics", () => {
+  const [{ stdout, stderr }] = replays as [Ended];
+  const lines = linesOf(stdout);
+
+  expect(lines.length).toBeGreaterThan(events.length);
+  expect(lines.filter(isMetrics)).toEqual([]);
+  expect(stderr).not.toContain("CloudWatchMetrics");
+  for (const { grant, event } of lines) expect(grant.service).toBe(events.find(({ eventName }) => eventName === event.name)?.service);
 });
 
 describe("published schemas", () => {
@@ -75,7 +97,7 @@ describe("published schemas", () => {
     expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
   });
 
-  test("the sample policy fits; one with an unknown key, and one without a mode, do not", () => {
+  test("the sample policy is valid, but not with an unknown key or without a mode", () => {
     const { mode, ...rest } = sample("policy.json");
 
     expect(policy({ mode, ...rest })).toBe(true);
@@ -83,14 +105,8 @@ describe("published schemas", () => {
     expect(policy(rest)).toBe(false);
   });
 
-  test("every outcome of every sample fits, enforced and audited", async () => {
-    const runs = await Promise.all(["enforce", "audit"].map((mode) => cli(["replay", "--json", "--mode", mode, "--at", "2026-11-21"])));
-    const outcomes = runs.flatMap(({ stdout }) =>
-      stdout
-        .trim()
-        .split("\n")
-        .map((line) => JSON.parse(line)),
-    );
+  test("every outcome of every sample is valid, in enforce and in audit mode", () => {
+    const outcomes = replays.flatMap(({ stdout }) => linesOf(stdout));
 
     expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(["permitted", "outOfScope", "revoked", "reported"]));
     for (const each of outcomes) expect(outcome(each) || outcome.errors).toBe(true);
@@ -98,7 +114,7 @@ describe("published schemas", () => {
   });
 });
 
-test("README's table of parameters has those of the template, with their defaults, and its command names one", () => {
+test("README's table of parameters lists those of the template with their defaults, and its command sets one", () => {
   const [, table = ""] = /\| parameter \| default \| meaning \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
   const rows = table.split("\n").slice(1);
   const named = rows.flatMap((row) => {
@@ -112,11 +128,11 @@ test("README's table of parameters has those of the template, with their default
   expect(named.map(([name]) => name)).toContain(/sam deploy --guided --parameter-overrides (\w+)=/.exec(readme)?.[1]);
 });
 
-test("what README links to is there", () => {
+test("README links to files and headings", () => {
   expect(linksIn("README.md").length).toBeGreaterThan(5);
 });
 
-test.each(documents)("what %s links to is there", (document) => {
+test.each(documents)("every link of %s leads to a file or a heading", (document) => {
   for (const { path, heading } of linksIn(document)) {
     expect([path, existsSync(path)]).toEqual([path, true]);
     if (heading) expect([path, anchorsIn(path)]).toEqual([path, expect.arrayContaining([heading])]);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   inputs = Object.keys((await buildLambda(dist, join(folder, "policy.json"))).metafile.inputs);
 });
 
-test("the function holds no emulator, no command, no test and no source map", async () => {
+test("the bundle contains no emulator, no command, no test and no source map", async () => {
   expect(inputs.filter((path) => /^(src\/(emulator|commands|cli)|test|scripts)/.test(path))).toEqual([]);
   expect((await readdir(dist)).filter((name) => !/\.mjs$|^policy\.json$/.test(name))).toEqual([]);
 });
@@ -38,7 +38,7 @@ test("the same source builds the same bytes", async () => {
   expect(second).toEqual(first);
 });
 
-test("the built file revokes a violation at the endpoint that the environment names, by the policy beside it", async () => {
+test("the built function revokes a violation at the endpoint of the environment, under the policy next to it", async () => {
   await using emulator = await startEmulator({ createMissing: true });
   const script = `const { handler } = await import(${JSON.stringify(join(dist, "lambda.mjs"))});
     const { outcomes } = await handler(JSON.parse(process.argv[1]));
@@ -63,7 +63,7 @@ test("the built file revokes a violation at the endpoint that the environment na
   expect(actions).toEqual(["RevokeClusterSecurityGroupIngress", "DescribeClusterSecurityGroups"]);
 });
 
-test("an invalid policy is not packed: every error is shown and nothing is built", async () => {
+test("an invalid policy stops the build: every error is shown and nothing is written", async () => {
   const policy = join(folder, "invalid.json");
   await writeFile(policy, '{ "mode": "enforce", "permit": [] }');
   const before = await readdir(dist);
@@ -72,7 +72,7 @@ test("an invalid policy is not packed: every error is shown and nothing is built
   expect(await readdir(dist)).toEqual(before);
 });
 
-/** The package as npm installs it: its files' names, and where its command lies. */
+/** Installs the package as npm does; the result is the names of its files and the path of its command. */
 async function install(): Promise<{ readonly names: readonly string[]; readonly bin: string }> {
   const env = { ...process.env, npm_config_loglevel: "error" };
   const listing = execFileSync("npm", ["pack", "--pack-destination", folder, "--json"], { env }).toString();
@@ -98,7 +98,7 @@ describe("the package", () => {
     expect(stdout).toMatch(/\b\d+ revoked\b.*\n$/);
   });
 
-  test("its command takes credentials from profiles and SSO, as the SDK does, and makes nothing ready", async () => {
+  test("its command reads credentials from profiles and SSO, as the SDK does, and primes nothing", async () => {
     await using emulator = await startEmulator({ createMissing: true });
     const AWS_CONFIG_FILE = join(folder, "config");
     const account = "aws_access_key_id = 123456789012\naws_secret_access_key = x";
@@ -121,6 +121,8 @@ describe("the package", () => {
     expect([corp.code, corp.stderr]).toEqual([2, expect.stringMatching(/SSO session.*aws sso login/i)]);
     const command = await readFile(bin, "utf8");
     expect(command).not.toContain("The environment holds no AWS_ACCESS_KEY_ID");
-    expect(command).not.toContain("made ready");
+    // The name that priming gives to its resources.
+    expect(command).not.toContain('"primed"');
+    expect(await readFile(join(dist, "lambda.mjs"), "utf8")).toContain('"primed"');
   });
 });

@@ -19,9 +19,9 @@ interface Component {
 
 const lockfile: { readonly packages: Readonly<Record<string, Package>> } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const packages = Object.entries(lockfile.packages).filter(([path]) => path !== "");
-/** What may be built into the function or installed with it. */
+/** Licences of what is built into the function or installed with the package. */
 const shipped = ["0BSD", "Apache-2.0", "MIT", "MIT-0"];
-/** What tools may have beside those. */
+/** Further licences that only tools may have. */
 const forTools = ["BSD-3-Clause", "BlueOak-1.0.0", "CC-BY-4.0", "ISC", "MIT OR Apache-2.0", "MPL-2.0"];
 
 function unlicensed(of: typeof packages): string[] {
@@ -36,7 +36,7 @@ test("the lockfile has a digest for every package, and takes none from a folder,
   expect(packages.filter(([, { resolved = "https:" }]) => !resolved.startsWith("https:")).map(([path]) => path)).toEqual([]);
 });
 
-test("every package has a licence from the list, and only tools one of the longer list", () => {
+test("every package has a listed licence, and only tools one of the longer list", () => {
   expect(unlicensed(packages)).toEqual([]);
 });
 
@@ -66,6 +66,6 @@ test("`npm run -s sbom` lists every package, with its digest and whether it is s
   });
 
   expect(bomFormat).toBe("CycloneDX");
-  // What stands in several folders is listed once.
+  // A package in several folders is listed once.
   expect(listed.sort()).toEqual([...new Set(wanted)].sort());
 });

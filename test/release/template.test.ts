@@ -9,33 +9,36 @@ import { checks } from "./template/checks.ts";
 import { type Mistake, misconfigurations, mistakes, mistranslations } from "./template/mistakes.ts";
 import { stackOf } from "./template/stack.ts";
 
-// What is asked again because it may not be there yet is asked at once here.
+// Calls that wait for AWS to catch up do not wait here.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
 const names = Object.keys(checks);
+const template = readTemplate();
+/** A copy that a test may change; to read the file takes longer. */
+const copy = () => structuredClone(template);
 let product: Product;
 
 beforeAll(async () => {
   product = { registry: events, calls: await callsMade(), samconfig: readFileSync("samconfig.toml", "utf8") };
 });
 
-function complaintsOf(check: string, template: Template, changed: Partial<Product> = {}): string[] {
+function faultsOf(check: string, template: Template, changed: Partial<Product> = {}): string[] {
   return [...(checks[check]?.(stackOf(template), { ...product, ...changed }) ?? [`there is no check “${check}”`])];
 }
 
 describe("template.yaml", () => {
-  stack(readTemplate, mistakes);
+  stack(copy, mistakes);
 });
 
-/** Only where `TRANSLATION` names a file with what SAM makes of it; CI makes one. */
+/** Only where `TRANSLATION` names a file with SAM's translation; CI makes one. */
 const translation = process.env["TRANSLATION"];
 
-describe.skipIf(translation === undefined)("what SAM makes of it", () => {
+describe.skipIf(translation === undefined)("the translation of SAM", () => {
   const read = (): Template => JSON.parse(readFileSync(translation ?? "", "utf8"));
   stack(read, mistranslations);
 
-  test("says the same of functions, rules and permissions as our own reading of template.yaml", () => {
-    const [written, translated] = [stackOf(readTemplate()), stackOf(read())];
+  test("has the functions, rules and permissions that we read in template.yaml", () => {
+    const [written, translated] = [stackOf(template), stackOf(read())];
     const rulesOf = ({ rules }: typeof written) => rules.toSorted((a, b) => a.id.localeCompare(b.id));
     const functionsOf = ({ functions }: typeof written) =>
       functions.map(({ name, condition, statements, managed }) => ({ name, condition, statements, managed }));
@@ -44,11 +47,11 @@ describe.skipIf(translation === undefined)("what SAM makes of it", () => {
     expect(functionsOf(translated)).toEqual(functionsOf(written));
   });
 
-  test("shows each mistake of template.yaml that is not gone by then, unless SAM refuses it", () => {
+  test("shows each mistake of template.yaml that survives the translation, unless SAM refuses it", () => {
     const planted = mistakes.map(({ make }) => {
-      const template: Value = readTemplate();
+      const template: Value = copy();
       make(template);
-      // As `sam package` does; it is why a wrong CodeUri cannot be seen afterwards.
+      // As `sam package` does, which hides a wrong CodeUri.
       for (const { Properties } of [template.Globals.Function, ...Object.values<Value>(template.Resources)].map((each) => ({
         Properties: each.Properties ?? each,
       })))
@@ -63,9 +66,7 @@ describe.skipIf(translation === undefined)("what SAM makes of it", () => {
     });
     if (status !== 0) throw new Error(`.ci/translate.py: ${stderr}`);
     const translations: Value[] = JSON.parse(stdout);
-    const unseen = mistakes.filter(
-      ({ check }, index) => !translations[index].refused && complaintsOf(check, translations[index]).length === 0,
-    );
+    const unseen = mistakes.filter(({ check }, index) => !translations[index].refused && faultsOf(check, translations[index]).length === 0);
 
     expect(translations).toHaveLength(mistakes.length);
     expect(unseen.map(({ name }) => name)).toEqual(["a CodeUri that SAM would build"]);
@@ -74,14 +75,14 @@ describe.skipIf(translation === undefined)("what SAM makes of it", () => {
 
 function stack(read: () => Template, planted: readonly Mistake[]): void {
   test.each(names)("%s", (check) => {
-    expect(complaintsOf(check, read())).toEqual([]);
+    expect(faultsOf(check, read())).toEqual([]);
   });
 
   test.each(planted)("a planted mistake is found: $name", ({ check, make }) => {
     const template: Value = read();
     make(template);
 
-    expect(complaintsOf(check, template)).not.toEqual([]);
+    expect(faultsOf(check, template)).not.toEqual([]);
   });
 }
 
@@ -89,10 +90,10 @@ test.each(misconfigurations)("a planted mistake in samconfig.toml is found: %s",
   const samconfig = edit(product.samconfig);
 
   expect(samconfig).not.toBe(product.samconfig);
-  expect(complaintsOf("samconfig.toml deploys this template", readTemplate(), { samconfig })).not.toEqual([]);
+  expect(faultsOf("samconfig.toml deploys this template", template, { samconfig })).not.toEqual([]);
 });
 
-test("every check finds some planted mistake", () => {
+test("every check finds a planted mistake", () => {
   const caught = new Set([...mistakes, ...mistranslations].map(({ check }) => check));
 
   expect(names.filter((name) => !caught.has(name))).toEqual(["samconfig.toml deploys this template"]);

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { compileCache } from "./compile-cache.ts";
 
 /** How a process ended. */
 export interface Ended {
@@ -34,6 +35,6 @@ interface RunOptions {
 }
 
 /** Runs the command line from its source. */
-export function cli(args: readonly string[], options?: RunOptions): Promise<Ended> {
-  return runNode(["src/cli/index.ts", ...args], options);
+export function cli(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return runNode(["src/cli/index.ts", ...args], { ...options, env: { ...compileCache, ...options.env } });
 }

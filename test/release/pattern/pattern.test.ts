@@ -6,7 +6,7 @@ import { callsMade } from "../calls-made.ts";
 import { matchesOf, patterns } from "./patterns.ts";
 import { rows } from "./table.ts";
 
-// What is asked again because it may not be there yet is asked at once here.
+// Calls that wait for AWS to catch up do not wait here.
 vi.mock("node:timers/promises", () => ({ setTimeout: async () => {} }));
 
 const samples = globSync("events/*/*.json").map((file) => ({ name: file, event: JSON.parse(readFileSync(file, "utf8")) }));
@@ -26,7 +26,7 @@ beforeAll(async () => {
 /** Only where `EVENT_RULER` names a folder with EventBridge's own engine; CI fetches it. */
 const jars = process.env["EVENT_RULER"];
 
-/** What EventBridge's own engine says of events. */
+/** The patterns that each event matches, according to EventBridge's own engine. */
 function engine(events: readonly unknown[]): readonly (readonly string[])[] {
   const input = JSON.stringify({ patterns, events });
   const { status, stdout, stderr } = spawnSync("java", ["-cp", `${jars}/*`, ".ci/event-ruler/Match.java"], { input, encoding: "utf8" });
@@ -40,7 +40,7 @@ describe.each([
   { by: "a small matcher", match: matcher, skipped: false },
   { by: "EventBridge's own engine", match: engine, skipped: jars === undefined },
 ])("the template's patterns, by $by", ({ match, skipped }) => {
-  test.skipIf(skipped)("match what the truth table says", () => {
+  test.skipIf(skipped)("match as the truth table states", () => {
     const matches = match(rows.map(({ event }) => event));
 
     expect(rows.map(({ name }, index) => ({ name, matches: matches[index] }))).toEqual(
@@ -48,7 +48,7 @@ describe.each([
     );
   });
 
-  test.skipIf(skipped)("match every sample of a call that went well by one rule, and the archive's with it", () => {
+  test.skipIf(skipped)("match every sample of a successful call in one rule and in the archive", () => {
     const matches = match(samples.map(({ event }) => event));
 
     expect(samples.length).toBeGreaterThan(events.length);
@@ -59,7 +59,7 @@ describe.each([
       ]);
   });
 
-  test.skipIf(skipped)("match no call that a function makes, so that nothing goes round in a loop", () => {
+  test.skipIf(skipped)("match no call that a function makes, which would be a loop", () => {
     const matches = match(ownCalls.map(({ event }) => event));
 
     expect(ownCalls.length).toBeGreaterThan(10);
@@ -67,7 +67,7 @@ describe.each([
   });
 });
 
-test("the truth table has every call of the registry, and more that match nothing than that match", () => {
+test("the truth table has every call of the registry, and more than forty events that match nothing", () => {
   const calls = rows.filter(({ matches }) => matches.length > 0).map(({ set }) => set?.["detail.eventName"]);
 
   for (const { eventName } of events) expect(calls).toContain(eventName);

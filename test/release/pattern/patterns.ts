@@ -3,7 +3,7 @@ import { ofType, stackOf } from "../template/stack.ts";
 
 const { rules, template } = stackOf(readTemplate());
 
-/** The template's event patterns, by the names of their rules; the archive's too. */
+/** The event patterns of the template by the names of their rules, and that of the archive. */
 export const patterns: Readonly<Record<string, Value>> = Object.fromEntries([
   ...rules.map(({ id, pattern }) => [id, pattern]),
   ...ofType(template, "AWS::Events::Archive").map(([name, { Properties }]) => [name, Properties.EventPattern]),
@@ -19,7 +19,7 @@ export function matchesOf(event: unknown): string[] {
 function matches(pattern: Value, value: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some((one) => (isAbsence(one) ? leaves(value).length === 0 : leaves(value).includes(one)));
   if (pattern.$or !== undefined) return pattern.$or.some((one: Value) => matches(one, value));
-  // Of a list of objects one has to match, but what must not be there must be in none of them.
+  // One object of a list is enough for a match, but a key that must be absent must be absent from all of them.
   const objects = [value].flat();
   return objects.some((object) =>
     Object.entries<Value>(pattern).every(([key, inner]) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** One event of the truth table, and the patterns that EventBridge's own engine finds it to match. */
+/** One event of the truth table, and the patterns that it matches according to EventBridge's own engine. */
 export interface Row {
   readonly name: string;
-  /** What it has other than the base, by dotted path, and what it has not. */
+  /** Its differences from the base, by dotted path: values that are set, and members that are removed. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
   readonly matches: readonly string[];

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** The function in Lambda's runtime interface emulator, until it is disposed of. */
 export interface EmulatedLambda extends AsyncDisposable {
-  /** What Lambda answers to an invocation with an event: the handler's answer, or the error that it threw. */
+  /** Invokes the function with an event; the result is the handler's answer or the error that it threw. */
   invoke(event: unknown): Promise<Answer>;
   /** The function's own log lines so far, parsed. */
   log(): readonly Record<string, unknown>[];
@@ -21,7 +21,7 @@ interface Answer {
   readonly errorMessage?: string;
 }
 
-/** The account that the emulator says its functions are of. */
+/** The account of functions in the emulator. */
 export const account = "012345678912";
 
 const loop = fileURLToPath(new URL("loop.mjs", import.meta.url));
@@ -35,7 +35,7 @@ export async function startLambda(
   const [port, apiPort] = [await freePort(), await freePort()];
   const addresses = ["--runtime-interface-emulator-address", `127.0.0.1:${port}`, "--runtime-api-address", `127.0.0.1:${apiPort}`];
   const runtime = [process.execPath, "--expose-gc", loop, folder];
-  // A group of its own, so that the runtime ends with it, and `timeout`, so that nothing outlives a test that is killed.
+  // A process group of its own, so that the runtime ends with it, and `timeout`, so that nothing outlives a killed test.
   const child = spawn("timeout", ["300", rie, "--log-level", "error", ...addresses, ...runtime], {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -86,7 +86,7 @@ async function freePort(): Promise<number> {
 
 async function listens(port: number): Promise<void> {
   for (const end = Date.now() + 10_000; ; await sleep(20)) {
-    // Any answer will do: it knows this path for nothing.
+    // Any answer will do: nothing is served at this path.
     if (
       await fetch(`http://127.0.0.1:${port}/`).then(
         () => true,

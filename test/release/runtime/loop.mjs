@@ -1,10 +1,10 @@
-// What Lambda's Node.js runtime does, over the Runtime API: `node --expose-gc loop.mjs FOLDER`. It says its memory on standard error.
+// What Lambda's Node.js runtime does, over the Runtime API: `node --expose-gc loop.mjs FOLDER`. It prints its memory use on standard error.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const api = `http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 const [file, name] = process.env._HANDLER.split(".");
-// How many milliseconds before the handler expects it Lambda cuts it off: 0, unless a test plays one that does not end by itself.
+// How many milliseconds earlier than the handler expects Lambda stops it: 0, unless a test needs a handler that does not end in time.
 const unseen = Number(process.env.CUT_OFF_EARLY ?? 0);
 const failure = (error) => JSON.stringify({ errorType: error.name, errorMessage: error.message, stackTrace: error.stack?.split("\n") });
 

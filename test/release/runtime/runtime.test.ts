@@ -42,7 +42,7 @@ describe("the package in Lambda's runtime", () => {
   const start = (timeout = 60, env: Readonly<Record<string, string>> = {}) =>
     startLambda(rie, folder, { timeout, env: { AWS_ENDPOINT_URL: aws.url, WATCH: "redshift", ...env } });
 
-  test("takes a grant back cold, and finds it gone warm", async () => {
+  test("revokes a grant on a cold start, and finds it gone on a warm one", async () => {
     await using lambda = await start();
 
     expect(results(await lambda.invoke(eventOf(open)))).toEqual(["revoked"]);
@@ -53,7 +53,7 @@ describe("the package in Lambda's runtime", () => {
     ]);
   });
 
-  test("with the policy that was packed, in audit, it reports and calls nothing", async () => {
+  test("with the packed policy in audit mode it reports and calls nothing", async () => {
     await cp(join(dist, "policy.json"), join(folder, "policy.json"));
     await using lambda = await start(60, { MODE: "audit" });
 
@@ -61,7 +61,7 @@ describe("the package in Lambda's runtime", () => {
     expect(calls()).toEqual([]);
   });
 
-  test("a bad policy fails every invocation with its place, and calls nothing", async () => {
+  test("an invalid policy fails every invocation with the position, and calls nothing", async () => {
     await writeFile(join(folder, "policy.json"), '{ "mode": "enforce", "permit": [] }');
     await using lambda = await start();
 
@@ -70,7 +70,7 @@ describe("the package in Lambda's runtime", () => {
     expect(calls()).toEqual([]);
   });
 
-  test("a bad bundle fails with what is wrong with it", async () => {
+  test("a broken bundle fails with its error", async () => {
     const bundle = await readFile(join(folder, "lambda.mjs"), "utf8");
     await writeFile(join(folder, "lambda.mjs"), bundle.slice(0, bundle.length / 2));
     await using lambda = await start();
@@ -78,7 +78,7 @@ describe("the package in Lambda's runtime", () => {
     expect(await lambda.invoke(eventOf(open))).toMatchObject({ errorType: "SyntaxError" });
   });
 
-  test("when AWS is silent it ends by itself, in time and with its outcome, and is good for the next event", async () => {
+  test("without an answer from AWS it ends in time with its outcome, and handles the next event", async () => {
     aws.fail({ answer: "never", times: Number.POSITIVE_INFINITY });
     await using lambda = await start(4);
 
@@ -93,7 +93,7 @@ describe("the package in Lambda's runtime", () => {
     expect(lambda.log()).toMatchObject([{ level: "ERROR", outcome: { result: "failed" } }, { outcome: { result: "revoked" } }]);
   });
 
-  test("when it is cut off all the same, the next try takes the grant back", async () => {
+  test("after Lambda stops it the next attempt revokes the grant", async () => {
     aws.fail({ answer: "never", times: Number.POSITIVE_INFINITY });
     await using lambda = await start(2, { CUT_OFF_EARLY: "60000" });
 
@@ -104,7 +104,7 @@ describe("the package in Lambda's runtime", () => {
     expect(results(await lambda.invoke(eventOf(open)))).toEqual(["revoked"]);
   });
 
-  test("a revoke that AWS refuses is a thrown failure, which names the grant", async () => {
+  test("a revoke that AWS refuses fails the invocation, which names the grant", async () => {
     aws.fail({ answer: "error", code: "AccessDenied", status: 403, message: "not authorized to perform: redshift:Revoke" });
     await using lambda = await start();
 
@@ -117,10 +117,10 @@ describe("the package in Lambda's runtime", () => {
     expect(answer.outcomes).toBeUndefined();
   });
 
-  test("1,000 invocations in a row are all done, and memory does not grow", { timeout: 240_000 }, async () => {
+  test("1,000 invocations in a row succeed, and memory does not grow", { timeout: 240_000 }, async () => {
     await using lambda = await start();
     const ends = new Map<string, number>();
-    // V8 still compiles and learns during the first 700.
+    // V8 still compiles and optimizes during the first 700.
     for (let n = 0; n < 1_700; n++) {
       const grant = grantOf({ kind: "range", range: `10.${n >> 8}.${n & 255}.0/24` });
       await authorize(aws.url, cluster, grant);

@@ -18,27 +18,27 @@ const watched = {
   QueueName: ["AWS/SQS ApproximateNumberOfMessagesVisible"],
 };
 
-/** Whatever loses or delays an event rings. */
+/** Checks that an alarm fires for everything that loses or delays an event. */
 export const alarmChecks: Readonly<Record<string, Check>> = {
-  "alarms ring for every function": function* (stack) {
+  "every function has its alarms": function* (stack) {
     for (const { name, condition } of stack.functions) yield* missing(stack, "FunctionName", { Ref: name }, condition);
   },
 
-  "alarms ring for every rule": function* (stack) {
+  "every rule has its alarms": function* (stack) {
     for (const { id, condition } of stack.rules) yield* missing(stack, "RuleName", { Ref: id }, condition);
   },
 
-  "alarms ring for every queue": function* (stack) {
+  "every queue has its alarms": function* (stack) {
     for (const [name] of ofType(stack.template, "AWS::SQS::Queue")) yield* missing(stack, "QueueName", getAtt(name, "QueueName"));
   },
 
-  "alarms go off at the first count and reach the topic": function* ({ template }) {
+  "alarms fire at the first count and notify the topic": function* ({ template }) {
     for (const [name, { Properties: alarm }] of ofType(template, "AWS::CloudWatch::Alarm")) {
       for (const [key, value] of Object.entries(wanted))
         if (!same(alarm[key], value)) yield `${name}: ${key} is ${JSON.stringify(alarm[key])}`;
       const statistic = alarm.Namespace === "AWS/SQS" ? "Maximum" : "Sum";
       if (alarm.Statistic !== statistic) yield `${name}: it counts the ${alarm.Statistic}, not the ${statistic}`;
-      if (!alarm.AlarmDescription) yield `${name}: it does not say what has happened`;
+      if (!alarm.AlarmDescription) yield `${name}: it does not state what has happened`;
     }
   },
 };

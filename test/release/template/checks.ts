@@ -6,7 +6,7 @@ import { roleChecks } from "./role-checks.ts";
 import { shapeChecks } from "./shape-checks.ts";
 import { stackChecks } from "./stack-checks.ts";
 
-/** Everything that a stack must be, by name; the same on template.yaml and on what SAM makes of it. */
+/** All requirements of a stack, by name; the same for template.yaml and for SAM's translation. */
 export const checks: Readonly<Record<string, Check>> = {
   ...functionChecks,
   ...roleChecks,

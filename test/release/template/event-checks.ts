@@ -3,7 +3,7 @@ import type { Value } from "../../support/template.ts";
 import type { Check } from "./check.ts";
 import { getAtt, ofType, type StackRule } from "./stack.ts";
 
-/** What has to hold of the way from an event to a function, of where it waits when it does not arrive, and of who hears of it. */
+/** Requirements of the way from an event to a function, and of the queues and the archive. */
 export const eventChecks: Readonly<Record<string, Check>> = {
   "rules fire on the default bus": function* ({ rules }) {
     for (const { id, switches, mayInvoke } of rules) {
@@ -12,7 +12,7 @@ export const eventChecks: Readonly<Record<string, Check>> = {
     }
   },
 
-  "patterns take the successful calls of one service": function* ({ rules }) {
+  "patterns match the successful calls of one service": function* ({ rules }) {
     for (const { id, pattern } of rules) {
       const [service] = pattern.detail?.eventSource ?? [];
       const wanted = {
@@ -24,7 +24,7 @@ export const eventChecks: Readonly<Record<string, Check>> = {
     }
   },
 
-  "patterns name what the registry has": function* ({ rules, functions }, { registry }) {
+  "patterns name the calls of the registry": function* ({ rules, functions }, { registry }) {
     const pair = ({ eventSource, eventName }: { eventSource: string; eventName: string }) => `${eventName} of ${eventSource}`;
     for (const { name, properties } of functions) {
       const named = rules
@@ -32,20 +32,20 @@ export const eventChecks: Readonly<Record<string, Check>> = {
         .flatMap(pairsOf)
         .map(pair);
       const wanted = registry.filter(({ service }) => service === properties.Environment.Variables.WATCH).map(pair);
-      for (const each of wanted) if (!named.includes(each)) yield `${name}: no rule takes ${each}`;
-      for (const each of named) if (!wanted.includes(each)) yield `${name}: a rule takes ${each}, which it does not watch`;
-      if (new Set(named).size < named.length) yield `${name}: its rules take a call twice`;
+      for (const each of wanted) if (!named.includes(each)) yield `${name}: no rule matches ${each}`;
+      for (const each of named) if (!wanted.includes(each)) yield `${name}: a rule matches ${each}, which it does not watch`;
+      if (new Set(named).size < named.length) yield `${name}: its rules match a call twice`;
     }
     const watched = functions.map(({ properties }) => properties.Environment.Variables.WATCH);
     const services = [...new Set(registry.map(({ service }) => service))];
     if (!same(watched.sort(), services.sort())) yield `functions watch ${watched}, the registry has ${services}`;
   },
 
-  "nothing that a function calls sets it off": function* ({ rules, functions }, { calls }) {
+  "no rule matches a call that a function makes": function* ({ rules, functions }, { calls }) {
     const granted = functions.flatMap(({ statements }) => statements.flatMap(({ Action }) => Action));
     const made = [...granted, ...Object.values(calls).flat()].map((call: string) => call.split(":")[1]);
     for (const { id, pattern } of rules)
-      for (const name of pattern.detail.eventName) if (made.includes(name)) yield `${id}: it takes ${name}, which a function calls`;
+      for (const name of pattern.detail.eventName) if (made.includes(name)) yield `${id}: it matches ${name}, which a function calls`;
   },
 
   "rules retry": function* ({ rules }) {
@@ -73,14 +73,14 @@ export const eventChecks: Readonly<Record<string, Check>> = {
       Resource: getAtt("UndeliveredEvents"),
     };
     if (!same(Queues, [{ Ref: "UndeliveredEvents" }]) || more.length > 0 || !same(statement, wanted))
-      yield "it is not one statement that lets EventBridge write to UndeliveredEvents";
+      yield "it is not one statement that permits EventBridge to write to UndeliveredEvents";
     const arns = condition?.ArnEquals?.["aws:SourceArn"] ?? [];
     const ofRule = ({ id, condition }: StackRule) => ({ "Fn::If": [condition, getAtt(id), { Ref: "AWS::NoValue" }] });
     if (!same(Object.keys(condition ?? {}), ["ArnEquals"]) || !sameSet(arns, rules.map(ofRule)))
       yield `it is for ${JSON.stringify(condition)}, not for each rule by its ARN`;
     const switches = [...new Set(rules.map((rule) => rule.condition))].map((Condition) => ({ Condition }));
     if (!sameSet(template.Conditions[policy.Condition ?? ""]?.["Fn::Or"] ?? [], switches))
-      yield "it is not left out when every watch is off, as it would name no rule";
+      yield "it has no condition for when every watch is off and it would name no rule";
   },
 
   "the queues keep 14 days under a key that AWS's services can use": function* ({ template }) {
@@ -96,7 +96,7 @@ export const eventChecks: Readonly<Record<string, Check>> = {
     }
   },
 
-  "the archive keeps what the rules take": function* ({ template, rules }) {
+  "the archive keeps the events that the rules match": function* ({ template, rules }) {
     const [[, archive] = [], ...others] = ofType(template, "AWS::Events::Archive");
     if (archive === undefined || others.length > 0) return yield "there is not one archive";
     const { EventPattern, SourceArn, RetentionDays } = archive.Properties;
@@ -105,7 +105,7 @@ export const eventChecks: Readonly<Record<string, Check>> = {
       yield "its pattern is not the union of the rules'";
     if (JSON.stringify(EventPattern).length > 4096) yield "its pattern has more than 4,096 characters";
     if (!SourceArn["Fn::Sub"]?.endsWith(":event-bus/default")) yield "it is not of the default bus";
-    if (!same(RetentionDays, { Ref: "ArchiveRetentionDays" })) yield "it does not keep events as long as ArchiveRetentionDays says";
+    if (!same(RetentionDays, { Ref: "ArchiveRetentionDays" })) yield "it does not keep events for ArchiveRetentionDays";
   },
 };
 

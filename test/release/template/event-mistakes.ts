@@ -7,13 +7,13 @@ const queue = (template: Template): Value => template.Resources["UndeliveredEven
 const policyStatement = (template: Template): Value =>
   template.Resources["UndeliveredEventsPolicy"]?.Properties.PolicyDocument.Statement[0];
 const bus = "rules fire on the default bus";
-const pattern = "patterns take the successful calls of one service";
-const registered = "patterns name what the registry has";
+const pattern = "patterns match the successful calls of one service";
+const registered = "patterns name the calls of the registry";
 const undelivered = "undelivered events are kept";
 const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
 const queues = "the queues keep 14 days under a key that AWS's services can use";
-const archive = "the archive keeps what the rules take";
-const form = "alarms go off at the first count and reach the topic";
+const archive = "the archive keeps the events that the rules match";
+const form = "alarms fire at the first count and notify the topic";
 
 /** Mistakes on the way from an event to a function, in the queues and in the alarms. */
 export const eventMistakes: readonly Mistake[] = [
@@ -26,11 +26,11 @@ export const eventMistakes: readonly Mistake[] = [
     check: pattern,
     make: (t) => rule(t).Pattern.detail.eventSource.push("elasticache.amazonaws.com"),
   },
-  { name: "a call that no rule takes", check: registered, make: (t) => rule(t).Pattern.detail.eventName.pop() },
+  { name: "a call that no rule matches", check: registered, make: (t) => rule(t).Pattern.detail.eventName.pop() },
   { name: "a misspelled call", check: registered, make: (t) => rule(t).Pattern.detail.eventName.push("AuthorizeDatashare") },
   {
-    name: "a loop: a rule that takes the function's own call",
-    check: "nothing that a function calls sets it off",
+    name: "a loop: a rule that matches the function's own call",
+    check: "no rule matches a call that a function makes",
     make: (t) => rule(t).Pattern.detail.eventName.push("RevokeEndpointAccess"),
   },
   { name: "a rule without its retries", check: "rules retry", make: (t) => delete rule(t).RetryPolicy },
@@ -52,7 +52,7 @@ export const eventMistakes: readonly Mistake[] = [
   },
   { name: "a queue policy for every account's rules", check: queuePolicy, make: (t) => delete policyStatement(t).Condition },
   {
-    name: "a queue policy that goes when one watch is off",
+    name: "a queue policy with the condition of one watch",
     check: queuePolicy,
     make: (t) => Object.assign(t.Resources["UndeliveredEventsPolicy"], { Condition: "RedshiftWatched" }),
   },
@@ -65,7 +65,7 @@ export const eventMistakes: readonly Mistake[] = [
     },
   },
   { name: "alias/aws/sqs", check: queues, make: (t) => Object.assign(queue(t), { KmsMasterKeyId: "alias/aws/sqs" }) },
-  { name: "a retention left to AWS", check: queues, make: (t) => delete queue(t).MessageRetentionPeriod },
+  { name: "a queue without a retention period", check: queues, make: (t) => delete queue(t).MessageRetentionPeriod },
   {
     name: "an archive pattern that differs from the rules'",
     check: archive,
@@ -76,38 +76,38 @@ export const eventMistakes: readonly Mistake[] = [
     check: archive,
     make: (t) => Object.assign(t.Resources["Archive"].Properties.SourceArn, { "Fn::Sub": "event-bus/security" }),
   },
-  { name: "a function without an alarm", check: "alarms ring for every function", make: (t) => delete t.Resources["RedshiftNotKeptAlarm"] },
-  { name: "a rule without an alarm", check: "alarms ring for every rule", make: (t) => delete t.Resources["SecurityGroupsCacheLostAlarm"] },
-  { name: "a queue without an alarm", check: "alarms ring for every queue", make: (t) => delete t.Resources["FailedEventsAlarm"] },
+  { name: "a function without an alarm", check: "every function has its alarms", make: (t) => delete t.Resources["RedshiftNotKeptAlarm"] },
+  { name: "a rule without an alarm", check: "every rule has its alarms", make: (t) => delete t.Resources["SecurityGroupsCacheLostAlarm"] },
+  { name: "a queue without an alarm", check: "every queue has its alarms", make: (t) => delete t.Resources["FailedEventsAlarm"] },
   {
     name: "an alarm on a name that no rule has",
-    check: "alarms ring for every rule",
+    check: "every rule has its alarms",
     make: (t) => Object.assign(t.Resources["RedshiftLostAlarm"].Properties.Dimensions[0], { Value: "RedshiftFunctionRule" }),
   },
-  { name: "an alarm that nobody hears", check: form, make: (t) => delete t.Resources["RedshiftErrorsAlarm"].Properties.AlarmActions },
+  { name: "an alarm without an action", check: form, make: (t) => delete t.Resources["RedshiftErrorsAlarm"].Properties.AlarmActions },
   {
-    name: "an alarm that waits",
+    name: "an alarm that waits for five periods",
     check: form,
     make: (t) => Object.assign(t.Resources["RedshiftErrorsAlarm"].Properties, { EvaluationPeriods: 5 }),
   },
   {
     name: "a topic under alias/aws/sns",
-    check: "the alarms' topic can be written to and is mailed",
+    check: "CloudWatch can write to the alarms' topic, which is mailed",
     make: (t) => Object.assign(t.Resources["Alarms"], { Properties: { KmsMasterKeyId: "alias/aws/sns" } }),
   },
   {
     name: "a switch that is off",
-    check: "functions have a switch each",
+    check: "each function has a switch",
     make: (t) => Object.assign(t.Parameters.WatchRedshift, { Default: "false" }),
   },
   {
     name: "two functions on one switch",
-    check: "functions have a switch each",
+    check: "each function has a switch",
     make: (t) => Object.assign(t.Resources["RedshiftFunction"], { Condition: "ElastiCacheWatched" }),
   },
   {
     name: "an ARN of one partition",
-    check: "no ARN takes the partition for granted",
+    check: "no ARN has a fixed partition",
     make: (t) =>
       Object.assign(t.Resources["Archive"].Properties.SourceArn, { "Fn::Sub": "arn:aws:events:eu-west-1:210987654321:event-bus/default" }),
   },
@@ -116,5 +116,9 @@ export const eventMistakes: readonly Mistake[] = [
     check: "the outputs name what an operator needs",
     make: (t) => delete t.Outputs.SecurityGroupsCacheRule,
   },
-  { name: "a Mode that enforces", check: "Mode can only make it safer", make: (t) => t.Parameters.Mode.AllowedValues.push("enforce") },
+  {
+    name: "a Mode that enforces",
+    check: "Mode can only be safer than the policy",
+    make: (t) => t.Parameters.Mode.AllowedValues.push("enforce"),
+  },
 ];

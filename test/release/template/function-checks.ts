@@ -5,9 +5,9 @@ import { getAtt } from "./stack.ts";
 /** The statement that SAM adds to a role for its function's queue. */
 export const sendsToFailedEvents: unknown = { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("FailedEvents") };
 
-/** What has to hold of every function; each complaint begins with its name. */
+/** Requirements of every function; each fault begins with its name. */
 export const functionChecks: Readonly<Record<string, Check>> = {
-  "functions run the one build": each(function* ({ properties }) {
+  "functions run the same build": each(function* ({ properties }) {
     const { CodeUri, Code, Handler, Runtime, Architectures, MemorySize, Environment } = properties;
     if (CodeUri !== "dist/" && Code?.S3Key === undefined) yield `its code is ${CodeUri}: write dist/`;
     if (Handler !== "lambda.handler") yield `its handler is ${Handler}: write lambda.handler`;
@@ -21,7 +21,7 @@ export const functionChecks: Readonly<Record<string, Check>> = {
   }),
 
   "the timeout leaves room for every retry": each(function* ({ properties }) {
-    // A revoke and the read after it, each with a silent attempt before the one that succeeds, and the longest pause.
+    // A revoke and the read after it, each with an unanswered attempt before the one that succeeds, and the longest pause.
     if (properties.Timeout !== 60) yield `its timeout is ${properties.Timeout} s: write 60`;
   }),
 
@@ -29,12 +29,12 @@ export const functionChecks: Readonly<Record<string, Check>> = {
     if ("ReservedConcurrentExecutions" in properties) yield "its concurrency is reserved, so that a flood of events is throttled";
   }),
 
-  "logs lose nothing": each(function* ({ name, condition, properties: { LoggingConfig: logging } }, { template, functions }) {
+  "logs are complete and are kept": each(function* ({ name, condition, properties: { LoggingConfig: logging } }, { template, functions }) {
     if (logging.LogFormat !== "JSON" || logging.ApplicationLogLevel !== "INFO" || logging.SystemLogLevel !== "INFO")
       yield `it logs ${logging.LogFormat} at ${logging.ApplicationLogLevel} and ${logging.SystemLogLevel}: write JSON at INFO`;
     const { Type, Condition, Properties: group } = template.Resources[logging.LogGroup?.Ref] ?? {};
     if (Type !== "AWS::Logs::LogGroup" || Condition !== condition || !same(group.RetentionInDays, { Ref: "LogRetentionDays" }))
-      yield "it has no log group that is kept as long as LogRetentionDays says";
+      yield "it has no log group that is kept for LogRetentionDays";
     const others = functions.filter((other) => other.name !== name);
     if (others.some(({ properties }) => same(properties.LoggingConfig.LogGroup, logging.LogGroup))) yield "it shares its log group";
   }),
@@ -46,7 +46,7 @@ export const functionChecks: Readonly<Record<string, Check>> = {
 
   "failed events are kept": each(function* ({ invokeConfig, statements }) {
     const { OnFailure } = invokeConfig.DestinationConfig ?? {};
-    if (!same(OnFailure?.Destination, getAtt("FailedEvents"))) yield "it does not hand what it fails on to FailedEvents";
+    if (!same(OnFailure?.Destination, getAtt("FailedEvents"))) yield "it does not send failed events to FailedEvents";
     if (!statements.some((statement) => same(statement, sendsToFailedEvents))) yield "its role may not write to FailedEvents";
   }),
 };

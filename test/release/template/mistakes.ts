@@ -2,7 +2,7 @@ import type { Template, Value } from "../../support/template.ts";
 import { eventMistakes } from "./event-mistakes.ts";
 import { shapeMistakes } from "./shape-mistakes.ts";
 
-/** A small slip that loses events, opens a door or revokes nothing, and the check that has to see it. */
+/** A mistake that loses events, grants access or revokes nothing, and the check that must find it. */
 export interface Mistake {
   readonly name: string;
   readonly check: string;
@@ -13,11 +13,11 @@ export interface Mistake {
 const redshift = (template: Template): Value => template.Resources["RedshiftFunction"]?.Properties;
 const statements = (template: Template): Value[] => redshift(template).Policies[0].Statement;
 const shared = (template: Template): Value => template.Globals?.Function;
-const build = "functions run the one build";
-const logs = "logs lose nothing";
+const build = "functions run the same build";
+const logs = "logs are complete and are kept";
 const kept = "failed events are kept";
-const calls = "roles may do what their functions do";
-const narrow = "roles may do it to as little as IAM can say";
+const calls = "roles permit the calls of their functions and no others";
+const narrow = "roles permit calls on as few resources as IAM supports";
 const bus = "rules fire on the default bus";
 const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
 
@@ -43,7 +43,7 @@ export const mistakes: readonly Mistake[] = [
     make: (t) => Object.assign(redshift(t), { ReservedConcurrentExecutions: 1 }),
   },
   { name: "log level WARN", check: logs, make: (t) => Object.assign(shared(t).LoggingConfig, { ApplicationLogLevel: "WARN" }) },
-  { name: "logs kept for ever", check: logs, make: (t) => delete t.Resources["RedshiftLogs"].Properties.RetentionInDays },
+  { name: "logs without a retention period", check: logs, make: (t) => delete t.Resources["RedshiftLogs"].Properties.RetentionInDays },
   {
     name: "a log group that two functions share",
     check: logs,
@@ -54,10 +54,10 @@ export const mistakes: readonly Mistake[] = [
     check: "functions retry",
     make: (t) => Object.assign(shared(t).EventInvokeConfig, { MaximumRetryAttempts: 0 }),
   },
-  { name: "an age left to AWS", check: "functions retry", make: (t) => delete shared(t).EventInvokeConfig.MaximumEventAgeInSeconds },
+  { name: "no maximum event age", check: "functions retry", make: (t) => delete shared(t).EventInvokeConfig.MaximumEventAgeInSeconds },
   { name: "no destination of failures", check: kept, make: (t) => delete shared(t).EventInvokeConfig.DestinationConfig },
   {
-    name: "missing SendMessage: a role of one's own, to which SAM adds nothing",
+    name: "missing SendMessage: a separate role, to which SAM adds nothing",
     check: kept,
     make: (t) => Object.assign(redshift(t), { Role: { Ref: "WardenRole" } }),
   },
@@ -65,18 +65,18 @@ export const mistakes: readonly Mistake[] = [
   { name: "a wider action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:*" }) },
   { name: "a misspelled action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:RevokeSnapshotAcces" }) },
   { name: "a missing action", check: calls, make: (t) => statements(t).splice(2, 1) },
-  { name: "an action more", check: calls, make: (t) => statements(t)[0].Action.push("redshift:DescribeClusters") },
+  { name: "an additional action", check: calls, make: (t) => statements(t)[0].Action.push("redshift:DescribeClusters") },
   { name: "a managed policy", check: calls, make: (t) => redshift(t).Policies.push("AmazonRedshiftFullAccess") },
   { name: "a wider resource", check: narrow, make: (t) => Object.assign(statements(t)[3], { Resource: "*" }) },
-  { name: "one of two resources gone", check: narrow, make: (t) => statements(t)[1].Resource.pop() },
+  { name: "a missing resource", check: narrow, make: (t) => statements(t)[1].Resource.pop() },
   {
-    name: "an action turned round",
+    name: "NotAction in a statement",
     check: narrow,
     make: (t) => statements(t).push({ Effect: "Allow", NotAction: "iam:*", Action: [], Resource: "*" }),
   },
 ];
 
-/** Mistakes that only the translation shows: as if SAM had written something else. */
+/** Mistakes that only the translation can have. */
 export const mistranslations: readonly Mistake[] = [
   {
     name: "a role without SendMessage",
@@ -95,17 +95,17 @@ export const mistranslations: readonly Mistake[] = [
     make: (t) => Object.assign(t.Resources, { Another: t.Resources["UndeliveredEventsPolicy"] }),
   },
   {
-    name: "an invoke config that is not there when its function is",
+    name: "an invoke config without the condition of its function",
     check: "functions retry",
     make: (t) => delete t.Resources["RedshiftFunctionEventInvokeConfig"].Condition,
   },
   {
-    name: "a role that anybody may take",
+    name: "a role that anyone may assume",
     check: "functions are invoked by their rules only, with the whole event",
     make: (t) => Object.assign(t.Resources["RedshiftFunctionRole"].Properties.AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
   },
   {
-    name: "a managed policy more",
+    name: "an additional managed policy",
     check: calls,
     make: (t) => t.Resources["RedshiftFunctionRole"].Properties.ManagedPolicyArns.push("arn:aws:iam::aws:policy/AdministratorAccess"),
   },
@@ -116,7 +116,7 @@ export const misconfigurations: readonly (readonly [name: string, edit: (text: s
   ["no template, so that a stale build is shipped", (text) => text.replace(/^template_file.*\n/m, "")],
   ["the stale build itself", (text) => text.replace('"template.yaml"', '".aws-sam/build/template.yaml"')],
   ["no name", (text) => text.replace(/^stack_name.*\n/m, "")],
-  ["no right to make roles", (text) => text.replace(/^capabilities.*\n/m, "")],
+  ["no capability to make roles", (text) => text.replace(/^capabilities.*\n/m, "")],
   ["a service that is switched off", (text) => `${text}parameter_overrides = "WatchRedshift=false"\n`],
   ["another template for deploys", (text) => text.replace("capabilities", 'template_file = "packaged.yaml"\ncapabilities')],
 ];

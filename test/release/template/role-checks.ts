@@ -2,7 +2,7 @@ import { isDeepStrictEqual as same } from "node:util";
 import { type Check, each } from "./check.ts";
 import { sendsToFailedEvents } from "./function-checks.ts";
 
-/** Calls that IAM can permit on `*` only, or that would not see what AWS or another account holds. */
+/** Calls that IAM can permit on `*` only, or that must also read resources of AWS or of another account. */
 const withoutResource = [
   "ec2:DescribeNetworkInterfaces",
   "ec2:DescribeSecurityGroupRules",
@@ -17,7 +17,7 @@ const withoutResource = [
   "redshift:RevokeEndpointAccess",
 ];
 
-/** What the other calls act on, as the ends of ARNs in the own partition, Region and account. */
+/** The resources of the other calls, as the ends of ARNs in the own partition, Region and account. */
 const resources: Readonly<Record<string, readonly string[]>> = {
   "ec2:RevokeSecurityGroupIngress": ["ec2 security-group/*"],
   "elasticache:DescribeCacheClusters": ["elasticache cluster:*"],
@@ -29,9 +29,9 @@ const resources: Readonly<Record<string, readonly string[]>> = {
   "redshift:RevokeSnapshotAccess": ["redshift snapshot:*/*"],
 };
 
-/** What has to hold of every function's role; each complaint begins with the function's name. */
+/** Requirements of every function's role; each fault begins with the function's name. */
 export const roleChecks: Readonly<Record<string, Check>> = {
-  "roles may do what their functions do": each(function* ({ properties, statements, managed }, _stack, { calls }) {
+  "roles permit the calls of their functions and no others": each(function* ({ properties, statements, managed }, _stack, { calls }) {
     if (!same(managed, ["AWSLambdaBasicExecutionRole"])) yield `its role has ${JSON.stringify(managed)}`;
     const own = statements.filter((statement) => !same(statement, sendsToFailedEvents));
     const granted: string[] = own.flatMap(({ Action }) => Action);
@@ -41,7 +41,7 @@ export const roleChecks: Readonly<Record<string, Check>> = {
     if (new Set(granted).size < granted.length) yield "its role permits a call twice";
   }),
 
-  "roles may do it to as little as IAM can say": each(function* ({ statements }) {
+  "roles permit calls on as few resources as IAM supports": each(function* ({ statements }) {
     for (const statement of statements.filter((each) => !same(each, sendsToFailedEvents))) {
       if (!same(Object.keys(statement).sort(), ["Action", "Effect", "Resource"]) || statement.Effect !== "Allow")
         yield `a statement is more than Allow, Action and Resource: ${JSON.stringify(statement)}`;

@@ -44,9 +44,9 @@ const shared = {
 
 const lambdaAlone = [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] } }];
 
-/** Whatever opens a door, or turns something off, would be something that is not there. */
+/** Checks that the stack has nothing else, which could grant access or turn something off. */
 export const shapeChecks: Readonly<Record<string, Check>> = {
-  "nothing stands in it that no check reads": function* ({ template }) {
+  "it has nothing that no check reads": function* ({ template }) {
     const known = template.Globals ? written : translated;
     for (const [name, resource] of Object.entries(template.Resources)) {
       // `sam package` writes the Metadata, which do nothing.
@@ -68,19 +68,19 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
     const permissions = ofType(template, "AWS::Lambda::Permission");
     if (!template.Globals && permissions.length !== rules.length) yield `${permissions.length} permissions for ${rules.length} rules`;
     for (const [name, { Properties: role }] of ofType(template, "AWS::IAM::Role"))
-      if (!same(role.AssumeRolePolicyDocument.Statement, lambdaAlone)) yield `${name}: others than Lambda may take this role`;
+      if (!same(role.AssumeRolePolicyDocument.Statement, lambdaAlone)) yield `${name}: others than Lambda may assume this role`;
   },
 
-  "what fails goes nowhere else": each(function* ({ name, invokeConfig }) {
+  "failed events go nowhere else": each(function* ({ name, invokeConfig }) {
     yield* others(name, invokeConfig.DestinationConfig ?? {}, ["OnFailure"]);
   }),
 
-  "what keeps events and rings is there whatever is switched off": function* ({ template }) {
+  "queues, archive and topic exist whatever is switched off": function* ({ template }) {
     for (const type of ["AWS::SQS::Queue", "AWS::Events::Archive", "AWS::SNS::Topic"])
       for (const [name, { Condition }] of ofType(template, type)) if (Condition) yield `${name}: it is there only if ${Condition}`;
   },
 
-  "an output is what its name says": function* ({ template }: Stack) {
+  "an output has the value that its name states": function* ({ template }: Stack) {
     for (const [name, { Value: value }] of Object.entries<Value>(template.Outputs)) {
       const named = value.Ref ?? value["Fn::GetAtt"]?.[0];
       const wanted = /^(.+)Rule$/.test(name) ? ruleOf(name) : name;

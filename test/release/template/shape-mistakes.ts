@@ -9,31 +9,35 @@ const rule = (properties: object) => (t: Template) =>
   Object.assign(resource(t, "RedshiftFunction").Properties.Events.Rule.Properties, properties);
 const only = (name: string) => (t: Template) => Object.assign(resource(t, name), { Condition: "AlarmsMailed" });
 
-const read = "nothing stands in it that no check reads";
+const read = "it has nothing that no check reads";
 const whole = "functions are invoked by their rules only, with the whole event";
-const always = "what keeps events and rings is there whatever is switched off";
-const rings = "alarms go off at the first count and reach the topic";
+const always = "queues, archive and topic exist whatever is switched off";
+const fires = "alarms fire at the first count and notify the topic";
 const anyone = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
 
-/** What is too much in template.yaml, or stands in the wrong place. */
+/** Additions to template.yaml, and values in the wrong place. */
 export const shapeMistakes: readonly Mistake[] = [
   { name: "an alarm that does nothing", check: read, make: set("FailedEventsAlarm", { ActionsEnabled: false }) },
   { name: "an alarm that counts another unit", check: read, make: set("FailedEventsAlarm", { Unit: "Bytes" }) },
-  { name: "an alarm that looks once a day", check: rings, make: set("RedshiftErrorsAlarm", { Period: 86_400 }) },
-  { name: "a URL that anybody may call", check: read, make: set("RedshiftFunction", { FunctionUrlConfig: { AuthType: "NONE" } }) },
+  { name: "an alarm that looks once a day", check: fires, make: set("RedshiftErrorsAlarm", { Period: 86_400 }) },
+  {
+    name: "a function URL without authentication",
+    check: read,
+    make: set("RedshiftFunction", { FunctionUrlConfig: { AuthType: "NONE" } }),
+  },
   {
     name: "a function in a network",
     check: read,
     make: set("RedshiftFunction", { VpcConfig: { SubnetIds: ["subnet-0a"], SecurityGroupIds: [] } }),
   },
   {
-    name: "a role that is bounded",
+    name: "a role with a permissions boundary",
     check: read,
     make: set("RedshiftFunction", { PermissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
   },
   { name: "logs of a class without metrics", check: read, make: set("RedshiftLogs", { LogGroupClass: "INFREQUENT_ACCESS" }) },
   {
-    name: "somebody else who may invoke",
+    name: "a permission for everyone to invoke",
     check: read,
     make: add("Open", {
       Type: "AWS::Lambda::Permission",
@@ -46,7 +50,7 @@ export const shapeMistakes: readonly Mistake[] = [
     }),
   },
   {
-    name: "a policy beside the role",
+    name: "a managed policy for the role",
     check: read,
     make: add("Extra", {
       Type: "AWS::IAM::ManagedPolicy",
@@ -54,7 +58,7 @@ export const shapeMistakes: readonly Mistake[] = [
     }),
   },
   {
-    name: "a topic that nobody may publish to",
+    name: "a topic policy that denies every publisher",
     check: read,
     make: add("Silence", {
       Type: "AWS::SNS::TopicPolicy",
@@ -62,7 +66,7 @@ export const shapeMistakes: readonly Mistake[] = [
     }),
   },
   {
-    name: "a queue of failures that refuses them",
+    name: "a policy of the failure queue that denies every sender",
     check: read,
     make: add("Refusal", {
       Type: "AWS::SQS::QueuePolicy",
@@ -70,43 +74,43 @@ export const shapeMistakes: readonly Mistake[] = [
     }),
   },
   {
-    name: "a consumer that empties the queue of failures",
+    name: "a consumer of the failure queue",
     check: read,
     make: add("Consumer", {
       Type: "AWS::Lambda::EventSourceMapping",
       Properties: { EventSourceArn: { "Fn::GetAtt": ["FailedEvents", "Arn"] }, FunctionName: { Ref: "RedshiftFunction" } },
     }),
   },
-  { name: "a rule that hands over a part", check: whole, make: rule({ InputPath: "$.detail" }) },
-  { name: "a rule that hands over something else", check: whole, make: rule({ Input: "{}" }) },
+  { name: "a rule that delivers a part of the event", check: whole, make: rule({ InputPath: "$.detail" }) },
+  { name: "a rule that delivers another event", check: whole, make: rule({ Input: "{}" }) },
   {
-    name: "successes among the failures",
-    check: "what fails goes nowhere else",
+    name: "successes in the failure queue",
+    check: "failed events go nowhere else",
     make: (t) =>
       Object.assign(t.Globals?.Function.EventInvokeConfig.DestinationConfig, {
         OnSuccess: { Type: "SQS", Destination: { "Fn::GetAtt": ["FailedEvents", "Arn"] } },
       }),
   },
-  { name: "an archive for some", check: always, make: only("Archive") },
-  { name: "a queue of failures for some", check: always, make: only("FailedEvents") },
-  { name: "a topic for some", check: always, make: only("Alarms") },
+  { name: "an archive with a condition", check: always, make: only("Archive") },
+  { name: "a failure queue with a condition", check: always, make: only("FailedEvents") },
+  { name: "a topic with a condition", check: always, make: only("Alarms") },
   {
     name: "the two queues mixed up in the outputs",
-    check: "an output is what its name says",
+    check: "an output has the value that its name states",
     make: ({ Outputs: { FailedEvents, UndeliveredEvents } }) => {
       [FailedEvents.Value, UndeliveredEvents.Value] = [UndeliveredEvents.Value, FailedEvents.Value];
     },
   },
   {
     name: "two rules mixed up in the outputs",
-    check: "an output is what its name says",
+    check: "an output has the value that its name states",
     make: ({ Outputs: { SecurityGroupsRule: a, SecurityGroupsCacheRule: b } }) => {
       [a.Value, b.Value] = [b.Value, a.Value];
     },
   },
   {
     name: "too little memory",
-    check: "functions run the one build",
+    check: "functions run the same build",
     make: (t) => Object.assign(t.Globals?.Function, { MemorySize: 128 }),
   },
 ];

@@ -1,13 +1,13 @@
 import { type Resource, readTemplate, type Template, type Value } from "../../support/template.ts";
 
-/** A function with what hangs on it, the same whether SAM will write it or has written it. */
+/** A function with its role and its invoke config, in the same form before and after SAM's translation. */
 export interface StackFunction {
   readonly name: string;
   readonly condition: string | undefined;
   readonly properties: Value;
-  /** Of its role: what it may do. */
+  /** The statements of its role. */
   readonly statements: readonly Value[];
-  /** Of its role: the managed policies, by name. */
+  /** The managed policies of its role, by name. */
   readonly managed: readonly unknown[];
   readonly invokeConfig: Value;
 }
@@ -18,14 +18,14 @@ export interface StackRule {
   readonly condition: string | undefined;
   readonly functionName: string;
   readonly pattern: Value;
-  /** All that can keep it from firing on the default bus: EventBusName, State, Enabled. */
+  /** Those of EventBusName, State and Enabled that are set: each can keep it from firing on the default bus. */
   readonly switches: readonly string[];
   readonly retryPolicy: Value;
   readonly deadLetterConfig: Value;
   readonly mayInvoke: boolean;
 }
 
-/** A template, read alike before and after SAM has translated it. */
+/** A template in one form, before or after SAM's translation. */
 export interface Stack {
   readonly template: Template;
   readonly functions: readonly StackFunction[];
@@ -42,7 +42,7 @@ export function getAtt(name: string, attribute = "Arn"): Value {
   return { "Fn::GetAtt": [name, attribute] };
 }
 
-/** Reads template.yaml, or what SAM makes of it. */
+/** Reads template.yaml or SAM's translation. */
 export function stackOf(template: Template): Stack {
   return ofType(template, "AWS::Serverless::Function").length > 0 ? ofSource(template) : ofTranslation(template);
 }
@@ -69,7 +69,7 @@ function ofSource(template: Template): Stack {
     };
     const invokeConfig = properties.EventInvokeConfig ?? {};
     const onFailure = invokeConfig.DestinationConfig?.OnFailure;
-    // SAM adds to a role that it makes, and only to such a one.
+    // SAM adds a statement only to a role that it makes.
     const added = onFailure?.Type === "SQS" ? [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: onFailure.Destination }] : [];
     const policies: Value[] = [properties.Policies ?? []].flat();
     const ownRole = properties.Role !== undefined;

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { rawTexts } from "../../support/output.ts";
+import { sharedProcess } from "../shared-process.ts";
+import { temporaryFiles } from "../temporary-files.ts";
+import { expectWrongUsage } from "../wrong-usage.ts";
+import { base, checker, withMore } from "./checked.ts";
+
+const at = ["--at", "2026-11-21"];
+const put = temporaryFiles();
+const run = sharedProcess();
+const check = checker(run);
+
+test("warns of the documentation addresses and account ids in the sample policy", async () => {
+  const { stdout, code } = await run(["check", ...at]);
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("office-and-vpn: addresses of documentation, which nobody has: 203.0.113.0/24");
+  expect(stdout).toContain("own-accounts: account ids of AWS's documentation: 111122223333");
+  expect(stdout).toContain("policy.json: valid, 7 statements, mode audit");
+});
+
+test("warns of capitals in exceptions, and counts the scopes with the other mode", async () => {
+  const { stdout } = await check({ ...base, auditOnly: [{ resources: ["Sales-*"] }] });
+
+  expect(stdout).toContain("auditOnly: AWS stores these names in lower case, so capitals never fit: Sales-*");
+  expect(stdout).toContain("mode enforce, the other one in 1 of its scopes");
+});
+
+test("prints no warning for a policy without faults", async () => {
+  const sales = { name: "y", owners: ["345678901234"], authorizations: ["AuthorizeDataShare"], resources: ["*/Sales"] };
+  expect((await check(withMore([{ name: "x", ranges: ["10.0.0.0/8"] }, sales]))).stdout).not.toContain("warning");
+});
+
+test("escapes control characters in a file's name", async () => {
+  const [valid, invalid] = await Promise.all([put("a\u001b[2J.json", JSON.stringify(base)), put("b\u009b.json", "{")]);
+  const [good, bad] = await Promise.all([run(["check", valid]), run(["check", invalid])]);
+
+  expect(good.stdout).toContain("a\\u{1b}[2J.json: valid");
+  expect(bad.stderr).toContain("b\\u{9b}.json:1:");
+  expect(rawTexts([good.stdout, bad.stderr].join("").split("\n"))).toEqual([]);
+});
+
+test("shows every error of an invalid policy with its position, and exits with 2", async () => {
+  const file = await put("bad.json", '{ "mode": "enforce",\n  "permit": [{ "name": "x", "ranges": ["10.0.0.1/8", "::1"] }] }');
+  const { stderr, stdout, code } = await run(["check", file]);
+
+  expect([code, stdout]).toEqual([2, ""]);
+  expect(stderr).toContain(':2:40: "10.0.0.1/8": has bits set beyond /8: write "10.0.0.0/8"');
+  expect(stderr).toContain(':2:54: "::1": is an address without a prefix length: write "::1/128"');
+});
+
+test.each([
+  [["check", "a.json", "b.json"], "one policy file"],
+  [["check", "policy.json", "--policy", "policy.json"], "as FILE, or with --policy"],
+  [["check", "--at", "\u009b"], '"\\u{9b}": write a day'],
+  [["check", "no\u001b[2Jsuch.json"], "no\\u{1b}[2Jsuch.json: the policy cannot be read"],
+])("wrong usage prints one line with the fix and exits with 2: %j", async (args, words) => {
+  expectWrongUsage(await run(args), words);
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { sharedProcess } from "../shared-process.ts";
+import { checker, withMore } from "./checked.ts";
+
+const check = checker(sharedProcess());
+
+test.each([
+  ["an expired statement", [{ name: "x", owners: ["345678901234"], until: "2026-11-01" }], "x: expired after 2026-11-01"],
+  ["a statement that expires soon", [{ name: "x", owners: ["345678901234"], until: "2026-12-01" }], "x: expires after 2026-12-01"],
+  ["a very wide range", [{ name: "x", ranges: ["64.0.0.0/2"] }], "x: very wide: 64.0.0.0/2"],
+  ["access for everyone", [{ name: "x", ranges: ["::/0"], everyone: true }], "x: lets everyone in"],
+  ["capitals in resource names", [{ name: "x", owners: ["345678901234"], resources: ["Analytics-*"] }], "capitals never fit: Analytics-*"],
+  ["a prefix list that is named twice", [{ name: "x", prefixLists: ["pl-63a5400a", "pl-63a5400a"] }], "x: named twice: pl-63a5400a"],
+  [
+    "sources that no call in the scope accepts",
+    [{ name: "x", owners: ["345678901234", "ADX"], ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSnapshotAccess"] }],
+    "x: no call in its scope lets in: 10.0.0.0/8, ADX",
+  ],
+])("warns of %s", async (_name, permit, words) => {
+  const { stdout, code } = await check(withMore(permit));
+
+  expect(stdout).toContain(words);
+  expect(stdout.match(/warning: /g)).toHaveLength(1);
+  expect(code).toBe(0);
+});

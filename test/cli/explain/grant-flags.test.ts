@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { sharedProcess } from "../shared-process.ts";
+import { expectWrongUsage } from "../wrong-usage.ts";
+
+const at = ["--at", "2026-11-21"];
+const run = sharedProcess();
+
+test("uses a VPC rule when no call of the service itself accepts a range", async () => {
+  const { stdout } = await run(["explain", "--service", "elasticache", "--resource", "sessions", "--range", "10.0.0.0/8", ...at]);
+  expect(stdout).toMatch(/^violation {2}elasticache sessions .* by AuthorizeSecurityGroupIngress\n/);
+});
+
+test("uses the only call that accepts the source, and keeps the case of a datashare's name", async () => {
+  const explained = await Promise.all(
+    [
+      ["--range", "10.0.0.0/8", "--authorization", "AuthorizeClusterSecurityGroupIngress"],
+      ["--owner", "111122223333", "--security-group", "Web"],
+      ["--owner", "111122223333", "--security-group", "sg-0fedcba9876543210"],
+      ["--owner", "ADX"],
+    ].map((source) => run(["explain", "--service", "redshift", "--resource", "ns/Sales", "--json", ...source, ...at])),
+  );
+
+  expect(explained.map(({ stdout }) => JSON.parse(stdout).grant)).toMatchObject([
+    { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
+    { authorization: "AuthorizeClusterSecurityGroupIngress", resource: "ns/sales" },
+    { authorization: "AuthorizeSecurityGroupIngress", resource: "ns/sales" },
+    { authorization: "AuthorizeDataShare", resource: "ns/Sales" },
+  ]);
+});
+
+test.each([
+  [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "known are elasticache"],
+  [["explain", "--service", "redshift", "--resource", "a"], "one of --range, --owner or --prefix-list"],
+  [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"], "one of --range, "],
+  [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
+  [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
+  [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+  [["explain", "--service", "elasticache", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
+  [["explain", "--service", "elasticache", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": no such name'],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333"],
+    "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
+  ],
+  [["explain", "--service", "redshift", "--resource", "nightly", "--owner", "amazon-redshift-support"], "write cluster/snapshot"],
+  [["explain", "--service", "redshift", "--resource", "sales", "--owner", "ADX"], "write namespace/share"],
+  [
+    ["explain", "--service", "redshift", "--resource", "a/b", "--owner", "ADX", "--authorization", "AuthorizeSnapshotAccess"],
+    "AuthorizeSnapshotAccess accepts no ADX",
+  ],
+  [
+    ["explain", "--service", "redshift-serverless", "--resource", "a", "--owner", "111122223333", "--security-group", "etl"],
+    "redshift-serverless accepts no security group by its name",
+  ],
+  [["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", ""], '--security-group is ""'],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "a\u001b[2J\u202e"],
+    '"a\\u001b[2J\\u{202e}": no such name',
+  ],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "sg-Web"],
+    '"sg-Web": no such name',
+  ],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-63a5400a", "--at", "\u009b\u202e"],
+    '"\\u{9b}\\u{202e}": write a day',
+  ],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--authorization", "AuthorizeDataShare"],
+    "AuthorizeDataShare accepts no range",
+  ],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX", "--authorization", "AuthorizeDatashare"],
+    '"AuthorizeDatashare": redshift has AuthorizeCluster',
+  ],
+  [["explain", "--service", "elasticache", "--resource", "a", "--owner", "ADX"], "elasticache accepts no account as a whole"],
+])("wrong usage prints one line with the fix and exits with 2: %j", async (args, words) => {
+  expectWrongUsage(await run(args), words);
+});

@@ -1,0 +1,14 @@
+import type { Outcome } from "#outcome/outcome.ts";
+
+/** The outcomes that `replay --json` prints. */
+export function outcomesIn(stdout: string): readonly Outcome[] {
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
+
+/** Their results. */
+export function resultsIn(stdout: string): readonly Outcome["result"][] {
+  return outcomesIn(stdout).map(({ result }) => result);
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { formatRange, parseRange } from "#domain/range.ts";
+import { permitting, policyReader, self } from "./policy-text.ts";
+
+const { read, problemsOf } = policyReader();
+
+const text = "must be 1 to 256 characters without control characters";
+const cidr = 'write a range in CIDR notation, such as "203.0.113.0/24" or "2001:db8:10::/48"';
+
+describe("a range in a policy", () => {
+  test.each([
+    ["10.1.0.0/8", 'has bits set beyond /8: write "10.0.0.0/8"'],
+    ["2001:db8::1/64", 'has bits set beyond /64: write "2001:db8::/64"'],
+    ["10.0.0.1", 'is an address without a prefix length: write "10.0.0.1/32"'],
+    ["2001:db8::1", 'is an address without a prefix length: write "2001:db8::1/128"'],
+    ["::", 'is an address without a prefix length: write "::/128"'],
+    ["010.0.0.0/8", 'has leading zeros: write "10.0.0.0/8"'],
+    ["10.0.0.0/08", 'has leading zeros: write "10.0.0.0/8"'],
+    ["10.00.0.0/8", 'has leading zeros: write "10.0.0.0/8"'],
+    ["2001:db8::/032", 'has leading zeros: write "2001:db8::/32"'],
+    [" 10.0.0.0/8", 'has white space: write "10.0.0.0/8"'],
+    ["::ffff:a00:0/104", 'is IPv4 mapped into IPv6, a form that no grant has: write "10.0.0.0/8"'],
+    ["::ffff:0:0/96", 'is IPv4 mapped into IPv6, a form that no grant has: write "0.0.0.0/0"'],
+    ["::ffff:10.0.0.0/104", "has a dotted tail: write IPv6 in groups of hexadecimal digits, and IPv4 as IPv4"],
+    ...["10.0.0.0/33", "2001:db8::/129", "10.0.0.0/255.0.0.0", "fe80::%eth0/64", "", "self", "10.0.0.0/-1", "x/0"].map((range) => [
+      range,
+      cidr,
+    ]),
+  ])("%j is an error that states what to write", async (range = "", fix = "") => {
+    expect(await problemsOf(permitting(`"ranges": ["192.0.2.0/24", "${range}"]`))).toEqual([`2:44: "${range}": ${fix}`]);
+    const meant = /write "([^"]*)"$/.exec(fix)?.[1];
+    if (meant?.endsWith("/0")) return;
+    if (meant) expect(formatRange(parseRange(meant) ?? expect.fail(meant))).toBe(meant);
+    if (meant) await read(permitting(`"ranges": ["192.0.2.0/24", "${meant}"]`));
+  });
+});
+
+describe("a mistake in a statement is reported with its position, its text and the fix", () => {
+  const days = ["2027-02-29", "2027-1-31", "2027-01-31T00:00:00Z", "2027-13-01", "tomorrow", ""];
+  test.each<[string, ...string[]]>([
+    ['"owners": [123456789012]', "2:28: 123456789012: write a text in quotes"],
+    ['"owners": "self"', '2:27: "self": write a list in [ ]'],
+    ['"owners": ["Self"]', '2:28: "Self": did you mean "self"?'],
+    ['"owners": ["adx"]', '2:28: "adx": write an account id of twelve digits, or "self"'],
+    ['"owners": ["12345678901"]', '2:28: "12345678901": write an account id of twelve digits, or "self"'],
+    ['"owners": []', "2:27: []: is empty: name at least one, or leave the key out"],
+    ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or leave it out'],
+    ['"prefixLists": ["PL-1"]', '2:33: "PL-1": write the id of a prefix list, such as pl-63a5400a'],
+    [`${self}, "services": ["Redshift"]`, '2:50: "Redshift": no such service: did you mean "redshift"? Known: elasticache, redshift'],
+    [`${self}, "services": ["*"]`, '2:50: "*": no such service: did you mean "redshift"? Known: elasticache, redshift'],
+    [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Known: AuthorizeCacheSecurityGroupIngress'],
+    [`${self}, "accounts": ["prod"]`, '2:50: "prod": matches nothing: account ids are digits'],
+    [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has twelve digits'],
+    [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Regions are written in lower case'],
+    [`${self}, "resources": [""]`, `2:51: "": a pattern ${text}`],
+    [`${self}, "resources": ["a\\u0000"]`, `2:51: "a\\u0000": a pattern ${text}`],
+    [`${self}, "reason": "${"x".repeat(257)}"`, `2:47: "${"x".repeat(79)}… (259 characters): ${text}`],
+    [`${self}, "reason": "\\u202e"`, `2:47: "\\u202e": ${text}`],
+    ...days.map((day): [string, string] => [`${self}, "until": "${day}"`, `2:46: "${day}": write a day of the calendar as YYYY-MM-DD`]),
+  ])("%s", async (keys, ...lines) => {
+    expect(await problemsOf(permitting(keys))).toEqual(lines);
+  });
+});
+
+describe("a mistake in the policy is reported with its position, its text and the fix", () => {
+  const permit = `"permit": [{"name": "a", ${self}}]`;
+  test.each<[string, ...string[]]>([
+    ['{"mode": "audit", "permit": []}', "1:29: []: is empty: name at least one statement"],
+    ['{"mode": "audit", "permit": [7]}', "1:30: 7: write an object in { }"],
+    [`{"mode": "enforce", "auditOnly": [], ${permit}}`, "1:34: []: is empty: name at least one, or leave the key out"],
+  ])("%j", async (policy, ...lines) => {
+    expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);
+  });
+});
