@@ -27,6 +27,7 @@ export function sharedProcess(): Run {
     });
     ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`The process of the command lines ended with ${code}`)));
     ended.catch(() => {});
+    child.stderr?.pipe(process.stderr); // It prints there only what ends it.
     child.on("message", (answer: Answer) => waiting.get(answer.id)?.(answer));
   });
   afterAll(() => child.disconnect());
