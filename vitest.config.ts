@@ -1,14 +1,20 @@
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
+/** Suites that replace modules, and those that measure time under load: each has a process of its own. */
+const isolated = ["test/contract/**/*.test.ts", "test/release/**/*.test.ts"];
+
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     testTimeout: process.env["LONG"] === "1" ? 300_000 : 30_000,
-    // Needs more than Node: `npm run test:runtime`.
-    exclude: ["test/release/runtime/**"],
     hookTimeout: 60_000,
     maxWorkers: 2,
     maxConcurrency: 40,
+    projects: [
+      // Loading the SDK for each suite took a third of the processor time.
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: isolated, isolate: false } },
+      // Needs more than Node: `npm run test:runtime`.
+      { extends: true, test: { name: "isolated", include: isolated, exclude: ["test/release/runtime/**"] } },
+    ],
   },
 });
 
