@@ -10,114 +10,115 @@ import type { Outcome } from "#outcome/outcome.ts";
 import { summary } from "#outcome/summary.ts";
 import { outcomes, type Run } from "#pipeline.ts";
 
-/** What a handler is made from. */
+/** The configuration of a handler. */
 export interface Setup extends Pick<Run, "policy" | "audit" | "aws"> {
-  /** The events that it watches; any other event is an error. */
+  /** The events that the handler accepts. Any other event is an error. */
   readonly watched: readonly EventEntry[];
-  /** Where violations may be revoked when no Lambda context says it; absent: anywhere. */
+  /** Where violations may be revoked when there is no Lambda context; absent: anywhere. */
   readonly home?: Home | undefined;
-  /** Gives the logger of one event: its correlation id is the record's eventID. */
+  /** Returns the logger for one event, with the record's eventID as its correlation id. */
   readonly logFor: (eventId: string, context: Context | undefined) => Log;
-  /** Called with the outcomes of each event before the handler returns or throws, except for a call that failed. */
+  /** Called with the outcomes of each event before the handler returns or throws, unless the recorded call failed. */
   readonly measure?: (service: string, outcomes: readonly Outcome[], judgedInFull: boolean) => void;
-  /** When policies are judged, in milliseconds since 1970; absent: when each event is handled. */
+  /** The time at which the policy is evaluated, in milliseconds since 1970; absent: when each event is handled. */
   readonly at?: number | undefined;
   readonly clock: Clock;
 }
 
-/** What is used of a logger. */
+/** The methods of a logger that are used. */
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
-/** Discards everything. */
+/** A logger that discards everything. */
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** What a handler resolves to. */
+/** The result of a handler. */
 interface Handled {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Handles one EventBridge event. Throws an InvocationError when anything failed, after every grant was handled. */
+/** Handles one EventBridge event. Throws an InvocationError when anything failed, but only after every grant was handled. */
 export type Handler = (event: unknown, context?: Context) => Promise<Handled>;
 
-/** The event is not done: Lambda retries it and then keeps it. Carries the outcomes that there are. */
+/** The event was not handled completely: Lambda retries it and then queues it. Has the outcomes of the grants that were handled. */
 export class InvocationError extends Error {
   override readonly name = "InvocationError";
   readonly outcomes: readonly Outcome[];
 
-  constructor(message: string, ended: readonly Outcome[], options: ErrorOptions) {
+  constructor(message: string, handledOutcomes: readonly Outcome[], options: ErrorOptions) {
     super(message, options);
-    this.outcomes = ended;
+    this.outcomes = handledOutcomes;
   }
 }
 
-/** Milliseconds for an event without a Lambda context. */
-const withoutContext = 30_000;
-/** Milliseconds left unused at the end of an invocation, so that the function ends by itself and is never cut off. */
+/** The time for an event without a Lambda context, in milliseconds. */
+const defaultTime = 30_000;
+/** The time left unused at the end of an invocation, in milliseconds, so that the function ends before Lambda's timeout. */
 const reserve = 1_000;
 
-/** Makes the handler that Lambda and `replay` both call. */
+/** Creates the handler that Lambda and `replay` call. */
 export function makeHandler(setup: Setup): Handler {
   return (event, context) => {
-    const time = setup.clock() + (context?.getRemainingTimeInMillis() ?? withoutContext) - reserve;
+    const time = setup.clock() + (context?.getRemainingTimeInMillis() ?? defaultTime) - reserve;
     const log = setup.logFor(eventIdOf(event), context);
     return handleRecord(event, log, { clock: setup.clock, time }, setup, context);
   };
 }
 
-/** Handles the record in one EventBridge event until a deadline, and logs its outcomes. Throws an InvocationError. */
+/** Handles the record in one EventBridge event until a deadline and logs its outcomes. Throws an InvocationError. */
 async function handleRecord(event: unknown, log: Log, deadline: Deadline, setup: Setup, context: Context | undefined): Promise<Handled> {
   const { watched, measure, policy, audit, aws, at = deadline.clock() } = setup;
-  const ended: Outcome[] = [];
+  const handledOutcomes: Outcome[] = [];
   let problem: unknown;
-  // Until the record is known to be of a watched call, its text can be anybody's.
+  // The record's text is not used before the call is known to be a watched one: anyone can have written it.
   let service = [...new Set(watched.map((each) => each.service))].join();
   try {
     const record = readRecord(event);
     const entry = entryOf(record, watched);
     service = entry.service;
     if (record.failed) {
-      log.debug(`${record.event.name} failed, so it granted nothing`);
+      log.debug(`The call ${record.event.name} failed, so it granted nothing`);
       return { outcomes: [] };
     }
     for await (const outcome of outcomes(record, entry, { policy, audit, aws, home: homeOf(context) ?? setup.home, at, deadline })) {
-      ended.push(outcome);
+      handledOutcomes.push(outcome);
       log[levels[outcome.result]](summary(outcome), { outcome });
     }
   } catch (error) {
     problem = error;
     log.error("The event could not be judged in full", error as Error);
   }
-  measure?.(service, ended, problem === undefined);
-  const failures = ended.filter(({ result }) => result === "failed").map(summary);
+  measure?.(service, handledOutcomes, problem === undefined);
+  const failures = handledOutcomes.filter(({ result }) => result === "failed").map(summary);
   if (problem !== undefined) failures.push(problem instanceof Error ? problem.message : String(problem));
-  if (failures.length > 0) throw new InvocationError(inBrief(failures), ended, { cause: problem });
-  return { outcomes: ended };
+  if (failures.length > 0) throw new InvocationError(shortened(failures), handledOutcomes, { cause: problem });
+  return { outcomes: handledOutcomes };
 }
 
 const levels = { permitted: "info", outOfScope: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;
 
-/** The first failures, and the last one, which says what could not be judged. A queue keeps the message with the event, up to a size. */
-function inBrief(failures: readonly string[]): string {
-  const most = 8;
-  if (failures.length <= most) return failures.join("; ");
-  return [...failures.slice(0, most - 1), `${failures.length - most} more, all of them in the log`, ...failures.slice(-1)].join("; ");
+/**
+ * Joins at most 8 failures: the last one, which may say what could not be judged, is always included. Lambda limits the size of an
+ * error.
+ */
+function shortened(failures: readonly string[]): string {
+  const limit = 8;
+  if (failures.length <= limit) return failures.join("; ");
+  return [...failures.slice(0, limit - 1), `${failures.length - limit} more (see the log)`, ...failures.slice(-1)].join("; ");
 }
 
-/** Source and name are checked as a pair: an event pattern matches them independently. */
+/** Finds the entry of a record. Checks source and name as a pair, because event patterns match them independently. Throws an EventError. */
 function entryOf({ eventSource, eventName }: CloudTrailRecord, watched: readonly EventEntry[]): EventEntry {
   const entry = watched.find((each) => each.eventSource === eventSource && each.eventName === eventName);
   if (entry) return entry;
   const names = watched.map((each) => `${each.eventName} of ${each.eventSource}`).join(", ");
-  throw new EventError(
-    `Not a call that is watched here: ${printable(eventName, 128)} of ${printable(eventSource, 128)}. Watched: ${names}`,
-  );
+  throw new EventError(`Not a watched call: ${printable(eventName, 128)} of ${printable(eventSource, 128)}. Watched calls: ${names}`);
 }
 
-/** The function's own partition and account, from its ARN. Throws an EventError for an ARN without an account. */
+/** Returns the function's partition and account, from its ARN. Throws an EventError for an ARN without an account. */
 function homeOf(context: Context | undefined): Home | undefined {
   if (!context?.invokedFunctionArn) return undefined;
   const [, partition = "", , , account = ""] = context.invokedFunctionArn.split(":");
-  const own = accountId(account);
-  if (!own) throw new EventError(`The function's own ARN names no account: ${printable(context.invokedFunctionArn, 256)}`);
-  return { partition, account: own };
+  const id = accountId(account);
+  if (!id) throw new EventError(`The function's ARN contains no account id: ${printable(context.invokedFunctionArn, 256)}`);
+  return { partition, account: id };
 }

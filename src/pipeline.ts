@@ -7,31 +7,31 @@ import type { Send } from "#aws/send.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import { decide } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
-import { elsewhere, type Home, type Place } from "#domain/place.ts";
+import { type Home, notHomeReason, type Place } from "#domain/place.ts";
 import { modeFor } from "#domain/policy.ts";
 import { oncePerRule } from "#domain/rule-forms.ts";
 import type { Source } from "#domain/source.ts";
-import { heldBack } from "#guards/index.ts";
+import { applyGuards } from "#guards/index.ts";
 import { oncePerResource, type SharedWith } from "#guards/shared-with.ts";
 import type { Origin, Outcome } from "#outcome/outcome.ts";
 import { permitWith } from "#outcome/permit-with.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type RetryBudget, revokeGrant } from "#revoke.ts";
 
-/** What one run of the pipeline works with. */
+/** The input of one run of the pipeline, besides the record. */
 export interface Run {
   readonly policy: PolicyFile;
-  /** Everything is audit, whatever the policy says. */
+  /** True: audit mode for everything, whatever the policy says. */
   readonly audit: boolean;
   readonly aws: Aws;
-  /** Where the function runs; only grants there are revoked. Undefined outside Lambda, where the caller chooses the place. */
+  /** The only partition and account in which grants are revoked. Undefined: anywhere, as for an emulator. */
   readonly home: Home | undefined;
-  /** When the policy is judged, in milliseconds since 1970. */
+  /** The time at which the policy is evaluated, in milliseconds since 1970. */
   readonly at: number;
   readonly deadline: Deadline;
 }
 
-/** A run's work on the grants of one record, which share their retries and what was asked for one of them. */
+/** What the grants of one record share: a retry budget, and the answers of AWS about a resource. */
 interface Work extends Run {
   readonly origin: Origin;
   readonly authorization: Authorization;
@@ -41,27 +41,27 @@ interface Work extends Run {
 }
 
 /**
- * CloudTrail record → grants → decision → guards → revoke → outcome: one outcome for each grant, as each ends. Then throws
- * an EventError when something in the record or on its resource cannot be read, or an AwsFailure when it cannot be listed.
+ * CloudTrail record → grants → decision → guards → revoke → outcome. Yields one outcome for each grant, as soon as it is handled.
+ * Afterwards throws an EventError when the record or an entry of its resource cannot be read, or an AwsFailure when AWS cannot be read.
  */
 export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run: Run): AsyncGenerator<Outcome> {
   const [{ event }, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
-  // Half of the time is kept for the grants that are found, or that the record shows if nothing can be listed.
+  // Half of the time is reserved for handling the grants, which the record shows even when nothing can be listed.
   const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
   const { grants, problem } = await event.grants(record, (place) => senderAt(place, { ...run, deadline: findDeadline }));
-  const left = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
-  const shared = { origin: { event: record.event }, undoNote: event.undoNote, unknownRules: { left } };
-  const work: Work = { ...run, ...shared, authorization, sharedWith: oncePerResource(authorization) };
+  const retriesLeft = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
+  const context = { origin: { event: record.event }, undoNote: event.undoNote, unknownRules: { retriesLeft } };
+  const work: Work = { ...run, ...context, authorization, sharedWith: oncePerResource(authorization) };
   const judged = oncePerRule(grants, run.policy.policy, run.at);
   for (const [index, grant] of judged.entries())
     yield await outcomeOf(grant, { ...work, deadline: shareFor(judged.length - index, run.deadline) });
   if (problem) throw problem;
 }
 
-/** Sends where the function runs, and nowhere else. */
+/** Returns a function that sends to a place. Throws an EventError for a place where nothing may be called. */
 function senderAt(place: Place, { aws, home, deadline }: Run): Send {
-  const why = elsewhere(place, home);
-  if (why) throw new EventError(`The event cannot be read in full, and ${why}`);
+  const reason = notHomeReason(place, home);
+  if (reason) throw new EventError(`The event does not show all its grants, and they cannot be listed: ${reason}`);
   return aws.sender(place, deadline);
 }
 
@@ -76,7 +76,7 @@ async function outcomeOf(grant: Grant, work: Work): Promise<Outcome> {
   const send = work.aws.sender(grant.place, work.deadline);
   const facts = { mode, home: work.home, sharedGroups: policy.sharedGroups, sharedWith: () => work.sharedWith(grant, send) };
   const isViolation = (source: Source) => decide({ ...grant, source }, policy, work.at).verdict === "violation";
-  const ending = (await heldBack(grant, facts)) ?? (await revokeGrant(grant, work.authorization, { ...work, send, isViolation }));
+  const ending = (await applyGuards(grant, facts)) ?? (await revokeGrant(grant, work.authorization, { ...work, send, isViolation }));
   const statement = permitWith(grant);
   return { grant, decision, ...(statement && { permitWith: statement }), ...ending, ...end() };
 }

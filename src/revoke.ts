@@ -9,91 +9,91 @@ import { remainingOf, type Source, sourceKey } from "#domain/source.ts";
 import type { Ending, OutcomeError } from "#outcome/outcome.ts";
 import { undoCommand } from "#outcome/undo.ts";
 
-/** What one grant is revoked with. */
+/** The input of revoking one grant, besides the grant and its authorization. */
 export interface RevokeContext {
   readonly send: Send;
   readonly unknownRules: RetryBudget;
-  /** Whether the grant would be a violation with this source. */
+  /** True when the grant would be a violation with this source. */
   readonly isViolation: (source: Source) => boolean;
-  /** What an operator must know about the undo. */
+  /** What an operator must know before the undo. */
   readonly undoNote: string | undefined;
 }
 
-/** How many more times revokes of rules that AWS does not find are repeated. All grants of one event share it, so they wait together. */
+/** How many retries remain for rules that AWS does not find. All grants of one event share it, so that their waits do not add up. */
 export interface RetryBudget {
-  left: number;
+  retriesLeft: number;
 }
 
-/** Revokes a violation and believes only what AWS then lists. */
+/** Revokes a violation. The result is what AWS lists afterwards, not what the call returned. Never throws an AwsFailure. */
 export async function revokeGrant(grant: Grant, authorization: Authorization, context: RevokeContext): Promise<Ending> {
   const { undoNote } = context;
-  const undone: string[] = [];
+  const undoCommands: string[] = [];
   const revoke = grant.rule ? revokeRule : revokeSource;
-  const error = await revoke(grant, authorization, context, undone).catch((failure: unknown) => {
+  const error = await revoke(grant, authorization, context, undoCommands).catch((failure: unknown) => {
     if (failure instanceof AwsFailure) return failure.toOutcome();
     throw failure;
   });
-  const undo = undone.join(" && ");
+  const undo = undoCommands.join(" && ");
   if (error) return { result: "failed", error, ...(undo && { undo }) };
   return undo ? { result: "revoked", undo, ...(undoNote && { note: undoNote }) } : { result: "alreadyGone" };
 }
 
-/** Revokes by a rule's id, which is exact: whatever the rule says by now, it goes. Gives why it is still listed, if it is. */
+/** Revokes a rule by its id, whatever the rule contains by now. Returns an error when it is still listed. Adds to `undoCommands`. */
 async function revokeRule(
   grant: Grant,
   authorization: Authorization,
   { send, unknownRules }: RevokeContext,
-  undone: string[],
+  undoCommands: string[],
 ): Promise<OutcomeError | undefined> {
   for (let attempt = 1; ; attempt++) {
     const { undo, listed } = await revokeOnce(grant, authorization, send);
     const isListed = listed.some(({ rule }) => rule?.id === grant.rule?.id);
     if (undo) {
-      undone.push(undo);
-      return isListed ? stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt) : undefined;
+      undoCommands.push(undo);
+      return isListed ? stillListed("AWS accepted the revoke but still lists the grant as authorized", attempt) : undefined;
     }
-    const isLast = !hasTime(send) || (!isListed && unknownRules.left === 0);
-    if (isLast) return isListed ? stillListed("AWS finds nothing to revoke and still lists the grant", attempt) : undefined;
-    // A rule that was just made may not be found yet.
-    if (!isListed) unknownRules.left--;
+    const isLast = !hasTime(send) || (!isListed && unknownRules.retriesLeft === 0);
+    if (isLast) return isListed ? stillListed("AWS finds nothing to revoke but still lists the grant", attempt) : undefined;
+    // AWS may not find a rule yet that was just created.
+    if (!isListed) unknownRules.retriesLeft--;
     await sleep(consistency.pauseBetweenRevokes);
   }
 }
 
 /**
- * Revokes by a source's text. "Not found" is not yet gone: the same network may be stored under another text, and a list may
- * lag behind, so the revoke is repeated until nothing equivalent is listed. Gives why something still is, if it is.
+ * Revokes by a source's text. When AWS finds nothing, the same network may be stored under another text, or the list may lag
+ * behind, so the revoke is repeated until no equivalent entry is listed. Returns an error when one still is. Adds to `undoCommands`.
  */
 async function revokeSource(
   grant: Grant,
   authorization: Authorization,
   { send, isViolation }: RevokeContext,
-  undone: string[],
+  undoCommands: string[],
 ): Promise<OutcomeError | undefined> {
   const tried = new Set<string>();
   let target = grant;
   for (let attempt = 1; ; attempt++) {
     const { undo, listed } = await revokeOnce(target, authorization, send);
     const isTimeLeft = hasTime(send);
-    if (undo) undone.push(undo);
+    if (undo) undoCommands.push(undo);
     const sources = listed.flatMap((each) => ("source" in each ? each.source : []));
     const remaining = remainingOf(grant.source, sources, undo ? target.source : undefined).filter(isViolation);
     if (remaining.length === 0) {
-      if (undone.length > 0 || sources.length === listed.length) return undefined;
-      return retryable("Unreadable", "AWS finds nothing to revoke and lists an entry that cannot be read, which may be the grant", attempt);
+      if (undoCommands.length > 0 || sources.length === listed.length) return undefined;
+      return retryable("Unreadable", "AWS finds nothing to revoke but lists an entry that cannot be read and may be the grant", attempt);
     }
     const next = remaining.find((source) => sourceKey(source) !== sourceKey(target.source));
-    if (undo && !next) return stillListed("AWS accepted the revoke and still lists the grant as authorized", attempt);
+    if (undo && !next) return stillListed("AWS accepted the revoke but still lists the grant as authorized", attempt);
     tried.add(sourceKey(target.source));
     if (!next || tried.has(sourceKey(next))) {
-      if (!isTimeLeft) return stillListed("AWS finds nothing to revoke and still lists the grant", attempt);
+      if (!isTimeLeft) return stillListed("AWS finds nothing to revoke but still lists the grant", attempt);
       await sleep(consistency.pauseBetweenRevokes);
     }
     if (next) target = { ...grant, source: next };
   }
 }
 
-/** Time for the pause, and for another revoke after it. */
+/** True when the deadline leaves time for a pause and another revoke. */
 function hasTime({ deadline }: Send): boolean {
   return timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
 }
@@ -112,7 +112,7 @@ interface Answer {
   readonly listed: readonly ListedEntry[];
 }
 
-/** One revoke, and what is listed after it: by its own answer, or by a list when there was nothing to revoke. */
+/** Revokes once. Returns the entries listed afterwards, from the response, or from a list when there was nothing to revoke. */
 async function revokeOnce(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
   try {
     const listed = await authorization.revoke(grant, send);

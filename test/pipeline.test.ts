@@ -56,5 +56,5 @@ test("reading a list again that is out of date ends in time, and the invocation 
   const { error } = await vpc.invoke(event, context);
 
   expect(context.getRemainingTimeInMillis()).toBeGreaterThan(1_000);
-  expect(error?.message).toContain("EC2 does not list all the rules of the event yet");
+  expect(error?.message).toContain("EC2 does not list all rules of the event yet");
 });

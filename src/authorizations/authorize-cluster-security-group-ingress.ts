@@ -1,17 +1,17 @@
 import { DescribeClusterSecurityGroupsCommand, RevokeClusterSecurityGroupIngressCommand } from "@aws-sdk/client-redshift";
 import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, holdsOnly, storedNameOf } from "#cloudtrail/fields.ts";
+import { hasOnlyKeys, resourceIn, storedNameOf } from "#cloudtrail/fields.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Authorization, ListedEntry } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { entriesIn, sourcesIn } from "./group-entries.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
-const members = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
+const requestKeys = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName", "eC2SecurityGroupOwnerId"];
 
 /**
- * Redshift lets a range, or a security group of an account, into the clusters of a cluster security group.
+ * Grants a range, or an EC2 security group of an account, access to the clusters of a Redshift cluster security group.
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeClusterSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeClusterSecurityGroupIngress.html
  */
@@ -27,8 +27,8 @@ export const authorization: Authorization = {
 
   async *list(send, resource) {
     const ask = (Marker?: string) => {
-      const asked = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
-      return send(redshift, new DescribeClusterSecurityGroupsCommand(asked), "ClusterSecurityGroups");
+      const request = resource === undefined ? { Marker } : { ClusterSecurityGroupName: resource };
+      return send(redshift, new DescribeClusterSecurityGroupsCommand(request), "ClusterSecurityGroups");
     };
     for await (const page of pages(ask, "Marker")) for (const group of page.ClusterSecurityGroups) yield* entriesOf(group);
   },
@@ -36,19 +36,19 @@ export const authorization: Authorization = {
   undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
 };
 
-/** Reads the event of the call: the request names the resource and the source. */
+/** Reads the event of the call, whose request names the resource and the source. */
 export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeClusterSecurityGroupIngress",
 
   read({ requestParameters, responseElements }) {
     const { sources, complete } = sourcesIn(requestParameters);
-    const named = groupName(requestParameters);
-    const resource = named ?? groupName(answerIn(responseElements, "clusterSecurityGroup"));
-    return { resource, sources, complete: complete && named !== undefined && holdsOnly(requestParameters, members) };
+    const requestedName = groupName(requestParameters);
+    const resource = requestedName ?? groupName(resourceIn(responseElements, "clusterSecurityGroup"));
+    return { resource, sources, complete: complete && requestedName !== undefined && hasOnlyKeys(requestParameters, requestKeys) };
   },
 
-  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "clusterSecurityGroup")),
+  inResponse: ({ responseElements }) => entriesOf(resourceIn(responseElements, "clusterSecurityGroup")),
 
   list: authorization.list,
 });
@@ -61,13 +61,13 @@ function input({ resource, source }: Grant): { ClusterSecurityGroupName: string;
     case "securityGroup":
       return { ...group, EC2SecurityGroupName: source.securityGroup, EC2SecurityGroupOwnerId: source.owner };
     default:
-      throw new TypeError(`A cluster security group lets in no ${source.kind}`);
+      throw new TypeError(`A cluster security group accepts no ${source.kind}`);
   }
 }
 
-/** Redshift stores a group's name in lower case, whatever the caller wrote. */
-function groupName(bag: unknown): string | undefined {
-  return storedNameOf(bag, "clusterSecurityGroupName");
+/** Returns the group's name in lower case, as Redshift stores it. */
+function groupName(object: unknown): string | undefined {
+  return storedNameOf(object, "clusterSecurityGroupName");
 }
 
 function entriesOf(group: unknown): ListedEntry[] {

@@ -1,7 +1,7 @@
 import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
 import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
-import { answerIn, holdsOnly, itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
+import { hasOnlyKeys, itemsOf, nameOf, resourceIn, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
@@ -12,11 +12,11 @@ import type { Authorization, ListedEntry } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
-const members = ["dataShareArn", "consumerIdentifier", "allowWrites"];
+const requestKeys = ["dataShareArn", "consumerIdentifier", "allowWrites"];
 
 /**
- * Redshift lets an account, a data catalog or the data exchange read a datashare. The resource is `namespace/share` as
- * in the ARN, and the place is the ARN's: the consumer's account may see the event too.
+ * Grants an account, a data catalog or AWS Data Exchange access to a Redshift datashare. The resource is `namespace/share`, as in
+ * the ARN. The place is the ARN's, because the event may also be delivered in the consumer's account.
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeDataShare.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeauthorizeDataShare.html
  */
@@ -28,8 +28,8 @@ export const authorization: Authorization = {
 
   async *list(send, resource, place) {
     const ask = (Marker?: string) => {
-      const asked = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
-      return send(redshift, new DescribeDataSharesCommand(asked), "DataShares");
+      const request = resource === undefined ? { Marker } : { DataShareArn: arnOf(resource, place) };
+      return send(redshift, new DescribeDataSharesCommand(request), "DataShares");
     };
     for await (const page of pages(ask, "Marker")) for (const each of page.DataShares) if (isAt(place, each)) yield* entriesOf(each);
   },
@@ -37,28 +37,28 @@ export const authorization: Authorization = {
   undo: (grant) => ({ operation: "AuthorizeDataShare", input: input(grant) }),
 };
 
-/** Reads the event of the call: the request names the resource and the source. */
+/** Reads the event of the call, whose request names the resource and the source. */
 export const event: EventReader = readResourceEvent({
   service: "redshift",
   eventName: "AuthorizeDataShare",
 
   read({ requestParameters, responseElements }) {
-    const named = shareIn(requestParameters);
-    const share = named ?? shareIn(answerIn(responseElements, "dataShare"));
+    const requestedShare = shareIn(requestParameters);
+    const share = requestedShare ?? shareIn(resourceIn(responseElements, "dataShare"));
     const writes = valuesOf(requestParameters, "allowWrites");
     const consumer = consumerIn(requestParameters, writes.includes(true));
-    const isKnown = holdsOnly(requestParameters, members) && writes.every((each) => typeof each === "boolean");
-    const complete = consumer !== undefined && named !== undefined && isKnown;
+    const isExpected = hasOnlyKeys(requestParameters, requestKeys) && writes.every((each) => typeof each === "boolean");
+    const complete = consumer !== undefined && requestedShare !== undefined && isExpected;
     return { resource: undefined, ...share, sources: consumer ? [consumer] : [], complete };
   },
 
-  inResponse: ({ responseElements }) => entriesOf(answerIn(responseElements, "dataShare")),
+  inResponse: ({ responseElements }) => entriesOf(resourceIn(responseElements, "dataShare")),
 
   list: authorization.list,
 });
 
 function input({ resource, source, place }: Grant): { DataShareArn: string; ConsumerIdentifier: string; AllowWrites?: true } {
-  if (source.kind !== "account") throw new TypeError(`A datashare lets in no ${source.kind}`);
+  if (source.kind !== "account") throw new TypeError(`A datashare accepts no ${source.kind}`);
   const consumer = { DataShareArn: arnOf(resource, place), ConsumerIdentifier: source.consumerIdentifier ?? source.owner };
   return source.allowWrites ? { ...consumer, AllowWrites: true } : consumer;
 }
@@ -67,22 +67,25 @@ function arnOf(resource: string, { partition, region, account }: Place): string 
   return `arn:${partition}:redshift:${region}:${account}:datashare:${resource}`;
 }
 
-/** The datashare that a bag names by its ARN. Its name is kept as it is: Redshift can tell capitals apart. */
-function shareIn(bag: unknown): { readonly place: Place; readonly resource: string } | undefined {
-  const arn = readArn(nameOf(bag, "dataShareArn", 1024) ?? "", "redshift");
+/** Returns the datashare of an ARN. The letter case of its name is kept, because Redshift can distinguish it. */
+function shareIn(object: unknown): { readonly place: Place; readonly resource: string } | undefined {
+  const arn = readArn(nameOf(object, "dataShareArn", 1024) ?? "", "redshift");
   const [, resource] = /^datashare:([A-Za-z0-9-]{1,64}\/[^/]{1,255})$/s.exec(arn?.resource ?? "") ?? [];
   return arn && resource !== undefined ? { place: arn.place, resource } : undefined;
 }
 
-/** Of all that a place sees, what others share with it is theirs to take back. What names no place stays to be complained of. */
+/**
+ * True unless the datashare is another account's, shared with this one. A share without a readable ARN is kept, to be reported as
+ * unreadable.
+ */
 function isAt({ account, region }: Place, share: unknown): boolean {
-  const found = shareIn(share);
-  return !found || (found.place.account === account && found.place.region === region);
+  const place = shareIn(share)?.place;
+  return !place || (place.account === account && place.region === region);
 }
 
-/** An account, the data exchange, or a data catalog, whose account is the owner. */
-function consumerIn(bag: unknown, allowWrites: boolean): Source | undefined {
-  const text = nameOf(bag, "consumerIdentifier") ?? "";
+/** Reads a consumer: an account, AWS Data Exchange (`ADX`), or the data catalog of an account, which is then the owner. */
+function consumerIn(object: unknown, allowWrites: boolean): Source | undefined {
+  const text = nameOf(object, "consumerIdentifier") ?? "";
   const writes = allowWrites ? ({ allowWrites } as const) : {};
   const [, id] = /^DataCatalog\/([0-9]{12})$/.exec(text) ?? [];
   const catalog = accountId(id ?? "");
@@ -91,14 +94,17 @@ function consumerIn(bag: unknown, allowWrites: boolean): Source | undefined {
   return owner && { kind: "account", owner, ...writes };
 }
 
-/** What a consumer has that is let in by nobody: granted in SQL only, taken back, or turned down by the consumer. */
-const shut = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
+/**
+ * The states without access: granted in SQL only, deauthorized, or rejected by the consumer.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DataShareAssociation.html
+ */
+const statesWithoutAccess = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
 
 function entriesOf(share: unknown): ListedEntry[] {
   const resource = shareIn(share)?.resource ?? "";
   const associations = itemsOf(share, "DataShareAssociations");
   return associations.flatMap((association): ListedEntry[] => {
-    if (shut.includes(nameOf(association, "Status") ?? "")) return [];
+    if (statesWithoutAccess.includes(nameOf(association, "Status") ?? "")) return [];
     const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));
     return [source ? { resource, source } : { resource, unreadable: shown(association, 256) }];
   });

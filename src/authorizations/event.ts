@@ -3,29 +3,29 @@ import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 
-/** What a record says by itself: a grant was given or removed, or security groups were attached to a store or detached from it. */
+/** What a record alone shows: a grant was given or removed, or security groups were attached to a store or detached from it. */
 export type Claim =
   | { readonly kind: "granted" | "closed"; readonly grant: Grant }
   | { readonly kind: "attached" | "detached"; readonly place: Place; readonly store: Store; readonly groups: readonly string[] };
 
-/** The grants of a record. `problem` is what could not be read: it is thrown after the grants have been handled. */
-export interface Found {
+/** The grants of a record. `problem` says what could not be read; it is thrown after the grants were handled. */
+export interface FoundGrants {
   readonly grants: readonly Grant[];
   readonly problem: Error | undefined;
 }
 
-/** Gives a function that sends to a place. Throws an EventError for a place where nothing may be called. */
+/** Returns a function that sends commands to a place. Throws an EventError for a place where nothing may be called. */
 type SendTo = (place: Place) => Send;
 
 /** How one kind of CloudTrail event shows grants of an authorization. */
 export interface EventReader {
-  /** What the record says by itself, by its request or its response. A rule that its response does not show has no id. */
+  /** Returns what the record alone shows, in its request or its response. A rule that only the request shows has no id. */
   claims(record: CloudTrailRecord): readonly Claim[];
   /**
-   * The grants that the call gave, complete; every grant on its resource when the record does not say all. Throws an
-   * EventError for a record that names no resource, and an AwsFailure.
+   * Returns the grants that the call gave. When the record does not show all of them, returns every grant on the resource.
+   * Throws an EventError when the record names no resource, and an AwsFailure when AWS cannot be asked.
    */
-  grants(record: CloudTrailRecord, sendTo: SendTo): Promise<Found>;
-  /** What an operator must know about the undo of a grant that this event showed. */
+  grants(record: CloudTrailRecord, sendTo: SendTo): Promise<FoundGrants>;
+  /** What an operator must know before the undo of a grant that this event showed. */
   readonly undoNote?: string;
 }

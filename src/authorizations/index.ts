@@ -3,28 +3,28 @@ import type { Authorization } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { attachingCalls } from "./vpc-rule/attaching-calls.ts";
 
-/** What is known of an authorization before its SDK client is loaded. */
+/** The properties of an authorization that are available before its SDK client is loaded. */
 export interface AuthorizationEntry {
-  /** AWS's name of the call. */
+  /** The event name of the call. */
   readonly name: string;
-  /** The service whose call it is. */
+  /** The service of the call. */
   readonly service: string;
-  /** The services of the resources that it opens, as policies name them. */
+  /** The services of the resources that it grants access to, as policies name them. */
   readonly opens: readonly string[];
-  /** The kinds of source that it can grant access to. */
+  /** The kinds of source that it accepts. */
   readonly sources: readonly Source["kind"][];
-  /** AWS's own words that it accepts in place of an account. */
+  /** The words that it accepts in place of an account id. */
   readonly words: readonly OwnerWord[];
-  /** The form of its resources' names, when they have parts. */
+  /** The format of its resource names, when they have parts, such as `cluster/snapshot`. */
   readonly resource?: string;
-  /** Its resources' names may have capitals. AWS stores those of the others in lower case. */
+  /** Its resource names are case-sensitive. AWS stores those of the other authorizations in lower case. */
   readonly keepsCase?: true;
   readonly load: () => Promise<{ readonly authorization: Authorization }>;
 }
 
-/** What is known of a watched event before its reader is loaded. */
+/** The properties of a watched event that are available before its reader is loaded. */
 export interface EventEntry {
-  /** The service that WATCH names, whose function handles the event. */
+  /** The service, as WATCH names it, whose function handles the event. */
   readonly service: string;
   readonly eventSource: string;
   readonly eventName: string;
@@ -38,7 +38,7 @@ const loadVpcRule = once(() => import("./vpc-rule/index.ts"));
 
 const loadAttachEvent = async () => ({ event: (await loadVpcRule()).attachEvent });
 
-/** The rule of a VPC security group, which several events show. */
+/** The authorization of VPC security group rules, which several events show. */
 export const vpcRule: AuthorizationEntry = {
   name: "AuthorizeSecurityGroupIngress",
   service: "ec2",
@@ -48,7 +48,7 @@ export const vpcRule: AuthorizationEntry = {
   load: loadVpcRule,
 };
 
-/** The authorizations that only an event of the same name shows; both are in one file. */
+/** The authorizations that only the event of the same name shows. One file has both the authorization and the event reader. */
 const simple = [
   {
     name: "AuthorizeCacheSecurityGroupIngress",
@@ -95,10 +95,10 @@ const simple = [
   },
 ] as const satisfies readonly (AuthorizationEntry & Pick<EventEntry, "load">)[];
 
-/** Every authorization, once. */
+/** Every authorization. */
 export const authorizations: readonly AuthorizationEntry[] = [...simple, vpcRule];
 
-/** Every watched event. A function loads only the readers of the services that it watches. */
+/** Every watched event. A function loads only the event readers of the services that it watches. */
 export const events: readonly EventEntry[] = [
   ...simple.map((authorization) => eventOf(authorization.name, authorization.service, authorization, authorization.load)),
   eventOf("AuthorizeSecurityGroupIngress", "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).authorizeEvent })),
@@ -106,15 +106,15 @@ export const events: readonly EventEntry[] = [
   ...attachingCalls.map(({ eventName, service }) => eventOf(eventName, service, vpcRule, loadAttachEvent)),
 ];
 
-/** An event of a service; the function that revokes handles it, which for VPC rules is EC2's whichever service was called. */
+/** The entry of an event from the service `source`. The function of the authorization's service handles it: for VPC rules, always `ec2`. */
 function eventOf(eventName: string, source: string, authorization: AuthorizationEntry, load: EventEntry["load"]): EventEntry {
   return { service: authorization.service, eventSource: `${source}.amazonaws.com`, eventName, authorization, load };
 }
 
-/** Node looks a module up again at each import(), which takes as long as judging a grant. */
+/** Node resolves a module again at each import(), which takes as long as judging a grant. */
 function once<Module>(load: () => Promise<Module>): () => Promise<Module> {
-  let loaded: Promise<Module> | undefined;
-  return () => (loaded ??= load());
+  let promise: Promise<Module> | undefined;
+  return () => (promise ??= load());
 }
 
 /** The services that WATCH can name. */

@@ -6,16 +6,16 @@ import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { type Source, sameSource, sourceKey } from "#domain/source.ts";
 import type { Authorization, ListedEntry } from "./authorization.ts";
-import type { EventReader, Found } from "./event.ts";
+import type { EventReader, FoundGrants } from "./event.ts";
 
-/** What a record says of its grants. `complete` is false when something in it could not be read, or was not expected. */
+/** The grants that a record shows. `complete` is false when something in the record cannot be read or is not expected. */
 interface Reading {
   readonly resource: string | undefined;
   readonly sources: readonly Source[];
   readonly complete: boolean;
-  /** Where the resource is, when that is not where the call was made. */
+  /** The place of the resource, when it is not the record's. */
   readonly place?: Place;
-  /** Finds the entries by what the record does name, where AWS needs no resource for that. */
+  /** Lists the entries without the resource, by what the record does name. Absent when AWS cannot. */
   readonly lookUp?: (send: Send, place: Place) => Promise<readonly ListedEntry[]>;
 }
 
@@ -24,12 +24,12 @@ export interface ResourceEvent {
   readonly service: string;
   readonly eventName: string;
   read(record: CloudTrailRecord): Reading;
-  /** The entries of the resource that the response in the record shows. */
+  /** Returns the entries that the response in the record shows. */
   inResponse(record: CloudTrailRecord): readonly ListedEntry[];
   readonly list: Authorization["list"];
 }
 
-/** Makes the reader of such an event. When the record does not say all, every grant on its resource counts. */
+/** Creates the reader of such an event. When the record does not show all grants, the reader returns every grant on the resource. */
 export function readResourceEvent({ service, eventName, read, inResponse, list }: ResourceEvent): EventReader {
   const grantAt =
     (place: Place, resource: string) =>
@@ -39,9 +39,9 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
     claims(record) {
       const { resource, sources, complete, place = record.place } = read(record);
       if (resource === undefined) return [];
-      const answered = inResponse(record).flatMap((each) => ("source" in each ? each.source : []));
-      const claimed = complete || answered.length === 0 ? sources : answered;
-      return claimed.map(grantAt(place, resource)).map((grant) => ({ kind: "granted", grant }));
+      const answeredSources = inResponse(record).flatMap((each) => ("source" in each ? each.source : []));
+      const claimedSources = complete || answeredSources.length === 0 ? sources : answeredSources;
+      return claimedSources.map(grantAt(place, resource)).map((grant) => ({ kind: "granted", grant }));
     },
 
     async grants(record, sendTo) {
@@ -56,7 +56,7 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
           return { grants: distinct(sources).map(grant), problem: problem as Error };
         }
       }
-      if (!lookUp) throw new EventError(`The ${eventName} names no resource that can be read, so its grants cannot be listed`);
+      if (!lookUp) throw new EventError(`The ${eventName} event names no resource that can be read, so its grants cannot be listed`);
       const send = sendTo(place);
       const entries = await nothingIfAbsent(() => lookUp(send, place), send);
       const names = [...new Set(entries.map((each) => each.resource))];
@@ -69,8 +69,8 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
   };
 }
 
-/** What is listed, and what the record says beside it. Entries that cannot be read are the problem. */
-function grantsOf(entries: readonly ListedEntry[], sources: readonly Source[], grant: (source: Source) => Grant): Found {
+/** Returns the grants that are listed and those that the record shows. The problem names the entries that cannot be read. */
+function grantsOf(entries: readonly ListedEntry[], sources: readonly Source[], grant: (source: Source) => Grant): FoundGrants {
   const listed = entries.flatMap((each) => ("source" in each ? each.source : []));
   const unreadable = entries.flatMap((each) => ("unreadable" in each ? each.unreadable : []));
   const problem =
@@ -80,7 +80,10 @@ function grantsOf(entries: readonly ListedEntry[], sources: readonly Source[], g
   return { grants: distinct([...listed, ...sources]).map(grant), problem };
 }
 
-/** Each source once; of several texts for one network, the first. Group names that differ only in case may be judged differently. */
+/**
+ * Removes duplicates. Keeps the first text of a network, and all group names that differ in case: the policy may judge them
+ * differently.
+ */
 function distinct(sources: readonly Source[]): Source[] {
   const same = (a: Source, b: Source) => sameSource(a, b) && (a.kind === "range" || sourceKey(a) === sourceKey(b));
   return sources.filter((source, index) => sources.findIndex((other) => same(source, other)) === index);

@@ -3,14 +3,15 @@ import type { Deadline } from "./deadline.ts";
 import { NoAnswer } from "./failure.ts";
 import { type Client, type ClientConfig, persist, type Send, type SendCommand, type Service } from "./send.ts";
 
-/** Makes clients, one for each service and place, and sends through them. */
+/** A connection to AWS, with one SDK client for each service and place. */
 export interface Aws {
-  /** Gives a function that sends commands to a place until a deadline. */
+  /** Returns a function that sends commands to a place until a deadline. */
   sender(place: Place, deadline: Deadline): Send;
+  /** Closes the clients' connections. */
   destroy(): void;
 }
 
-/** Connects to AWS with the environment's settings; `endpoint` and the credentials of each place replace them. */
+/** Connects to AWS with the environment's settings, or with the given endpoint and the given credentials for each place. */
 export function connect(
   options: { endpoint?: string; credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]> } = {},
 ): Aws {
@@ -19,17 +20,17 @@ export function connect(
   function clientFor({ name, client }: Service, place: Place): Client {
     // The environment's credentials are the same for every account, so they share a client.
     const key = `${name} ${options.credentials ? place.account : ""} ${place.region}`;
-    const known = clients.get(key);
-    if (known) return known;
-    const made = client({
+    const existing = clients.get(key);
+    if (existing) return existing;
+    const created = client({
       region: place.region,
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 2_000 },
       ...(options.endpoint && { endpoint: options.endpoint }),
       ...(options.credentials && { credentials: options.credentials(place) }),
     });
-    clients.set(key, made);
-    return made;
+    clients.set(key, created);
+    return created;
   }
 
   return {
@@ -39,7 +40,7 @@ export function connect(
           deadline,
           async (abortSignal) => {
             const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
-            if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The answer has no ${String(key)}`);
+            if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The response has no ${String(key)}`);
             return answer as never;
           },
           final,
@@ -52,7 +53,7 @@ export function connect(
   };
 }
 
-/** True for what a cut or foreign answer leaves: nothing, or an object without members. An empty list is an answer. */
+/** True for null, undefined and an object without members, as read from a response that is cut or not AWS's. An empty list is valid. */
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (!Array.isArray(value) && typeof value === "object" && Object.keys(value).length === 0);
 }

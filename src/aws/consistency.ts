@@ -4,29 +4,32 @@ import { isAbsent } from "./failure.ts";
 import type { Send } from "./send.ts";
 
 /**
- * Every window, pause and count that AWS's eventual consistency needs. Times are in milliseconds, counts include the first try.
+ * Every window, pause and count that AWS's eventual consistency requires. Times are in milliseconds; counts include the first try.
  * @see https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
 export const consistency = {
-  /** After this time, what AWS lists is all that counts. Before, the list or the event may be ahead: reads lag by seconds, at times by minutes. */
+  /**
+   * After this time only the list counts. Before, either the list or the event may be newer: reads lag by seconds, sometimes by
+   * minutes.
+   */
   settled: 300_000,
-  /** Lambda's first retry comes about a minute after the event: what is still not listed by then was removed. */
+  /** Lambda's first retry is about a minute after the event. A rule that is not listed by then was removed. */
   retried: 60_000,
-  /** Reads until a list shows what the event says: an immediate miss is common, one after 1.4 s of pauses is not. */
+  /** Reads until a list shows what the event shows. A miss at once is common; a miss after 1.4 s of pauses is not. */
   readsUntilListed: 4,
-  /** Reads of a resource that AWS says does not exist: it may have been made a moment ago. */
+  /** Reads of a resource that AWS does not find, because it may have been created a moment ago. */
   readsOfAbsent: 3,
-  /** Reads of a prefix list or of a group's owner, likewise. */
+  /** Reads of a prefix list's entries or of a group's owner that AWS does not find, for the same reason. */
   readsOfSource: 3,
-  /** Revokes of one event, all of its rules together, that are repeated because AWS finds no such rule yet. */
+  /** Retries of revokes for rules that AWS does not find yet, in total for one event. */
   revokesOfUnknownRule: 6,
-  /** Between two revokes of the same entry. */
+  /** The pause between two revokes of the same entry. */
   pauseBetweenRevokes: 500,
-  /** Before the second read; doubled before each read after it. */
+  /** The pause before the second read. It doubles before each further read. */
   firstPauseBetweenReads: 200,
 } as const;
 
-/** True when the call that a record describes is at least so many milliseconds ago. False for a time that cannot be read. */
+/** True when the recorded call was made more than `ms` milliseconds ago. False when its time cannot be read. */
 export function isOlderThan(
   ms: number,
   { event }: { readonly event: { readonly time: string } },
@@ -35,7 +38,7 @@ export function isOlderThan(
   return clock() - Date.parse(event.time) > ms;
 }
 
-/** Waits before the read after the given one, longer for each. Gives false at once when the deadline comes before that. */
+/** Waits before the next read; `attempt` counts the reads so far. Returns false at once when the pause would pass the deadline. */
 export async function catchUp(attempt: number, deadline: Deadline): Promise<boolean> {
   const pause = consistency.firstPauseBetweenReads * 2 ** (attempt - 1);
   if (pause > timeLeft(deadline)) return false;
@@ -43,7 +46,7 @@ export async function catchUp(attempt: number, deadline: Deadline): Promise<bool
   return true;
 }
 
-/** Reads again until the answer shows what it should. Gives the last answer, whatever it shows. Throws what `read` throws. */
+/** Reads until `isCaughtUp` accepts the answer, and returns the last answer, accepted or not. Throws what `read` throws. */
 export async function reread<Answer>(
   { deadline }: Pick<Send, "deadline">,
   read: () => Promise<Answer>,
@@ -55,7 +58,7 @@ export async function reread<Answer>(
   }
 }
 
-/** What is listed; nothing when AWS repeats that there is no such resource. Throws what `read` throws otherwise. */
+/** Returns what `read` lists, or an empty list when AWS repeatedly does not find the resource. Throws any other error of `read`. */
 export async function nothingIfAbsent<Item>(
   read: () => Promise<readonly Item[]>,
   { deadline }: Pick<Send, "deadline">,

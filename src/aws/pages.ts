@@ -1,4 +1,7 @@
-/** Every page of a list: `ask` requests the page that a token names, and each page has the next token under `key`. */
+/**
+ * Yields every page of a list. `ask` requests the page of a token, and each page has the token of the next under `key`. Throws
+ * what `ask` throws.
+ */
 export async function* pages<Key extends string, Page extends { readonly [K in Key]?: string | undefined }>(
   ask: (token: string | undefined) => Promise<Page>,
   key: Key,
@@ -11,7 +14,7 @@ export async function* pages<Key extends string, Page extends { readonly [K in K
   } while (token);
 }
 
-/** Everything that a list gives, from all of its pages. */
+/** Collects all items of an iterable. Throws what the iterable throws. */
 export async function everyOf<Item>(list: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
   for await (const each of list) all.push(each);

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Deadline, timeLeft } from "./deadline.ts";
 import { AwsFailure, asServiceError, codeOf, meaningOf, NoAnswer } from "./failure.ts";
 
-/** The keys of a user, or of a role's session, which has a token too. */
+/** The access keys of a user, or of a role session, which also has a session token. */
 interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
 
-/** What every client is made from. Credentials that expire are given as a function. */
+/** The configuration of a client. Credentials that expire are a function. */
 export interface ClientConfig {
   readonly region: string;
   readonly maxAttempts: number;
@@ -18,28 +18,27 @@ export interface ClientConfig {
   readonly credentials?: Credentials | (() => Promise<Credentials>);
 }
 
-/** A client of the AWS SDK, as far as it is the same for every service. */
+/** The members of an SDK client that are the same for every service. */
 export interface Client {
   send(command: never, options: { abortSignal: AbortSignal }): Promise<unknown>;
   destroy(): void;
 }
 
-/** An AWS service that can be called: its name, and how its client is made. */
+/** An AWS service: its name, and a function that creates its SDK client. */
 export interface Service {
   readonly name: string;
   readonly client: (config: ClientConfig) => Client;
 }
 
-/** The SDK's command type, as far as the input and output of one call are concerned. */
+/** The part of the SDK's command type that determines the input and output of a call. */
 interface Command<Output> {
   readonly input: object;
   resolveMiddleware(stack: never, configuration: never, options: never): (request: never) => Promise<{ output: Output }>;
 }
 
 /**
- * Sends a command within the time left, and repeats it while its failures are worth another try. An answer without `key`,
- * such as an empty or an HTML 200, says nothing, so the command is sent again. A failure whose code is in `final` is not
- * retried: the caller knows what it means. Throws an AwsFailure.
+ * Sends a command and retries it until the deadline while a retry may succeed. A response without a value for `key`, such as an
+ * empty or an HTML 200, counts as no response. A failure with a code in `final` is not retried. Throws an AwsFailure.
  */
 export type SendCommand = <Output extends object, Key extends keyof Output>(
   service: Service,
@@ -48,16 +47,23 @@ export type SendCommand = <Output extends object, Key extends keyof Output>(
   final?: readonly string[],
 ) => Promise<Output & { [K in Key]-?: NonNullable<Output[K]> }>;
 
-/** Sends to one place until a deadline. */
+/** Sends commands to one place until a deadline. */
 export type Send = SendCommand & { readonly deadline: Deadline };
 
+/** Milliseconds, as all times here. */
 const longestAttempt = 10_000;
 const shortestAttempt = 20;
 const longestPause = 5_000;
-/** So long after the deadline a first try is still made; after that none is, so that the function ends however many grants are left. */
+/**
+ * Milliseconds after the deadline in which a first attempt is still made. Later none is, so that the function ends in time with
+ * any number of grants.
+ */
 const grace = 500;
 
-/** Calls `work` until it succeeds, its failure is final by its meaning or its code, or the deadline leaves no time. Throws an AwsFailure. */
+/**
+ * Calls `work` until it succeeds, fails in a way that a retry cannot change or with a code in `final`, or the deadline leaves no
+ * time. Throws an AwsFailure.
+ */
 export async function persist<Result>(
   deadline: Deadline,
   work: (signal: AbortSignal) => Promise<Result>,
@@ -66,7 +72,7 @@ export async function persist<Result>(
   for (let attempt = 1; ; attempt++) {
     const left = timeLeft(deadline);
     if (left < -grace) throw new AwsFailure(new NoAnswer("AWS was not called: no time was left"), attempt - 1);
-    // Half of the time left, so that a silent connection never costs the second attempt.
+    // Half of the time left, so that a connection without a response leaves time for a second attempt.
     const limit = Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)));
     const signal = AbortSignal.timeout(limit);
     try {

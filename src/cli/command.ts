@@ -1,20 +1,23 @@
 import type { ParseArgsConfig } from "node:util";
 
-/** The values of a command's flags, by name. */
+/** The values of a command's flags, by flag name without `--`. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
-/** One command of the command line; its help is made from what stands here. */
+/** A flag: its type, what `--help` says of it, and the name of its value there. */
+type Flag = NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string };
+
+/** One command of the CLI. Its `--help` is generated from these members. */
 export interface Command {
   readonly name: string;
+  /** The usage line, without `ingress-warden`. */
   readonly usage: string;
   readonly summary: string;
-  /** Its flags, each with what it does. */
-  readonly options: Readonly<Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string }>>;
-  /** Gives the exit code: 0 done, 1 something broke, 3 violations found by a run that changed nothing. A UsageError is 2. */
-  run(asked: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
+  readonly options: Readonly<Record<string, Flag>>;
+  /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing. Throws a UsageError for 2. */
+  run(input: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
 }
 
-/** A flag that takes a text. */
+/** Returns the value of a flag of type string; undefined when the flag is absent. */
 export function textFlag(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === "string" ? value : undefined;

@@ -13,55 +13,58 @@ import { traceOf } from "./trace.ts";
 const commands: readonly Command[] = [replay, check, explain, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error; // The reader, such as head, has enough; the work and its exit code go on.
+  // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.
+  if (error.code !== "EPIPE") throw error;
 });
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === "--version") return say(manifest.version);
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return say(help());
+  if (name === "--version") return print(manifest.version);
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") return print(help());
   const command = commands.find((each) => each.name === name);
   try {
     if (!command) {
-      const near = closestMatch(
+      const suggestion = closestMatch(
         name.slice(0, 64),
         commands.map((each) => each.name),
         { maxDistance: 3 },
       );
-      throw new UsageError(`no command ${shown(name)}${near ? `: did you mean ${near}?` : ""}; see ingress-warden --help`);
+      throw new UsageError(`no command ${shown(name)}${suggestion ? `: did you mean ${suggestion}?` : ""}; see ingress-warden --help`);
     }
-    if (rest.includes("--help") || rest.includes("-h")) return say(helpOf(command));
+    if (rest.includes("--help") || rest.includes("-h")) return print(helpOf(command));
     return await command.run(parse(command, rest));
   } catch (error) {
-    const known = error instanceof UsageError;
-    console.error(known ? error.message : traceOf(error));
-    return known ? 2 : 1;
+    const isUsageError = error instanceof UsageError;
+    console.error(isUsageError ? error.message : traceOf(error));
+    return isUsageError ? 2 : 1;
   }
 }
 
 function parse({ options, usage }: Command, args: string[]): Parameters<Command["run"]>[0] {
   try {
     const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
-    const named = tokens.flatMap((token) => (token.kind === "option" && token.value !== undefined ? token.name : []));
-    const twice = named.find((name, index) => named.indexOf(name) < index);
-    if (twice) throw new UsageError(`--${twice} is given twice: give it once`);
+    const names = tokens.flatMap((token) => (token.kind === "option" && token.value !== undefined ? token.name : []));
+    const repeated = names.find((name, index) => names.indexOf(name) < index);
+    if (repeated) throw new UsageError(`--${repeated} is given twice: give it once`);
     return { flags: values as Parameters<Command["run"]>[0]["flags"], positionals };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     const [, flag = ""] = /'(--?[^' ]*)/.exec(message) ?? [];
-    const near = closestMatch(
+    const suggestion = closestMatch(
       flag.slice(0, 64),
       Object.keys(options).map((name) => `--${name}`),
       { maxDistance: 4 },
     );
-    const what =
-      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? `no flag ${flag}${near ? `: did you mean ${near}?` : ""}` : message.split("\n")[0];
-    throw new UsageError(`${printable(what ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
+    const problem =
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION"
+        ? `no flag ${flag}${suggestion ? `: did you mean ${suggestion}?` : ""}`
+        : message.split("\n")[0];
+    throw new UsageError(`${printable(problem ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
   }
 }
 
-function say(text: string): number {
+function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
@@ -71,18 +74,22 @@ function help(): string {
   return [
     `${manifest.description}`,
     "",
-    "Usage: ingress-warden <command> [--help]",
+    "Usage: ingress-warden COMMAND [FLAG ...]",
     "",
+    "Commands:",
     ...lines,
     "",
-    "Exit codes: 0 done; 1 something broke, an event could not be read, or an outcome failed; 2 wrong usage or policy;",
-    "3 violations found by a run that changed nothing.",
+    "Run 'ingress-warden COMMAND --help' for the flags of a command.",
+    "",
+    "Exit codes:",
+    "  0  done",
+    "  1  something broke, an event could not be read, or an outcome failed",
+    "  2  wrong usage or policy",
+    "  3  violations found by a run that changed nothing",
   ].join("\n");
 }
 
 function helpOf({ usage, summary, options }: Command): string {
-  const flags = Object.entries(options).map(
-    ([name, { type, help }]) => `  ${`--${name}${type === "string" ? " …" : ""}`.padEnd(22)}${help}`,
-  );
-  return [`Usage: ingress-warden ${usage}`, "", summary, ...(flags.length > 0 ? ["", ...flags] : [])].join("\n");
+  const flags = Object.entries(options).map(([name, { value, help }]) => `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(24)}${help}`);
+  return [summary, "", `Usage: ingress-warden ${usage}`, ...(flags.length > 0 ? ["", "Flags:", ...flags] : [])].join("\n");
 }

@@ -4,24 +4,24 @@ import { UsageError } from "#domain/usage-error.ts";
 import { type PolicyFile, readPolicy } from "#policy/file.ts";
 import { type Flags, textFlag } from "./command.ts";
 
-/** The flags of every command that judges. */
+/** The flags of every command that evaluates a policy. */
 export const policyFlags = {
-  policy: { type: "string", help: "The policy file (default ./policy.json)." },
-  at: { type: "string", help: "Judge as of this day or instant, such as 2027-01-31 or 2027-01-31T12:00:00Z (default now)." },
+  policy: { type: "string", value: "FILE", help: "The policy file (default: ./policy.json)." },
+  at: { type: "string", value: "TIME", help: "Evaluate the policy at this UTC date or time, such as 2027-01-31T12:00:00Z (default: now)." },
 } as const;
 
-/** The policy that the flags name. */
+/** Reads the policy file that the flags name. Throws a UsageError. */
 export function policyOf(flags: Flags): Promise<PolicyFile> {
   return readPolicy(textFlag(flags, "policy") ?? "policy.json", vocabulary);
 }
 
-/** The time to judge at, in milliseconds since 1970: what `--at` says, read as UTC, or now. */
+/** Returns the time in `--at`, as UTC, or else now, in milliseconds since 1970. Throws a UsageError. */
 export function timeOf(flags: Flags): number {
   const text = textFlag(flags, "at");
   if (text === undefined) return Date.now();
   const instant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  // A day that the calendar does not have is read as another one.
+  // Date.parse reads 2027-02-30 as 2027-03-02.
   if (Number.isNaN(instant) || !new Date(instant).toISOString().startsWith(text.slice(0, 10)))
-    throw new UsageError(`--at is ${shown(text)}: write a day or an instant in UTC, such as 2027-01-31T12:00:00Z`);
+    throw new UsageError(`--at is ${shown(text)}: write a date or a time in UTC, such as 2027-01-31 or 2027-01-31T12:00:00Z`);
   return instant;
 }

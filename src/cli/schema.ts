@@ -5,7 +5,10 @@ import { outcomeSchema } from "#outcome/schema.ts";
 import { policySchema } from "#policy/schema.ts";
 import type { Command } from "./command.ts";
 
-/** The published JSON Schema (2020-12) of the policy or of an outcome, made from the definition that the code checks by. */
+/**
+ * Returns the JSON Schema (2020-12) of the policy or of an outcome, as text, generated from the definition that the code checks by.
+ * @see https://json-schema.org/draft/2020-12
+ */
 export function jsonSchema(name: "policy" | "outcome"): string {
   const definition = name === "policy" ? policySchema(vocabulary) : outcomeSchema;
   const { $schema, ...rest } = z.toJSONSchema(definition, { io: "input", unrepresentable: "any" });
@@ -16,7 +19,7 @@ export function jsonSchema(name: "policy" | "outcome"): string {
 export const schema: Command = {
   name: "schema",
   usage: "schema policy|outcome",
-  summary: "Print the JSON Schema of the policy file or of an outcome.",
+  summary: "Prints the JSON Schema of the policy file or of an outcome.",
   options: {},
   async run({ positionals: [name, ...others] }) {
     if ((name !== "policy" && name !== "outcome") || others.length > 0) throw new UsageError("schema takes one name: policy or outcome");

@@ -1,6 +1,6 @@
 import { printable } from "#domain/text.ts";
 
-/** A surprise, with its stack and its cause's message. */
+/** Returns an unexpected error as printable text: its stack, and the message of its cause. */
 export function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return printable(String(error));
   const cause = error.cause instanceof Error ? [`caused by ${error.cause.name}: ${error.cause.message}`] : [];

@@ -7,13 +7,20 @@ import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { member } from "./fields.ts";
 
-/** One event out of a file, as EventBridge would deliver it, or why there is none. */
+/**
+ * One event of a file, as EventBridge would deliver it, or the problem that prevents reading it. `label` is the file with the
+ * line or the index in it; `fromTrail` is true for one of the records in a trail's file.
+ */
 export type Sample = { readonly label: string } & ({ readonly event: unknown; readonly fromTrail: boolean } | { readonly problem: string });
 
-const unpack = promisify(gunzip);
-const mostBytes = 512 * 1024 * 1024;
+const unzip = promisify(gunzip);
+/** The maximum size of an unzipped file, in bytes. */
+const maxBytes = 512 * 1024 * 1024;
 
-/** The events of files, of folders and, for `-`, of standard input. Throws a UsageError for a path where there is nothing. */
+/**
+ * Reads the events in files, in folders and, for `-`, on standard input. Throws a UsageError for a path without files, and for
+ * empty input.
+ */
 export async function* samplesIn(paths: readonly string[]): AsyncGenerator<Sample> {
   const files = await Promise.all(paths.map(async (path) => (path === "-" ? [path] : await filesIn(path))));
   for (const file of files.flat()) yield* readSamples(file);
@@ -25,7 +32,8 @@ async function filesIn(path: string): Promise<string[]> {
   if (!found.isDirectory()) return [path];
   const names = await readdir(path, { recursive: true });
   const files = names.filter((name) => /\.(json|jsonl|ndjson)(\.gz)?$/i.test(name)).sort();
-  if (files.length === 0) throw new UsageError(`${printable(path)}: no files here that end in .json, .jsonl or .ndjson, or these with .gz`);
+  if (files.length === 0)
+    throw new UsageError(`${printable(path)}: no files in this folder end in .json, .jsonl or .ndjson, with or without .gz`);
   return files.map((name) => join(path, name));
 }
 
@@ -34,17 +42,17 @@ async function* readSamples(file: string): AsyncGenerator<Sample> {
   try {
     const bytes = file === "-" ? await buffer(process.stdin) : await readFile(file);
     const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-    yield* parse(label, (isZipped ? await unpack(bytes, { maxOutputLength: mostBytes }) : bytes).toString("utf8"));
+    yield* parse(label, (isZipped ? await unzip(bytes, { maxOutputLength: maxBytes }) : bytes).toString("utf8"));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     yield { label, problem: `cannot be read: ${printable((error as Error).message)}` };
   }
 }
 
-/** One JSON text, or one on each line. */
+/** Reads one JSON text, or one on each line. */
 function* parse(label: string, content: string): Generator<Sample> {
   if (content.trim() === "") {
-    if (label === "-") throw new UsageError("standard input is empty: pipe events in, one JSON text a line");
+    if (label === "-") throw new UsageError("standard input is empty: pipe in events, as one JSON text or one on each line");
     yield { label, problem: "is empty" };
     return;
   }
@@ -70,7 +78,7 @@ function parseJson(content: string): { readonly value: unknown } | { readonly pr
   }
 }
 
-/** A trail's file holds many records, and a queue's answer many messages; anything else is one event in one of its wrappings. */
+/** Reads the records of a trail's file, the messages that SQS returned, a list of events, or one event. */
 function* unwrapAll(label: string, value: unknown): Generator<Sample> {
   const many = [value, member(value, "Records"), member(value, "Messages")].find(Array.isArray);
   if (!many) return yield unwrap(label, value, false);
@@ -78,15 +86,16 @@ function* unwrapAll(label: string, value: unknown): Generator<Sample> {
 }
 
 /**
- * A queue keeps the event as the text of a message's `Body`, and the on-failure queue there in `requestPayload`; a bare
- * CloudTrail record is what EventBridge puts in `detail`.
+ * Returns the event inside a queue message, whose `Body` is its text, or inside the record that Lambda sends to an on-failure
+ * queue, which has it in `requestPayload`. A CloudTrail record alone becomes the `detail` of an event.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
 function unwrap(label: string, value: unknown, isOneOfMany: boolean): Sample {
   const body = typeof value === "string" ? value : member(value, "Body");
   const parsed = typeof body === "string" ? parseJson(body) : { value };
   if ("problem" in parsed) return { label, problem: parsed.problem };
   let event = parsed.value;
-  for (let kept = event; kept !== undefined; kept = member(kept, "requestPayload")) event = kept;
-  const isBare = member(event, "detail") === undefined && member(event, "eventSource") !== undefined;
-  return { label, event: isBare ? { detail: event } : event, fromTrail: isOneOfMany && typeof body !== "string" };
+  for (let inner = event; inner !== undefined; inner = member(inner, "requestPayload")) event = inner;
+  const isRecord = member(event, "detail") === undefined && member(event, "eventSource") !== undefined;
+  return { label, event: isRecord ? { detail: event } : event, fromTrail: isOneOfMany && typeof body !== "string" };
 }

@@ -5,42 +5,43 @@ import { covers, outermost, overlaps, uncovered } from "./range-set.ts";
 import { type Source, sourceText } from "./source.ts";
 import { printable } from "./text.ts";
 
-/** What the policy says about a grant, and why. The reason of a permitted grant is what its statements give as theirs. */
+/** The verdict on a grant, and its reason. The reason of a permitted grant is the `reason` of the statements that permit it. */
 export type Decision =
   | { readonly verdict: "outOfScope"; readonly reason: string }
   | { readonly verdict: "permitted"; readonly statements: readonly string[]; readonly reason?: string }
   | {
       readonly verdict: "violation";
       readonly reason: string;
-      /** What no statement permits, in ascending order, sixteen CIDRs at most, and how many there are in all. */
+      /** The CIDRs that no statement permits, in ascending order; at most 16. */
       readonly uncovered?: readonly string[];
+      /** How many CIDRs no statement permits, including those that `uncovered` leaves out. */
       readonly uncoveredCount?: number;
     };
 
-/** What the policy says about a grant on one resource. */
+/** The decision on a grant on one resource, which is never out of scope. */
 type Judgement = Exclude<Decision, { verdict: "outOfScope" }>;
 
-/** The decision that a grant is not permitted: the only one for which anything is revoked. */
+/** The decision that a grant is not permitted. Only such grants are revoked. */
 export type Violation = Extract<Decision, { verdict: "violation" }>;
 
-/** How many uncovered CIDRs a decision lists. */
-const listed = 16;
+/** The most uncovered CIDRs that a decision lists. */
+const maxListed = 16;
 
 /**
- * Judges a grant at a time (milliseconds since 1970). Pure: the same grant, policy and time give the same decision.
- * Throws a TypeError for a range that cannot be read: whoever made the grant had to refuse it.
+ * Decides whether the policy permits a grant at a time, in milliseconds since 1970. Pure: the same grant, policy and time
+ * give the same decision. Throws a TypeError for a range that cannot be read; readers of events must not make such a grant.
  */
 export function decide(grant: Grant, policy: Policy, at: number): Decision {
   if (!grant.stores) return decideOne(grant, policy, at);
-  const permitting = new Set<string>();
+  const permittingNames = new Set<string>();
   for (const one of onEachStore(grant)) {
     const decision = decideOne(one, policy, at);
     if (decision.verdict === "violation")
       return { ...decision, reason: `${decision.reason}, for ${one.service} ${printable(one.resource)}` };
-    for (const name of decision.statements) permitting.add(name);
+    for (const name of decision.statements) permittingNames.add(name);
   }
   if (grant.stores.length === 0) return { verdict: "outOfScope", reason: "it reaches no cache and no warehouse" };
-  return permitted(policy.permit.filter(({ name }) => permitting.has(name)));
+  return permitted(policy.permit.filter(({ name }) => permittingNames.has(name)));
 }
 
 function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
@@ -50,36 +51,36 @@ function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
     applicable.filter((statement) => isInForce(statement, at)),
   );
   if (judgement.verdict === "permitted") return judgement;
-  const reason = expired(grant, applicable, at) ?? elsewhere(grant, permit, at);
+  const reason = expiryReason(grant, applicable, at) ?? otherResourcesReason(grant, permit, at);
   return reason === undefined ? judgement : { ...judgement, reason };
 }
 
-/** Judges a grant by the statements that fit it. */
-function judge(grant: Grant, fitting: readonly Statement[]): Judgement {
+/** Judges a grant by the given statements, all of which apply. */
+function judge(grant: Grant, statements: readonly Statement[]): Judgement {
   switch (grant.source.kind) {
     case "range":
-      return decideRanges([grant.source.range], fitting);
+      return decideRanges([grant.source.range], statements);
     case "prefixList":
-      return decidePrefixList(grant.source, fitting);
+      return decidePrefixList(grant.source, statements);
     case "securityGroup":
     case "account":
-      return decideOwner(grant, fitting);
+      return decideOwner(grant, statements);
   }
 }
 
-/** The reason of a violation that was permitted until statements in its scope expired. */
-function expired(grant: Grant, applicable: readonly Statement[], at: number): string | undefined {
-  const gone = applicable.filter((statement) => !isInForce(statement, at));
-  if (gone.length === 0) return undefined;
+/** The reason when expired statements would permit the grant; undefined when they would not. */
+function expiryReason(grant: Grant, applicable: readonly Statement[], at: number): string | undefined {
+  const expired = applicable.filter((statement) => !isInForce(statement, at));
+  if (expired.length === 0) return undefined;
   const judgement = judge(grant, applicable);
   if (judgement.verdict === "violation") return undefined;
-  const permitting = gone.filter(({ name }) => judgement.statements.includes(name));
+  const permitting = expired.filter(({ name }) => judgement.statements.includes(name));
   const [first = "", ...others] = permitting.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
   return first + andMore(others);
 }
 
-/** The reason of a violation whose source is permitted on other resources. */
-function elsewhere(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
+/** The reason when the source is permitted on other resources; undefined when it is permitted on none. */
+function otherResourcesReason(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
   const judgement = judge(
     grant,
     permit.filter((statement) => isInForce(statement, at)),
@@ -93,7 +94,7 @@ function andMore(others: readonly string[]): string {
   return others.length > 0 ? `, and ${others.length} more` : "";
 }
 
-/** True until the end of the statement's last day. */
+/** True when the statement counts at a time in milliseconds since 1970: until the end of its last day. */
 export function isInForce({ expires }: Statement, at: number): boolean {
   return expires === undefined || at < expires;
 }
@@ -104,37 +105,37 @@ function permitted(statements: readonly Statement[]): Judgement {
   return reasons.length === 0 ? decision : { ...decision, reason: printable(reasons.join("; ")) };
 }
 
-/** All of the ranges must lie in the union of what the statements permit. */
-function decideRanges(texts: readonly string[], fitting: readonly Statement[]): Judgement {
-  const asked = texts.map(readable);
-  const [only] = asked;
-  if (only && asked.length === 1) {
-    const alone = fitting.filter((statement) => covers(statement.ranges, only));
+/** Permits the ranges when the union of the statements' ranges covers all of them. */
+function decideRanges(texts: readonly string[], statements: readonly Statement[]): Judgement {
+  const granted = texts.map(readable);
+  const [only] = granted;
+  if (only && granted.length === 1) {
+    const alone = statements.filter((statement) => covers(statement.ranges, only));
     if (alone.length > 0) return permitted(alone);
   }
-  const ranges = outermost(asked.map(network));
+  const ranges = outermost(granted.map(network));
   const used = new Set<Statement>();
   const gaps: Range[] = [];
   let count = 0;
   for (const range of ranges) {
-    const alone = fitting.filter((statement) => covers(statement.ranges, range));
-    const helping = alone.length > 0 ? alone : fitting.filter((statement) => overlaps(statement.ranges, range));
-    for (const statement of helping) used.add(statement);
+    const alone = statements.filter((statement) => covers(statement.ranges, range));
+    const contributing = alone.length > 0 ? alone : statements.filter((statement) => overlaps(statement.ranges, range));
+    for (const statement of contributing) used.add(statement);
     if (alone.length > 0) continue;
     const missing = uncovered(
-      helping.map((statement) => statement.ranges),
+      contributing.map((statement) => statement.ranges),
       range,
-      listed,
+      maxListed,
     );
     gaps.push(...missing.ranges);
     count += missing.count;
   }
-  if (count === 0) return permitted(fitting.filter((statement) => used.has(statement)));
-  const texted = gaps.slice(0, listed).map(formatRange);
+  if (count === 0) return permitted(statements.filter((statement) => used.has(statement)));
+  const cidrs = gaps.slice(0, maxListed).map(formatRange);
   const everyone = ranges.find(({ prefix }) => prefix === 0);
   const more = count === 1 ? " is" : ` and ${count - 1} more are`;
-  const reason = everyone ? `everyone is let in (${formatRange(everyone)})` : `${texted[0]}${more} in no permitted range`;
-  return { verdict: "violation", reason, uncovered: texted, uncoveredCount: count };
+  const reason = everyone ? `everyone is let in (${formatRange(everyone)})` : `${cidrs[0]}${more} in no permitted range`;
+  return { verdict: "violation", reason, uncovered: cidrs, uncoveredCount: count };
 }
 
 function readable(text: string): Range {
@@ -143,23 +144,23 @@ function readable(text: string): Range {
   return range;
 }
 
-/** A prefix list is permitted by its id, or when all of its entries are. */
-function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, fitting: readonly Statement[]): Judgement {
-  const naming = fitting.filter((statement) => statement.prefixLists.has(prefixList));
-  if (naming.length > 0) return permitted(naming);
+/** Permits a prefix list by its id, or when the statements' ranges cover all of its entries. */
+function decidePrefixList({ prefixList, entries }: Source & { kind: "prefixList" }, statements: readonly Statement[]): Judgement {
+  const listing = statements.filter((statement) => statement.prefixLists.has(prefixList));
+  if (listing.length > 0) return permitted(listing);
   if (entries.length === 0) return { verdict: "violation", reason: `prefix list ${printable(prefixList)} is not permitted` };
-  const decision = decideRanges(entries, fitting);
+  const decision = decideRanges(entries, statements);
   return decision.verdict === "permitted"
     ? decision
     : { ...decision, reason: `in prefix list ${printable(prefixList)}, ${decision.reason}` };
 }
 
-/** An owner is permitted by a statement that names it, and that names the source group too if it narrows to groups. */
-function decideOwner({ place, source }: Grant, fitting: readonly Statement[]): Judgement {
+/** Permits an owner by a statement that names it. A statement with `securityGroups` must also match the source group's name. */
+function decideOwner({ place, source }: Grant, statements: readonly Statement[]): Judgement {
   if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
   const { owner } = source;
   if (owner === "unknown") return { verdict: "violation", reason: "the owner of the security group is unknown" };
-  const naming = fitting.filter((statement) => namesOwner(statement, owner, place.account));
+  const naming = statements.filter((statement) => namesOwner(statement, owner, place.account));
   const permitting = naming.filter(({ securityGroups }) =>
     source.kind === "securityGroup" ? fitsOne(securityGroups, source.securityGroup) : securityGroups === undefined,
   );

@@ -1,20 +1,22 @@
 import type { Place } from "./place.ts";
 import type { Source } from "./source.ts";
 
-/** One thing that one authorization gave: at a place, on a resource, to one source. */
+/** Access that one authorization gave at a place, on a resource, to one source. */
 export interface Grant {
   readonly place: Place;
+  /** The service of the call, in the AWS CLI's spelling, such as `redshift`. */
   readonly service: string;
+  /** The event name of the call, such as `AuthorizeDataShare`. */
   readonly authorization: string;
   readonly resource: string;
   readonly source: Source;
-  /** The rule of a VPC security group that gives the grant; the group is the resource. */
+  /** Only for a rule of a VPC security group: the rule. The grant's resource is the group. */
   readonly rule?: Rule;
-  /** The stores that the rule reaches. The grant is judged on each of them, and is permitted only if it is on all. */
+  /** The stores that the rule reaches. The grant is judged for each store, and is permitted only if it is permitted for all. */
   readonly stores?: readonly Store[];
 }
 
-/** A rule of a VPC security group. Ports are absent when it is for all of them; the id, when only a request is known. */
+/** A rule of a VPC security group. Absent ports mean all ports. The id is absent when only the request is known. */
 export interface Rule {
   readonly id?: string;
   readonly protocol: string;
@@ -22,13 +24,13 @@ export interface Rule {
   readonly toPort?: number;
 }
 
-/** A cache or a warehouse, as policies name it. */
+/** A cache or a warehouse, by the service and resource that policies match. */
 export interface Store {
   readonly service: string;
   readonly resource: string;
 }
 
-/** The grant on each store that it reaches; the grant itself when it is on a resource of its own. */
+/** Returns the grant once for each store that it reaches, or the grant itself when it is not a VPC rule. */
 export function onEachStore({ stores, ...grant }: Grant): readonly Grant[] {
   return stores?.map((store) => ({ ...grant, ...store })) ?? [grant];
 }

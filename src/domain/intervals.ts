@@ -1,20 +1,20 @@
 import { firstOf, firstWord, lastOf, lastWord, type Range, type Words } from "./range.ts";
 
-/** Addresses from a first to a last one, both included: first and last, each of one word for IPv4 and of four for IPv6. */
+/** Pairs of a first and a last address, both included. Each address takes one word for IPv4 and four for IPv6. */
 type Bounds = Uint32Array;
 
-/** Bounds in ascending order that neither overlap nor touch. */
+/** Bounds in ascending order that neither overlap nor adjoin. */
 export type Intervals = Uint32Array;
 
-/** How many words an address takes: few, as what is searched has to stay in the processor's cache. */
+/** How many words an address takes. IPv4 takes one, so that large sets stay in the processor's cache. */
 type Size = 1 | 4;
 
-/** How many words an address of the family takes. */
+/** Returns how many words an address of the family takes. */
 export function sizeOf(family: 4 | 6): Size {
   return family === 4 ? 1 : 4;
 }
 
-/** The bounds of those ranges that are of the family. */
+/** Returns the bounds of the ranges of one family and ignores the others. */
 export function boundsOf(ranges: readonly Range[], family: 4 | 6): Bounds {
   const size = sizeOf(family);
   const bounds = new Uint32Array(ranges.length * 2 * size);
@@ -30,7 +30,7 @@ export function boundsOf(ranges: readonly Range[], family: 4 | 6): Bounds {
   return bounds.subarray(0, end);
 }
 
-/** Everything that lies within one of the bounds. */
+/** Merges bounds, in any order, into intervals that hold the same addresses. */
 export function union(bounds: Bounds, size: Size): Intervals {
   const merged = new Uint32Array(bounds.length);
   let end = 0;
@@ -45,40 +45,41 @@ export function union(bounds: Bounds, size: Size): Intervals {
 }
 
 /**
- * Where the bounds begin, by their first addresses: sorted by the last word, then stably by the one before it, and so on.
- * Numbers alone are what the engine sorts natively, so a word and its place make one number of 53 bits.
+ * Returns the indexes of the bounds, sorted by their first addresses. A radix sort from the last word to the first: typed arrays
+ * of numbers sort natively and fast, so each word is combined with its position into one number of 53 bits.
  */
 function inOrder(bounds: Bounds, size: Size): Uint32Array {
   let order = new Uint32Array(bounds.length / (2 * size));
   for (let index = 0; index < order.length; index++) order[index] = index * 2 * size;
   for (let word = size - 1; word >= 0; word--) {
     const keys = new Float64Array(order.length);
-    for (let place = 0; place < keys.length; place++) keys[place] = (bounds[(order[place] ?? 0) + word] ?? 0) * places + place;
+    for (let position = 0; position < keys.length; position++)
+      keys[position] = (bounds[(order[position] ?? 0) + word] ?? 0) * positions + position;
     keys.sort();
     const sorted = new Uint32Array(order.length);
-    for (let place = 0; place < keys.length; place++) sorted[place] = order[(keys[place] ?? 0) % places] ?? 0;
+    for (let position = 0; position < keys.length; position++) sorted[position] = order[(keys[position] ?? 0) % positions] ?? 0;
     order = sorted;
   }
   return order;
 }
 
-/** More than a policy of 8 MB has ranges. */
-const places = 2 ** 21;
+/** Above the number of ranges that fit into a policy of 8 MB. */
+const positions = 2 ** 21;
 
-/** Compares the address stored at an index with another. */
+/** Compares the address stored at an index with another: negative, zero or positive, as for Array.sort. */
 export function compareAt(stored: Uint32Array, at: number, other: Words, size: Size): number {
   const difference = (stored[at] ?? 0) - other[0];
   if (difference !== 0 || size === 1) return difference;
   return (stored[at + 1] ?? 0) - other[1] || (stored[at + 2] ?? 0) - other[2] || (stored[at + 3] ?? 0) - other[3];
 }
 
-/** Compares two stored addresses. */
+/** Compares two stored addresses in the same way. */
 function compareStored(a: Uint32Array, at: number, b: Uint32Array, bt: number, size: Size): number {
   for (let i = 0; i < size; i++) if (a[at + i] !== b[bt + i]) return (a[at + i] ?? 0) - (b[bt + i] ?? 0);
   return 0;
 }
 
-/** True when at least one address lies between a stored last and a stored first address. */
+/** True when at least one address lies between the stored last address and the stored first address. */
 function startsBeyond(lasts: Uint32Array, at: number, firsts: Uint32Array, bt: number, size: Size): boolean {
   let carry = 1;
   for (let i = size - 1; i >= 0; i--) {
@@ -89,18 +90,18 @@ function startsBeyond(lasts: Uint32Array, at: number, firsts: Uint32Array, bt: n
   return false;
 }
 
-/** The first address of the interval that is stored there. */
+/** Returns the first address of the interval that is stored at an index. */
 export function firstAt(stored: Uint32Array, at: number, size: Size): Words {
   return size === 1 ? [stored[at] ?? 0, 0, 0, 0] : [stored[at] ?? 0, stored[at + 1] ?? 0, stored[at + 2] ?? 0, stored[at + 3] ?? 0];
 }
 
-/** Its last address. The unused words of an IPv4 address are all ones, as those of `lastOf` are. */
+/** Returns the last address of the interval that is stored at an index. For IPv4 the unused words are all ones, as in `lastOf`. */
 export function lastAt(stored: Uint32Array, at: number, size: Size): Words {
   const ones = 0xffffffff;
   return size === 1 ? [stored[at + 1] ?? 0, ones, ones, ones] : firstAt(stored, at + 4, size);
 }
 
-/** Where the last interval is stored that begins at or below the address, or -1. */
+/** Returns the index of the last interval that begins at or below the address, or -1. */
 export function indexOf(intervals: Intervals, size: Size, address: Words): number {
   let low = 0;
   let high = intervals.length / (2 * size);
@@ -112,7 +113,7 @@ export function indexOf(intervals: Intervals, size: Size, address: Words): numbe
   return low === 0 ? -1 : (low - 1) * 2 * size;
 }
 
-/** The intervals that hold at least one address of the range. */
+/** Returns the intervals that hold at least one address of the range. */
 export function overlapping(intervals: Intervals, range: Range): Bounds {
   const size = sizeOf(range.family);
   const last = indexOf(intervals, size, lastOf(range));

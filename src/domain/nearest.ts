@@ -4,7 +4,7 @@ import { inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
 import { network, parseRange } from "./range.ts";
 import { nearness } from "./range-set.ts";
 
-/** Of the statements in the scope of which a violation lies, the one that comes nearest to permitting it; expired ones count. */
+/** Returns the statement that comes nearest to permitting a violation, expired or not; undefined when none in scope is of its kind. */
 export function nearest(grant: Grant, policy: Policy, at: number): Statement | undefined {
   const scored = policy.permit.map((statement) => ({
     statement,
@@ -16,7 +16,10 @@ export function nearest(grant: Grant, policy: Policy, at: number): Statement | u
   return best.score >= 0 ? best.statement : undefined;
 }
 
-/** How near a statement comes: for a range the leading bits it shares with what is permitted, for an owner whether it is named. */
+/**
+ * Scores a statement: for a range, the leading bits that it shares with a permitted range; for an owner, whether it is named. -1:
+ * not of this kind.
+ */
 function closeness(statement: Statement, { source, place }: Grant): number {
   const { ranges, owners, prefixLists, securityGroups } = statement;
   switch (source.kind) {
@@ -28,8 +31,8 @@ function closeness(statement: Statement, { source, place }: Grant): number {
       return prefixLists.size > 0 ? 0 : -1;
     case "securityGroup":
     case "account": {
-      const named = namesOwner(statement, source.owner, place.account);
-      return (owners.size > 0 ? 0 : -1) + (named ? 2 : 0) + (named && securityGroups !== undefined ? 1 : 0);
+      const isNamed = namesOwner(statement, source.owner, place.account);
+      return (owners.size > 0 ? 0 : -1) + (isNamed ? 2 : 0) + (isNamed && securityGroups !== undefined ? 1 : 0);
     }
   }
 }

@@ -1,18 +1,18 @@
 import { boundsOf, compareAt, firstAt, type Intervals, indexOf, lastAt, overlapping, sizeOf, union } from "./intervals.ts";
 import { firstOf, halves, lastOf, type Range, type Words } from "./range.ts";
 
-/** A set of addresses made of ranges, answering in the logarithm of their number. */
+/** A set of addresses, by family. A lookup takes time logarithmic in the number of ranges. */
 export interface RangeSet {
   readonly 4: Intervals;
   readonly 6: Intervals;
 }
 
-/** The union of the given ranges. */
+/** Returns the union of the ranges. */
 export function rangeSet(ranges: readonly Range[]): RangeSet {
   return { 4: union(boundsOf(ranges, 4), sizeOf(4)), 6: union(boundsOf(ranges, 6), sizeOf(6)) };
 }
 
-/** The given networks in ascending order, IPv4 first, without those that lie in another. */
+/** Returns the networks in ascending order, IPv4 first, without those that lie inside another. */
 export function outermost(networks: readonly Range[]): readonly Range[] {
   if (networks.length < 2) return networks;
   const kept: Range[] = [];
@@ -39,7 +39,7 @@ export function overlaps(set: RangeSet, range: Range): boolean {
   return at >= 0 && compareAt(intervals, at + size, firstOf(range), size) >= 0;
 }
 
-/** What no set covers of a network: the fewest CIDRs in ascending order, at most `limit` of them, and how many there are. */
+/** Returns the part of a network that no set covers: as few CIDRs as possible in ascending order, at most `limit`, and their full count. */
 export function uncovered(
   sets: readonly RangeSet[],
   range: Range,
@@ -57,7 +57,7 @@ export function uncovered(
   return { ranges, count: countUncovered(whole[range.family], range) };
 }
 
-/** How many leading bits the range shares with the nearest address of the set: 0 to 128, or -1 with an empty set. */
+/** Returns how many leading bits the range shares with the nearest address of the set: 0 to 128, or -1 for an empty set. */
 export function nearness(set: RangeSet, range: Range): number {
   const [intervals, size] = [set[range.family], sizeOf(range.family)];
   if (overlaps(set, range)) return 128;
@@ -73,8 +73,8 @@ function compare(a: Words, b: Words): number {
 }
 
 /**
- * Counts the CIDRs of the gaps without making them. Between two covered addresses `below` and `above`, the blocks of a
- * gap are the zero bits of `below` and the one bits of `above` after the bits that both share.
+ * Counts the CIDRs of the gaps without listing them. The gap between two covered addresses `below` and `above` has one CIDR
+ * for each zero bit of `below` and each one bit of `above`, after the leading bits that both share.
  */
 function countUncovered(intervals: Intervals, range: Range): number {
   const [first, last, size] = [firstOf(range), lastOf(range), sizeOf(range.family)];
@@ -97,7 +97,7 @@ function inverse([a, b, c, d]: Words): Words {
   return [~a >>> 0, ~b >>> 0, ~c >>> 0, ~d >>> 0];
 }
 
-/** The one bits from the given bit on, counted from the most significant, which is 0. */
+/** Counts the one bits from bit `start` on. Bit 0 is the most significant. */
 function onesAfter(words: Words, start: number): number {
   let ones = 0;
   for (let i = 0; i < 4; i++) {

@@ -1,7 +1,7 @@
-/** The 128 bits of an address, most significant word first; an IPv4 address is the first word and zeros. */
+/** An address as four 32-bit words, the most significant first. An IPv4 address is in the first word; the others are 0. */
 export type Words = readonly [number, number, number, number];
 
-/** An address with a prefix length, as written: bits beyond the prefix may be set until `network` clears them. */
+/** An address with a prefix length, as written: host bits may be set; `network` clears them. */
 export interface Range {
   readonly family: 4 | 6;
   readonly words: Words;
@@ -9,8 +9,10 @@ export interface Range {
 }
 
 /**
- * Reads CIDR notation, or gives undefined. Strict: dotted decimal without leading zeros (RFC 6943 §3.1.1), or the
- * colon form of RFC 4291 §2.2 without a zone or a dotted tail; always with a prefix length. No white space.
+ * Reads CIDR notation. Returns undefined for any other text. Strict: IPv4 in dotted decimal without leading zeros, or IPv6 in
+ * hexadecimal groups without a zone or a dotted tail. The prefix length is required; white space is not accepted.
+ * @see https://www.rfc-editor.org/rfc/rfc6943#section-3.1.1
+ * @see https://www.rfc-editor.org/rfc/rfc4291#section-2.2
  */
 export function parseRange(text: string): Range | undefined {
   const slash = text.indexOf("/");
@@ -22,12 +24,12 @@ export function parseRange(text: string): Range | undefined {
   return words && { family, words, prefix };
 }
 
-/** True when a dot ends the first one to three characters, as it does in dotted decimal and never in the colon form. */
+/** True when a dot follows the first one to three characters, as it does in dotted decimal and never in IPv6. */
 function isDotted(text: string): boolean {
   return text.charCodeAt(1) === 46 || text.charCodeAt(2) === 46 || text.charCodeAt(3) === 46;
 }
 
-/** The number that the digits from start to end write, at most three and without a leading zero; else -1. */
+/** Returns the number in text[start, end): one to three digits without a leading zero. Returns -1 for anything else. */
 function decimal(text: string, start: number, end: number): number {
   const digits = end - start;
   if (digits < 1 || digits > 3 || (digits > 1 && text.charCodeAt(start) === 48)) return -1;
@@ -66,7 +68,7 @@ function parseIPv6(text: string, end: number): Words | undefined {
   let at = 0;
   while (at < end) {
     if (text.charCodeAt(at) === 58) {
-      // A colon where a group should begin is right only as the one "::".
+      // A group cannot begin with a colon, except as part of the only "::".
       const doubled = at === 0 ? text.charCodeAt(1) === 58 : text.charCodeAt(at - 1) === 58;
       if (!doubled || gap >= 0) return undefined;
       gap = count;
@@ -97,44 +99,44 @@ function hexDigit(code: number): number {
   return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
-/** The range with every bit beyond its prefix cleared: what AWS opens when it is asked for `10.8.10.0/16`. */
+/** Returns the range with its host bits cleared, as EC2 does: it stores `10.8.10.0/16` as `10.8.0.0/16`. */
 export function network(range: Range): Range {
   return { ...range, words: firstOf(range) };
 }
 
-/** True when both are the same network, however each was written. */
+/** True when both ranges are the same network, with or without host bits. */
 export function sameNetwork(a: Range, b: Range): boolean {
   const [x, y] = [firstOf(a), firstOf(b)];
   return a.family === b.family && a.prefix === b.prefix && x.every((word, i) => word === y[i]);
 }
 
-/** The lowest address of a range. */
+/** Returns the lowest address of a range. */
 export function firstOf(range: Range): Words {
   return [firstWord(range, 0), firstWord(range, 1), firstWord(range, 2), firstWord(range, 3)];
 }
 
-/** The highest address of a range; for IPv4 the unused words are all ones, so that ranges of both families nest alike. */
+/** Returns the highest address of a range. For IPv4 the unused words are all ones, so that both families compare in the same way. */
 export function lastOf(range: Range): Words {
   return [lastWord(range, 0), lastWord(range, 1), lastWord(range, 2), lastWord(range, 3)];
 }
 
-/** One word of the lowest address, 0 to 3. */
+/** Returns word 0 to 3 of the lowest address. */
 export function firstWord({ words, prefix }: Range, i: number): number {
   return ((words[i] ?? 0) & mask(prefix - 32 * i)) >>> 0;
 }
 
-/** One word of the highest address, 0 to 3. */
+/** Returns word 0 to 3 of the highest address. */
 export function lastWord({ words, prefix }: Range, i: number): number {
   return ((words[i] ?? 0) | ~mask(prefix - 32 * i)) >>> 0;
 }
 
-/** Of one word, the bits that belong to the prefix; `prefix` counts from that word's first bit. */
+/** Returns the network mask of one word. `prefix` counts from the first bit of that word and may be negative. */
 function mask(prefix: number): number {
   if (prefix <= 0) return 0;
   return prefix >= 32 ? -1 : -1 << (32 - prefix);
 }
 
-/** The lower and the upper half of a network that is larger than one address. */
+/** Splits a network of more than one address into its lower and its upper half. */
 export function halves(range: Range): readonly [Range, Range] {
   const prefix = range.prefix + 1;
   const upper = range.words.map((word, i) => (i === range.prefix >> 5 ? (word | (1 << (31 - (range.prefix & 31)))) >>> 0 : word));
@@ -144,7 +146,11 @@ export function halves(range: Range): readonly [Range, Range] {
   ];
 }
 
-/** Writes a range as RFC 4632 and RFC 5952 do: lower case, the longest run of zero groups as `::`. */
+/**
+ * Formats a range in CIDR notation; IPv6 in lower case, with the longest run of zero groups as `::`.
+ * @see https://www.rfc-editor.org/rfc/rfc4632
+ * @see https://www.rfc-editor.org/rfc/rfc5952
+ */
 export function formatRange({ family, words, prefix }: Range): string {
   return `${family === 4 ? formatIPv4(words[0]) : formatIPv6(words)}/${prefix}`;
 }

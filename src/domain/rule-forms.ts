@@ -2,7 +2,10 @@ import { decide } from "./decide.ts";
 import type { Grant } from "./grant.ts";
 import type { Policy } from "./policy.ts";
 
-/** Of a VPC rule that was found in two forms, the form that is a violation: a violation by either form is one. */
+/**
+ * Keeps one grant for each VPC rule at a time in milliseconds since 1970. When a rule was found both as it was and as it was
+ * changed, the form that violates the policy is kept: either may be the one in force.
+ */
 export function oncePerRule(grants: readonly Grant[], policy: Policy, at: number): Grant[] {
   const isViolation = (grant: Grant) => decide(grant, policy, at).verdict === "violation";
   const chosen = new Map<unknown, Grant>();

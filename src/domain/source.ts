@@ -2,7 +2,7 @@ import type { AccountId } from "./account.ts";
 import { parseRange, sameNetwork } from "./range.ts";
 
 /**
- * Who is granted access. A range is the text that AWS stored or the event shows, and `parseRange` can read it. No
+ * Who is granted access. A range is the text that AWS stores or that the event shows; `parseRange` can read it. No
  * statement permits a security group whose owner is unknown.
  */
 export type Source =
@@ -11,26 +11,30 @@ export type Source =
   | AccountSource
   | { readonly kind: "prefixList"; readonly prefixList: string; readonly entries: readonly string[] };
 
-/** An account as a whole, unless the call narrows it. */
+/** A whole account, unless `vpcs` limits it. */
 interface AccountSource {
   readonly kind: "account";
   readonly owner: Owner;
-  /** Only these VPCs of the account, in order; absent: all of them. */
+  /** Only these VPCs of the account, sorted; absent: all of its VPCs. */
   readonly vpcs?: readonly string[];
-  /** AWS's name for the consumer of a datashare, when it is not the owner itself: `DataCatalog/<account>`. */
+  /** The consumer identifier of a datashare when it is not the owner's id: `DataCatalog/<account>`. */
   readonly consumerIdentifier?: string;
-  /** The consumer of a datashare may write, too. */
+  /** True when the consumer of a datashare may also write. */
   readonly allowWrites?: true;
 }
 
-/** An account, or one of the words that AWS accepts in place of one. */
+/** An account, or one of the words that AWS accepts in place of an account id. */
 export type Owner = AccountId | OwnerWord;
 
-/** AWS's own words for an owner: its support team, and the subscribers of AWS Data Exchange. */
+/** AWS's own words for an owner: AWS Support for Redshift, and AWS Data Exchange. */
 export const ownerWords = ["amazon-redshift-support", "ADX"] as const;
+/** One of `ownerWords`. */
 export type OwnerWord = (typeof ownerWords)[number];
 
-/** True when both mean the same: the same network however it is written, the same group in any letter case, as EC2 compares names. */
+/**
+ * True when both sources may be one entry: the same network however it is written, the same group in any letter case, the same
+ * account with at least one VPC in common, or the same prefix list.
+ */
 export function sameSource(a: Source, b: Source): boolean {
   switch (a.kind) {
     case "range": {
@@ -50,15 +54,15 @@ function haveCommonVpc(a: AccountSource, b: AccountSource): boolean {
   return a.vpcs === undefined || b.vpcs === undefined || a.vpcs.some((vpc) => b.vpcs?.includes(vpc));
 }
 
-/** The part of a listed source that a grant to the same source gave: the VPCs that both name, or else all of it as listed. */
-export function partOf(listed: Source, named: Source): Source {
-  if (listed.kind !== "account" || named.kind !== "account" || !listed.vpcs || !named.vpcs) return listed;
-  return { ...listed, vpcs: listed.vpcs.filter((vpc) => named.vpcs?.includes(vpc)) };
+/** Returns the part of a listed source that a grant gave: the VPCs that both name, or all of the listed source if one names none. */
+export function partOf(listed: Source, granted: Source): Source {
+  if (listed.kind !== "account" || granted.kind !== "account" || !listed.vpcs || !granted.vpcs) return listed;
+  return { ...listed, vpcs: listed.vpcs.filter((vpc) => granted.vpcs?.includes(vpc)) };
 }
 
 /**
- * The parts of the listed sources that a grant to `granted` still gives. Once a group was revoked by its name, another group
- * whose name differs only in letter case is another grant.
+ * Returns the parts of the listed sources that a grant to `granted` still gives. After a group was revoked by its exact name,
+ * a group whose name differs in letter case is another grant.
  */
 export function remainingOf(granted: Source, listed: readonly Source[], revoked: Source | undefined): readonly Source[] {
   const same = listed.filter((each) => sameSource(each, granted));
@@ -67,8 +71,8 @@ export function remainingOf(granted: Source, listed: readonly Source[], revoked:
 }
 
 /**
- * Identifies a source by its text: equal for what AWS stores as one entry. `allowWrites` and a prefix list's entries are
- * properties of an entry, not a part of its identity.
+ * Returns a key that is equal for two sources that AWS stores as one entry. `allowWrites` and the entries of a
+ * prefix list are properties of an entry, not part of its identity.
  */
 export function sourceKey(source: Source): string {
   switch (source.kind) {
@@ -83,7 +87,7 @@ export function sourceKey(source: Source): string {
   }
 }
 
-/** A source in a few words, for display only. */
+/** Returns a short text for a source, for display only: it does not identify the source. */
 export function sourceText(source: Source): string {
   switch (source.kind) {
     case "range":
@@ -99,7 +103,7 @@ export function sourceText(source: Source): string {
   }
 }
 
-/** True for a text that has the form of a VPC security group's id. */
+/** True for a text in the form of a VPC security group id, such as sg-903004f8. */
 export function isGroupId(text: unknown): text is string {
   return typeof text === "string" && /^sg-[0-9a-f]+$/.test(text);
 }

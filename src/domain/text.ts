@@ -1,13 +1,16 @@
 /** C0, DEL, C1, line and paragraph separators, bidirectional controls and lone surrogates. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Cs}]/gu;
 
-/** Text from an event or a file, made fit for a terminal or a log: such characters become `\u{…}`, the rest is cut off. */
+/**
+ * Makes text from an event or a file safe for a terminal or a log: replaces unprintable characters with `\u{…}` and cuts the text
+ * after `limit` characters.
+ */
 export function printable(text: string, limit = 1024): string {
   const safe = text.slice(0, limit).replace(unprintable, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
   return text.length > limit ? `${safe}… (${text.length} characters)` : safe;
 }
 
-/** A value of JSON's as its text, made printable. What is nested too deeply for that is said to be. */
+/** Returns a JSON value as printable JSON text of at most `limit` characters; for a value that is nested too deeply, a note instead. */
 export function shown(value: unknown, limit = 80): string {
   try {
     return printable(JSON.stringify(value) ?? "missing", limit);
@@ -17,7 +20,7 @@ export function shown(value: unknown, limit = 80): string {
   }
 }
 
-/** True when the text holds nothing that `printable` would change. */
+/** True when the text contains no character that `printable` escapes. */
 export function isPrintable(text: string): boolean {
   return text.search(unprintable) < 0;
 }

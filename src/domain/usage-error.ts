@@ -1,4 +1,4 @@
-/** What the user can mend: a flag, a setting, a policy. Shown as its message alone; the command line exits with 2. */
+/** An error that the user can fix in a flag, a setting or the policy. The CLI prints only its message and exits with 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

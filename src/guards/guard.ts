@@ -3,17 +3,17 @@ import type { Home } from "#domain/place.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { Ending } from "#outcome/outcome.ts";
 
-/** What guards decide by. It comes from AWS for an event, and from an inventory for a sweep. */
+/** The facts that guards decide by. For an event they are read from AWS. */
 export interface Facts {
-  /** The mode that holds for the grant. */
+  /** The mode that applies to the grant. */
   readonly mode: Mode;
   /** The only partition and account in which grants may be revoked; undefined: anywhere. */
   readonly home: Home | undefined;
-  /** What the policy says about a group that also protects what is not a store: report unless it says revoke. */
+  /** The policy's setting for a group that also protects something other than a store. Undefined means report. */
   readonly sharedGroups: "report" | "revoke" | undefined;
-  /** What else the grant's resource protects, by AWS's ids. Throws an AwsFailure. */
+  /** Returns the AWS ids of what else the grant's resource protects. Throws an AwsFailure. */
   sharedWith(grant: Grant): Promise<readonly string[]>;
 }
 
-/** One reason not to revoke a violation now: how the violation ends instead, or undefined when the reason does not hold. */
+/** One reason not to revoke a violation now. Returns how the violation ends instead, or undefined when the reason does not apply. */
 export type Guard = (grant: Grant, facts: Facts) => Ending | undefined | Promise<Ending | undefined>;

@@ -6,11 +6,11 @@ import type { Facts, Guard } from "./guard.ts";
 import { otherAccount } from "./other-account.ts";
 import { sharedGroup } from "./shared-group.ts";
 
-/** Every guard, in the order in which they are asked: those that call nothing come first. */
+/** Every guard, in the order in which they are applied: guards that call AWS come last. */
 const guards: readonly Guard[] = [auditMode, otherAccount, sharedGroup];
 
-/** How a violation ends that is not revoked, by the first guard whose reason holds; undefined when none does. */
-export async function heldBack(grant: Grant, facts: Facts): Promise<Ending | undefined> {
+/** Returns how a violation ends, by the first guard that applies; undefined when none does and the violation is to be revoked. */
+export async function applyGuards(grant: Grant, facts: Facts): Promise<Ending | undefined> {
   try {
     for (const guard of guards) {
       const ending = await guard(grant, facts);

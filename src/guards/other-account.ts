@@ -1,9 +1,9 @@
-import { elsewhere } from "#domain/place.ts";
+import { notHomeReason } from "#domain/place.ts";
 import type { Guard } from "./guard.ts";
 
-/** A grant in another account or partition than the function's is never revoked: the event was delivered to the wrong place. */
+/** A grant outside the function's account and partition is never revoked: the event was delivered to the wrong function. */
 export const otherAccount: Guard = ({ place }, { home }) => {
-  const why = elsewhere(place, home);
-  if (why === undefined) return undefined;
-  return { result: "failed", error: { name: "NotHome", message: `Nothing was called: ${why}`, attempts: 0, retryable: false } };
+  const reason = notHomeReason(place, home);
+  if (reason === undefined) return undefined;
+  return { result: "failed", error: { name: "NotHome", message: `Nothing was called: ${reason}`, attempts: 0, retryable: false } };
 };

@@ -2,16 +2,16 @@ import type { Authorization } from "#authorizations/authorization.ts";
 import type { Send } from "#aws/send.ts";
 import type { Grant } from "#domain/grant.ts";
 
-/** Asks AWS what else a grant's resource protects. Throws an AwsFailure. */
+/** Returns the AWS ids of what else a grant's resource protects. Throws an AwsFailure. */
 export type SharedWith = (grant: Grant, send: Send) => Promise<readonly string[]>;
 
-/** Asks once for each resource, and again where asking failed. An authorization that cannot share a resource is not asked. */
+/** Creates a function that asks AWS once for each resource, and again only after a failure. */
 export function oncePerResource({ sharedWith }: Authorization): SharedWith {
-  const known = new Map<string, Promise<readonly string[]>>();
+  const answers = new Map<string, Promise<readonly string[]>>();
   return (grant, send) => {
-    const answer = known.get(grant.resource) ?? sharedWith?.(grant, send) ?? Promise.resolve([]);
-    known.set(grant.resource, answer);
-    answer.catch(() => known.delete(grant.resource));
+    const answer = answers.get(grant.resource) ?? sharedWith?.(grant, send) ?? Promise.resolve([]);
+    answers.set(grant.resource, answer);
+    answer.catch(() => answers.delete(grant.resource));
     return answer;
   };
 }

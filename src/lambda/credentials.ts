@@ -1,11 +1,11 @@
-/** No credentials; the SDK's own providers throw an error of this name. */
+/** There are no credentials. Has the name of the error that the SDK's own providers throw. */
 class CredentialsProviderError extends Error {
   override readonly name = "CredentialsProviderError";
 }
 
 /**
- * Replaces the SDK's chain of credential providers in the Lambda bundle: Lambda passes the credentials of the function's
- * role in the environment only. Throws when there are none.
+ * Replaces the SDK's chain of credential providers in the Lambda bundle. Lambda passes the credentials of the function's role only
+ * in environment variables. The returned provider throws a CredentialsProviderError when they are missing.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export function defaultProvider(): () => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
@@ -13,7 +13,7 @@ export function defaultProvider(): () => Promise<{ accessKeyId: string; secretAc
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
     if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
       throw new CredentialsProviderError(
-        "The environment holds no AWS_ACCESS_KEY_ID or no AWS_SECRET_ACCESS_KEY, as Lambda sets them: the function reads no profile, file or metadata service",
+        "AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set. Lambda sets both; the function reads no profile, file or metadata service",
       );
     return {
       accessKeyId: AWS_ACCESS_KEY_ID,

@@ -9,12 +9,12 @@ import { logEach } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { prime } from "./prime.ts";
 
-/** The Lambda function. A bad setting or policy fails every invocation, so that events are kept and alarms fire. */
-export const handler: Handler = async (event, context) => (await ready)(event, context);
+/** The Lambda function. An invalid setting or policy fails every invocation, so that events are queued and alarms fire. */
+export const handler: Handler = async (event, context) => (await handlerPromise)(event, context);
 
-const ready = start(process.env);
-// Awaited here, as Lambda gives a function its full speed only until this file is evaluated.
-await ready.catch(() => {}); // Thrown again by every invocation.
+const handlerPromise = start(process.env);
+// Awaited here, because Lambda gives a function its full CPU only while this module is evaluated.
+await handlerPromise.catch(() => {}); // Every invocation throws it again.
 
 async function start({ POLICY_FILE, MODE, WATCH, AWS_REGION }: NodeJS.ProcessEnv): Promise<Handler> {
   const policyFile = POLICY_FILE || fileURLToPath(new URL("policy.json", import.meta.url));
@@ -28,19 +28,22 @@ async function start({ POLICY_FILE, MODE, WATCH, AWS_REGION }: NodeJS.ProcessEnv
 
 declare const CHECKED_POLICY: string;
 
-/** The SHA-256 of the policy that the build checked and put beside the bundle; undefined when the source runs unbuilt. */
+/** Returns the SHA-256 of the policy that the build checked and packaged; undefined when the source runs without a build. */
 function checkedPolicy(): string | undefined {
   return typeof CHECKED_POLICY === "undefined" ? undefined : CHECKED_POLICY;
 }
 
-/** True for MODE=audit. MODE can only make the policy's mode safer. Throws a UsageError for another text. */
+/** True for MODE=audit. MODE=enforce does not change the policy's mode. Throws a UsageError for an invalid value. */
 function isAudit(mode = "policy"): boolean {
   if (!["", "policy", "enforce", "audit"].includes(mode))
     throw new UsageError(`MODE is ${JSON.stringify(mode)}: write policy, enforce or audit`);
   return mode === "audit";
 }
 
-/** The events of the services that WATCH names; all when it names none. Throws a UsageError for an unknown service. */
+/**
+ * Returns the events of the services in WATCH, a comma-separated list; all events when it is empty. Throws a UsageError for an
+ * unknown service.
+ */
 function watchedBy(watch = ""): readonly EventEntry[] {
   const names = watch
     .split(",")
@@ -48,6 +51,9 @@ function watchedBy(watch = ""): readonly EventEntry[] {
     .filter((name) => name !== "");
   if (names.length === 0) return events;
   const unknown = names.filter((name) => !watchable.includes(name));
-  if (unknown.length > 0) throw new UsageError(`WATCH names ${unknown.map((name) => JSON.stringify(name))}: known are ${watchable}`);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `WATCH contains ${unknown.map((name) => JSON.stringify(name)).join(", ")}: valid services are ${watchable.join(", ")}`,
+    );
   return events.filter(({ service }) => names.includes(service));
 }

@@ -6,14 +6,14 @@ import type { Send, SendCommand } from "#aws/send.ts";
 import { type Handler, makeHandler, silent } from "#handler.ts";
 import { primeMeasure } from "./metrics.ts";
 
-/** Milliseconds after which priming waits for nothing more. The rest of the 300 is for what is being computed then. */
+/** Milliseconds after which priming stops waiting. The rest of the 300 ms is for computations that are then under way. */
 const limit = 250;
 
 /**
- * Primes a cold function while it starts, so that the first event finds everything loaded, compiled and connected: revokes
- * a made-up grant of each watched service against a stand-in for AWS, and opens the connection to each service that this
- * calls, by an unsigned request that is no AWS action. Ends within 300 ms and never throws: what was not primed costs the
- * first event the time that it would have cost anyway. Gives the services whose made-up grant was revoked.
+ * Primes a cold function during init, so that code is loaded and compiled and connections are open before the first event. Revokes
+ * a made-up grant of each watched service against a stub of AWS, and opens a connection to each service called, with an unsigned
+ * request that is no AWS action. Ends within 300 ms and never throws: what is not primed by then, the first event does.
+ * Returns the services whose made-up grant was revoked.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export async function prime(watched: readonly EventEntry[], aws: Aws, region: string): Promise<readonly string[]> {
@@ -26,8 +26,8 @@ export async function prime(watched: readonly EventEntry[], aws: Aws, region: st
     aws: {
       ...aws,
       sender(place) {
-        if (Date.now() > end) throw new Error("Priming has ended: the first event may be waiting");
-        return standIn(aws.sender(place, { clock: Date.now, time: end + limit }), connections);
+        if (Date.now() > end) throw new Error("The time for priming is over");
+        return stubbed(aws.sender(place, { clock: Date.now, time: end + limit }), connections);
       },
     },
     logFor: () => silent,
@@ -38,14 +38,16 @@ export async function prime(watched: readonly EventEntry[], aws: Aws, region: st
   const services = [...new Set(watched.map(({ service }) => service))];
   const work = async () => {
     await Promise.allSettled(watched.map(({ load }) => load()));
-    await Promise.allSettled(services.map(async (service) => (await runsToItsEnd(service, handler, region)) && finished.push(service)));
+    await Promise.allSettled(
+      services.map(async (service) => (await revokesMadeUpGrant(service, handler, region)) && finished.push(service)),
+    );
     await Promise.all(connections.values());
   };
   await Promise.race([sleep(limit, undefined, { ref: false }), work()]);
   return finished;
 }
 
-async function runsToItsEnd(service: string, handler: Handler, region: string): Promise<boolean> {
+async function revokesMadeUpGrant(service: string, handler: Handler, region: string): Promise<boolean> {
   const event = events[service];
   if (!event) return false;
   const { outcomes } = await handler({
@@ -58,7 +60,7 @@ interface Request {
   readonly headers: Readonly<Record<string, string>>;
   clone(): Request;
 }
-/** The last step of a client's middleware. What is added to a command's own stack holds for that command alone. */
+/** The last step of a client's middleware. Middleware that is added to a command's stack applies to that command only. */
 type Transport = (args: {
   request: Request;
 }) => Promise<{ response: { statusCode: number; headers: object; body: AsyncIterable<unknown> } }>;
@@ -68,9 +70,9 @@ interface Interceptable {
   };
 }
 
-/** Sends through the same clients as the real function, up to the wire: there the request is answered from a table. */
-function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
-  const sendStandIn: SendCommand = (service, command, key, final) => {
+/** Wraps `send`: uses the same clients and middleware, but answers each request from a table in place of sending it. */
+function stubbed(send: Send, connections: Map<string, Promise<void>>): Send {
+  const sendStubbed: SendCommand = (service, command, key, final) => {
     (command as unknown as Interceptable).middlewareStack.add(
       (next, { commandName }) =>
         async (args) => {
@@ -86,10 +88,10 @@ function standIn(send: Send, connections: Map<string, Promise<void>>): Send {
     );
     return send(service, command, key, final);
   };
-  return Object.assign(sendStandIn, { deadline: send.deadline });
+  return Object.assign(sendStubbed, { deadline: send.deadline });
 }
 
-/** Opens the connection to a request's endpoint by a bare GET. Any answer will do. */
+/** Opens the connection to a request's endpoint with a plain GET. The response is ignored. */
 async function open(next: Transport, request: Request): Promise<void> {
   const { host = "" } = request.headers;
   const bare = Object.assign(request.clone(), { method: "GET", path: "/", query: {}, headers: { host }, body: undefined });
@@ -121,7 +123,7 @@ const events: Readonly<Record<string, { eventSource: string; eventName: string; 
   },
 };
 
-/** The stand-in's answer to each operation that this calls. */
+/** The stub's response to each operation that priming calls. */
 const answers: Readonly<Record<string, string>> = {
   RevokeCacheSecurityGroupIngress: result(
     "RevokeCacheSecurityGroupIngress",

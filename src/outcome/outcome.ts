@@ -4,19 +4,19 @@ import type { Grant } from "#domain/grant.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { StatementDocument } from "#policy/schema.ts";
 
-/** What showed a grant. Its one member is a member of the outcome: an event today; a sweep, which knows no event, has its own. */
+/** What showed a grant. Its members are members of the outcome. */
 export interface Origin {
   readonly event: EventSummary;
 }
 
-/** How one grant ended. `--json` prints it, the log has it under the key `outcome`, and outcome.schema.json describes it. */
+/** The outcome of one grant. `--json` prints it, the log has it under the key `outcome`, and outcome.schema.json describes it. */
 export type Outcome = Origin & {
   readonly grant: Grant;
-  /** Which policy judged, by the SHA-256 of its file, and the mode that held for this grant. */
+  /** The policy, by the SHA-256 of its file in hexadecimal, and the mode that applied to this grant. */
   readonly policy: { readonly sha256: string; readonly mode: Mode };
-  /** Milliseconds from eventTime to the end; absent when the event has no readable time. */
+  /** Milliseconds from eventTime to the end of handling the grant; absent when the event has no readable time. */
   readonly elapsedMs?: number;
-  /** What else an operator must know of how it ended. */
+  /** What else an operator must know about the result. */
   readonly note?: string;
 } & (
     | { readonly result: "permitted"; readonly decision: Extract<Decision, { verdict: "permitted" }> }
@@ -24,14 +24,14 @@ export type Outcome = Origin & {
     | ({ readonly decision: Violation; readonly permitWith?: StatementDocument } & Ending)
   );
 
-/** How a violation ended, whether it was revoked or held back. */
+/** How a violation ended, whether it was revoked or a guard applied. */
 export type Ending = { readonly note?: string } & (
   | { readonly result: "reported" | "alreadyGone" }
   | { readonly result: "revoked"; readonly undo: string }
-  | { readonly result: "failed"; readonly error: OutcomeError /** Of the part that was revoked. */; readonly undo?: string }
+  | { readonly result: "failed"; readonly error: OutcomeError /** The undo of the part that was revoked. */; readonly undo?: string }
 );
 
-/** Why a grant could not be revoked. */
+/** Why a grant could not be revoked: AWS's error or our own, how often AWS was called, and whether a retry may succeed. */
 export interface OutcomeError {
   readonly name: string;
   readonly message: string;

@@ -4,8 +4,8 @@ import { type Source, sourceText } from "#domain/source.ts";
 import type { StatementDocument } from "#policy/schema.ts";
 
 /**
- * The narrowest statement that would permit the grant, ready for the policy; undefined when no statement can. For a rule that
- * reaches several stores it names all their services and resources, and so permits each of these names in each service.
+ * Returns the narrowest statement that permits the grant, ready to be added to the policy; undefined when no statement can. For a
+ * rule that reaches several stores it lists all their services and resources, and so permits every combination of them.
  */
 export function permitWith(grant: Grant): StatementDocument | undefined {
   const { service, resource, source } = grant;
@@ -16,7 +16,7 @@ export function permitWith(grant: Grant): StatementDocument | undefined {
   const [services, resources] = [judged.map((one) => one.service), judged.map((one) => asPattern(one.resource))].map((names) => [
     ...new Set(names),
   ]);
-  // Who may reach a cluster need not be who may restore its snapshots.
+  // An account that may reach a cluster need not be allowed to restore its snapshots.
   const authorizations = source.kind === "account" ? { authorizations: [grant.authorization] } : {};
   return { name, ...permitted, services, ...authorizations, resources };
 }
@@ -25,7 +25,7 @@ function permittedSource(source: Source): Partial<StatementDocument> | undefined
   switch (source.kind) {
     case "range": {
       const range = parseRange(source.range);
-      if (!range) throw new TypeError("A grant's range can always be read");
+      if (!range) throw new TypeError("The range of a grant cannot be read");
       return range.prefix === 0 ? { ranges: [formatRange(network(range))], everyone: true } : { ranges: [formatRange(network(range))] };
     }
     case "securityGroup":
@@ -37,7 +37,7 @@ function permittedSource(source: Source): Partial<StatementDocument> | undefined
   }
 }
 
-/** A name as a pattern that fits it; a star in it becomes `?`, which fits fewer names. */
+/** Returns a pattern that matches the name. A star in the name becomes `?`, which matches fewer names. */
 function asPattern(name: string): string {
   return name.replaceAll("*", "?");
 }

@@ -70,7 +70,7 @@ const violating = {
 
 const error = z.strictObject({ name: text, message: text, requestId: z.exactOptional(text), attempts: count, retryable: z.boolean() });
 
-/** What outcome.schema.json publishes: the shape of every outcome, tied to its type. */
+/** The schema of every outcome, from which outcome.schema.json is generated. It must agree with the type Outcome. */
 export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("result", [
   z.strictObject({ result: z.literal("permitted"), ...common, decision: permitted }),
   z.strictObject({ result: z.literal("outOfScope"), ...common, decision: outOfScope }),

@@ -3,12 +3,12 @@ import { sourceText } from "#domain/source.ts";
 import { printable } from "#domain/text.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** One outcome in a line: what happened, to which grant and why. */
+/** Returns an outcome as one line of printable text: the result, the grant and the reason. */
 export function summary(outcome: Outcome): string {
   return `${outcome.result} ${details(outcome)}`;
 }
 
-/** The same line without its result. */
+/** Returns the same line without the result. */
 export function details(outcome: Outcome): string {
   const { result, grant } = outcome;
   const ports = grant.rule ? ` ${portsText(grant.rule)}` : "";
@@ -23,7 +23,7 @@ export function details(outcome: Outcome): string {
   }
 }
 
-/** The ports that a rule opens, in a few words. */
+/** Returns the protocol and ports of a rule as short text, such as `tcp 6379` or `all traffic`. */
 export function portsText({ protocol, fromPort, toPort }: Rule): string {
   const ports =
     fromPort === undefined || toPort === undefined ? "all ports" : fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;

@@ -2,7 +2,7 @@ import type { Authorization, Call } from "#authorizations/authorization.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 
-/** The AWS CLI command that gives the grant again: one line, quoted for a POSIX shell. */
+/** Returns the AWS CLI command that grants the same access again: one line, quoted for a POSIX shell. */
 export function undoCommand(authorization: Authorization, grant: Grant): string {
   return awsCommand(grant.service, authorization.undo(grant), grant.place);
 }
@@ -12,7 +12,10 @@ function awsCommand(service: string, { operation, input }: Call, { region }: Pla
   return ["aws", service, hyphenated(operation), ...members, option("region", region)].join(" ");
 }
 
-/** One option. A text that begins with a hyphen is joined to its option, or the CLI reads it as another; structures are JSON. */
+/**
+ * Returns one option with its value. A value that begins with a hyphen is joined by `=`, or the CLI reads it as an option.
+ * Structures are JSON.
+ */
 function option(name: string, value: unknown): string {
   if (value === true) return `--${name}`;
   if (typeof value === "string") return `--${name}${value.startsWith("-") ? "=" : " "}${quoted(value)}`;
@@ -20,7 +23,7 @@ function option(name: string, value: unknown): string {
   return `--${name} ${quoted(JSON.stringify(value))}`;
 }
 
-/** The AWS CLI's spelling of a member or an operation: EC2SecurityGroupName is ec2-security-group-name. */
+/** Returns the AWS CLI's spelling of a parameter or operation: EC2SecurityGroupName becomes ec2-security-group-name. */
 function hyphenated(name: string): string {
   return name
     .replace(/(.)([A-Z][a-z]+)/g, "$1-$2")

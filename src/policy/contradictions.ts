@@ -2,16 +2,16 @@ import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { parseRange } from "#domain/range.ts";
 import { ownerWords } from "#domain/source.ts";
 import type { PolicyCall, PolicyDocument } from "./schema.ts";
-import { idleIn } from "./unusable.ts";
+import { unusable } from "./unusable.ts";
 
-/** Something wrong at a place in the text. */
+/** A mistake in the text of a policy: its position and length in UTF-16 code units, and what to write instead. */
 export interface Problem {
   readonly offset: number;
   readonly length: number;
   readonly message: string;
 }
 
-/** What single values cannot show: names given twice, statements that permit nothing, a /0 nobody asked for, modes at odds. */
+/** Finds what the schema cannot check: repeated names, statements without a source, a /0 without `everyone`, contradicting modes. */
 export function contradictions(tree: Node): Problem[] {
   const problems: Problem[] = [];
   const at = (node: Node | undefined, message: string) => node && problems.push({ offset: node.offset, length: node.length, message });
@@ -19,36 +19,37 @@ export function contradictions(tree: Node): Problem[] {
   for (const statement of property(tree, "permit")?.children ?? []) {
     if (statement.type !== "object") continue;
     const name = property(statement, "name");
-    if (name && names.has(name.value)) at(name, "another statement has this name: choose one of its own");
+    if (name && names.has(name.value)) at(name, "another statement has this name: choose a unique name");
     names.add(name?.value);
     const [owners, ranges, groups, everyone] = ["owners", "ranges", "securityGroups", "everyone"].map((key) => property(statement, key));
     const start = { ...statement, length: 0 };
     if (!owners && !ranges && !property(statement, "prefixLists"))
-      at(start, "this statement permits nothing: give it owners, ranges or prefixLists");
+      at(start, "this statement permits nothing: add owners, ranges or prefixLists");
     if (groups && !owners?.children?.some(({ value }) => !ownerWords.some((word) => word === value)))
-      at(groups, "securityGroups narrow owners that are accounts, and this statement has none: add one");
+      at(groups, "securityGroups limit owners that are accounts, and this statement has none: add an account to owners");
     const all = ranges?.children?.find(
       (range) => typeof range.value === "string" && /^[^/]*\/0$/.test(range.value) && parseRange(range.value),
     );
-    if (all && !everyone) at(all, 'this lets everyone in: if that is meant, write "everyone": true beside it');
-    if (everyone && !all) at(everyone, '"everyone" belongs beside a /0, and this statement has none: leave it out');
+    if (all && !everyone) at(all, 'this permits everyone: if you intend that, add "everyone": true to the statement');
+    if (everyone && !all) at(everyone, '"everyone" is valid only in a statement with a /0 range: remove it');
   }
   const mode = property(tree, "mode")?.value;
-  if (mode === "audit") at(property(tree, "auditOnly"), 'everything is audit already: with "mode": "audit", write enforceOnly');
-  if (mode === "enforce") at(property(tree, "enforceOnly"), 'everything is enforced already: with "mode": "enforce", write auditOnly');
+  if (mode === "audit") at(property(tree, "auditOnly"), 'with "mode": "audit", everything is audited already: use enforceOnly');
+  if (mode === "enforce") at(property(tree, "enforceOnly"), 'with "mode": "enforce", everything is enforced already: use auditOnly');
   for (const key of ["auditOnly", "enforceOnly"])
     for (const scope of property(tree, key)?.children ?? [])
-      if (scope.type === "object" && scope.children?.length === 0) at(scope, 'an empty scope would mean everything: change "mode" instead');
+      if (scope.type === "object" && scope.children?.length === 0) at(scope, 'an empty scope applies to everything: change "mode" instead');
   return problems;
 }
 
-/** Statements of which nothing can be permitted: no call in their scope lets in anything that they name. */
-export function unusable(tree: Node, { permit }: PolicyDocument, calls: readonly PolicyCall[]): Problem[] {
+/** Finds statements that permit nothing, because no call in their scope can grant access to any source that they name. */
+export function unusableStatements(tree: Node, { permit }: PolicyDocument, calls: readonly PolicyCall[]): Problem[] {
   return permit.flatMap((statement, index) => {
     const node = findNodeAtLocation(tree, ["permit", index]);
     const scope = node && (property(node, "authorizations") ?? property(node, "services"));
-    if (!scope || !idleIn(statement, calls).permitsNothing) return [];
-    const message = "no call in this scope lets in what the statement names, so it permits nothing: change one of the two, or leave it out";
+    if (!scope || !unusable(statement, calls).permitsNothing) return [];
+    const message =
+      "no call in this scope can grant access to a source of this statement, so it permits nothing: change its scope or its sources, or remove it";
     return [{ offset: scope.offset, length: scope.length, message }];
   });
 }

@@ -9,26 +9,26 @@ import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyDocument, StatementDocument, Vocabulary } from "./schema.ts";
 
-/** A policy, the document it was made from and the SHA-256 of its bytes in hexadecimal. */
+/** A policy, the document that it was compiled from, and the SHA-256 of the file's bytes in hexadecimal. */
 export interface PolicyFile {
   readonly policy: Policy;
   readonly document: PolicyDocument;
   readonly sha256: string;
 }
 
-const mostBytes = 8 * 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 
 /**
- * Reads and checks a policy file. Throws a UsageError that holds every problem with its place and its mend. The file whose
- * SHA-256 is `checked` was checked when the function was built: it is read without, as what checks takes long to load.
+ * Reads and checks a policy file. Throws a UsageError that lists every problem with its position and fix. `checkedSha256` is the
+ * SHA-256 of the policy that the build has checked: that file is not checked again, as the checks take long to load.
  */
-export async function readPolicy(file: string, vocabulary: Vocabulary, checked?: string): Promise<PolicyFile> {
+export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSha256?: string): Promise<PolicyFile> {
   let bytes: Buffer;
   try {
     const { size } = await stat(file);
-    bytes = size > mostBytes ? Buffer.alloc(0) : await readFile(file);
-    const most = Math.max(size, bytes.length); // A pipe tells its size only once it is read.
-    if (most > mostBytes) throw new UsageError(`${printable(file)}: the policy has ${most} bytes; at most ${mostBytes} are read`);
+    bytes = size > maxBytes ? Buffer.alloc(0) : await readFile(file);
+    const length = Math.max(size, bytes.length); // The size of a pipe is known only after it was read.
+    if (length > maxBytes) throw new UsageError(`${printable(file)}: the policy has ${length} bytes; the limit is ${maxBytes}`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${printable(file)}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
@@ -37,7 +37,8 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checked?:
   }
   const json = bytes.toString("utf8").replace(/^\ufeff/, "");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const document: PolicyDocument = sha256 === checked ? JSON.parse(json) : (await import("./parse.ts")).parsePolicy(json, file, vocabulary);
+  const document: PolicyDocument =
+    sha256 === checkedSha256 ? JSON.parse(json) : (await import("./parse.ts")).parsePolicy(json, file, vocabulary);
   return { policy: compile(document), document, sha256 };
 }
 

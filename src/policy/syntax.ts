@@ -2,8 +2,9 @@ import { type Node, type ParseError, parseTree, printParseErrorCode } from "json
 import type { Problem } from "./contradictions.ts";
 
 /**
- * Parses strict JSON and keeps positions. Of several syntax errors the first is the only problem, and there is no tree: the
- * others follow from it. Without any, a key that an object has twice is a problem, which JSON.parse would hide.
+ * Parses strict JSON into a tree with positions. Of several syntax errors only the first is reported, as the others follow from
+ * it, and the tree is undefined. Repeated keys of an object, which JSON.parse would hide, are reported too.
+ * @see https://www.rfc-editor.org/rfc/rfc8259
  */
 export function parseJson(text: string): { readonly tree: Node | undefined; readonly problems: Problem[] } {
   if (text.trim() === "") return { tree: undefined, problems: [{ offset: 0, length: 0, message: "the policy is empty" }] };
@@ -14,19 +15,19 @@ export function parseJson(text: string): { readonly tree: Node | undefined; read
   return { tree, problems: tree ? repeatedKeys(tree) : [] };
 }
 
-/** What is wrong and the fix; for an error without a text of its own, jsonc-parser's name of it in words. */
+/** Returns what is wrong and the fix; for an error without a message here, jsonc-parser's name of the error. */
 function syntaxMessage({ error, offset, length }: ParseError, text: string): string {
   const name = printParseErrorCode(error);
-  const bad = text.slice(offset, offset + length);
-  if (text.slice(offset).trim() === "") return "the text ends too early: is the file cut off?";
-  if (name === "InvalidSymbol" && bad.startsWith("'")) return `write texts in double quotes: "${bad.replaceAll("'", "")}"`;
-  if (/^(PropertyName|Value)Expected$/.test(name) && /,\s*$/.test(text.slice(0, offset))) return `leave out the comma before ${bad}`;
+  const excerpt = text.slice(offset, offset + length);
+  if (text.slice(offset).trim() === "") return "the text ends too early: check whether the file is complete";
+  if (name === "InvalidSymbol" && excerpt.startsWith("'")) return `write text in double quotes: "${excerpt.replaceAll("'", "")}"`;
+  if (/^(PropertyName|Value)Expected$/.test(name) && /,\s*$/.test(text.slice(0, offset))) return `remove the comma before ${excerpt}`;
   const messages: Readonly<Record<string, string>> = {
-    InvalidSymbol: "write a text in double quotes, a number, true or false",
+    InvalidSymbol: "write text in double quotes, a number, true or false",
     InvalidCommentToken: 'comments are not allowed: write a "reason" instead',
-    CommaExpected: "a comma is missing before this",
-    EndOfFileExpected: "the policy has ended before this: leave it out",
-    UnexpectedEndOfString: "the quote at the end of this text is missing",
+    CommaExpected: "a comma is missing before this text",
+    EndOfFileExpected: "the policy ends before this text: remove it",
+    UnexpectedEndOfString: "the closing quote of this text is missing",
     InvalidEscapeCharacter: "no such escape: write a backslash as \\\\",
   };
   return messages[name] ?? name.replace(/(?!^)[A-Z]/g, " $&").toLowerCase();
@@ -38,7 +39,7 @@ function repeatedKeys(node: Node): Problem[] {
   if (node.type !== "object") return problems;
   const seen = new Set<string>();
   for (const { children: [key] = [] } of children) {
-    if (key && seen.has(key.value)) problems.push({ ...key, message: "this key is given twice: keep one" });
+    if (key && seen.has(key.value)) problems.push({ ...key, message: "this key occurs twice: keep one" });
     if (key) seen.add(key.value);
   }
   return problems;

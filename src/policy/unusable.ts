@@ -1,25 +1,25 @@
 import { ownerWords } from "#domain/source.ts";
 import type { PolicyCall, StatementDocument } from "./schema.ts";
 
-/** What a statement names that no call in its scope can let in, and whether that is all that it names. */
-export function idleIn(
+/** Returns the sources of a statement that no call in its scope can grant access to, and whether these are all of its sources. */
+export function unusable(
   { services, authorizations, owners = [], ranges = [], prefixLists = [], securityGroups }: StatementDocument,
   calls: readonly PolicyCall[],
-): { readonly idle: readonly string[]; readonly permitsNothing: boolean } {
-  const inScope = calls.filter(
+): { readonly sources: readonly string[]; readonly permitsNothing: boolean } {
+  const callsInScope = calls.filter(
     (call) =>
       (authorizations?.includes(call.authorization) ?? true) && (!services || call.services.some((service) => services.includes(service))),
   );
-  const letIn = (kind: PolicyCall["sources"][number]) => inScope.some(({ sources }) => sources.includes(kind));
-  const letInOwner = (owner: string) => {
+  const isAccepted = (kind: PolicyCall["sources"][number]) => callsInScope.some(({ sources }) => sources.includes(kind));
+  const isAcceptedOwner = (owner: string) => {
     const word = ownerWords.find((each) => each === owner);
-    if (word) return !securityGroups && inScope.some(({ words }) => words.includes(word));
-    return letIn("securityGroup") || (!securityGroups && letIn("account"));
+    if (word) return !securityGroups && callsInScope.some(({ words }) => words.includes(word));
+    return isAccepted("securityGroup") || (!securityGroups && isAccepted("account"));
   };
-  const idle = [
-    ...(letIn("range") ? [] : ranges),
-    ...(letIn("prefixList") ? [] : prefixLists),
-    ...owners.filter((owner) => !letInOwner(owner)),
+  const sources = [
+    ...(isAccepted("range") ? [] : ranges),
+    ...(isAccepted("prefixList") ? [] : prefixLists),
+    ...owners.filter((owner) => !isAcceptedOwner(owner)),
   ];
-  return { idle, permitsNothing: idle.length === owners.length + ranges.length + prefixLists.length };
+  return { sources, permitsNothing: sources.length === owners.length + ranges.length + prefixLists.length };
 }

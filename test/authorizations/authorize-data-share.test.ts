@@ -33,7 +33,7 @@ describe("the place of a grant is the one in the ARN", () => {
     expect(scene.requests()).toEqual([]);
 
     const cut = { ...event, detail: { ...event.detail, requestParameters: { ...Object(event.detail.requestParameters), omitted: true } } };
-    expect((await scene.invoke(cut)).error?.message).toContain("cannot be read in full");
+    expect((await scene.invoke(cut)).error?.message).toContain("The event does not show all its grants");
     expect(scene.requests()).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ describe("a grant to an account that has endpoints", () => {
     const { outcomes, error } = await scene.invoke(eventOf(toAll));
 
     const message =
-      `Not revoked, as 999988887777 has ${count === 1 ? "1 endpoint" : "2 endpoints"} to payroll: have 999988887777 delete them, or delete them with ` +
+      `Not revoked, because 999988887777 has ${count === 1 ? "1 endpoint" : "2 endpoints"} to payroll: ask 999988887777 to delete them, or delete them with ` +
       "`aws redshift revoke-endpoint-access --cluster-identifier payroll --account 999988887777 --region eu-west-1 --force`";
     expect(outcomes).toMatchObject([{ result: "failed", error: { message, attempts: 1, retryable: false } }]);
     expect(error?.message).toContain(message);
@@ -149,7 +149,7 @@ describe("a call that names no cluster", () => {
   ])("%s", async (_case, event) => {
     await using scene = await sceneWith(entry, toAll);
     const { error } = await scene.invoke(event(), contextOf({ account: "210987654321" }));
-    expect(error?.message).toContain("cannot be read in full");
+    expect(error?.message).toContain("The event does not show all its grants");
     expect(scene.requests()).toEqual([]);
   });
 });

@@ -108,7 +108,7 @@ describe("a snapshot whose cluster the event does not name", () => {
   test("is not looked up in another account", async () => {
     await using scene = await sceneWith(entry, grant);
     const { error } = await scene.invoke(eventWith({ snapshotIdentifier: "year-end" }), contextOf({ account: "210987654321" }));
-    expect(error?.message).toContain("cannot be read in full");
+    expect(error?.message).toContain("The event does not show all its grants");
     expect(scene.requests()).toEqual([]);
   });
 });

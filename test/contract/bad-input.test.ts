@@ -31,7 +31,7 @@ describe.each(cases)("$eventName", (entry) => {
       { eventName: entry.eventName.toLowerCase() },
       { eventName: `${entry.eventName}\u202e` },
     ])
-      await expectRefused(withDetail(detail), /^Not a call that is watched here: .+ of .+ Watched: /);
+      await expectRefused(withDetail(detail), /^Not a watched call: .+ of .+ Watched calls: /);
   });
 
   test.each([

@@ -120,7 +120,7 @@ describe.each(cases)("$eventName", (entry) => {
         expect(results).toEqual(["failed"]);
         expect(outcomes).toMatchObject([{ error: { name: "NotHome", attempts: 0, retryable: false } }]);
         expect(error?.message).toContain(place.account);
-        expect(cut.error?.message).toContain("cannot be read in full");
+        expect(cut.error?.message).toContain("The event does not show all its grants");
         expect(scene.emulator.requests).toEqual([]);
       });
 

@@ -90,12 +90,16 @@ describe.concurrent("the function as Lambda runs it", () => {
 
   test.each<[string, Parameters<typeof invoke>[2], RegExp]>([
     ["an unknown MODE", { MODE: "Audit" }, /^MODE is "Audit": write policy, enforce or audit$/],
-    ["an unknown service", { WATCH: "redshift,elasticsearch" }, /^WATCH names "elasticsearch": known are elasticache,redshift,ec2$/],
+    [
+      "an unknown service",
+      { WATCH: "redshift,elasticsearch" },
+      /^WATCH contains "elasticsearch": valid services are elasticache, redshift, ec2$/,
+    ],
     ["a missing policy", { POLICY_FILE: "/nowhere/policy.json" }, /^\/nowhere\/policy\.json: the policy cannot be read/],
     ["an empty policy", { policy: "" }, /policy\.json:1:1: the policy is empty/],
     ["a policy that is not JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],
     ["a policy with two mistakes", { policy: '{"mode":"enforced","permit":[]}' }, /1:9: "enforced": .*\n.*1:29: /],
-    ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /at most 8388608 are read/],
+    ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /the limit is 8388608/],
   ])("%s fails every invocation with the fix, and calls nothing", async (_case, setting, message) => {
     await using emulator = await opened();
 
@@ -110,7 +114,7 @@ describe.concurrent("the function as Lambda runs it", () => {
 
     const { invoked } = await invoke(emulator, both, { WATCH: " redshift, " });
 
-    const message = expect.stringContaining(`Not a call that is watched here: ${cache.eventName}`);
+    const message = expect.stringContaining(`Not a watched call: ${cache.eventName}`);
     expect(invoked[0]).toEqual({ error: { name: "InvocationError", message, outcomes: [] } });
     expect(results(invoked.slice(1))).toEqual([["revoked"]]);
     expect(actions(emulator).slice(given)).toEqual(["RevokeClusterSecurityGroupIngress"]);

@@ -84,7 +84,7 @@ describe("a policy file is refused", () => {
   });
 
   test("when it is larger than 8 MB, and not at 8 MB", async () => {
-    expect(await problemsOf(permitting(self).padEnd(8_388_609))).toEqual([" the policy has 8388609 bytes; at most 8388608 are read"]);
+    expect(await problemsOf(permitting(self).padEnd(8_388_609))).toEqual([" the policy has 8388609 bytes; the limit is 8388608"]);
     await read(permitting(self).padEnd(8_388_608));
   });
 });

@@ -10,8 +10,8 @@ describe("a mistake in a statement is reported with its position, its text and t
     [`${self}, "deny": true`, '2:37: "deny": no such key here'],
     [`${self}, "__proto__": {"everyone": true}`, '2:37: "__proto__": no such key here'],
     [`${self}, "constructor": 1`, '2:37: "constructor": no such key here'],
-    [`${self}, "owners": ["ADX"]`, '2:37: "owners": this key is given twice: keep one'],
-    [`${self}, "own\\u0065rs": ["ADX"]`, '2:37: "own\\u0065rs": this key is given twice: keep one'],
+    [`${self}, "owners": ["ADX"]`, '2:37: "owners": this key occurs twice: keep one'],
+    [`${self}, "own\\u0065rs": ["ADX"]`, '2:37: "own\\u0065rs": this key occurs twice: keep one'],
   ])("%s", async (keys, ...lines) => {
     expect(await problemsOf(permitting(keys))).toEqual(lines);
   });
@@ -26,27 +26,27 @@ describe("a mistake in the policy is reported with its position, its text and th
     ["\ufeff", "1:1: the policy is empty"],
     ["[]", "1:1: []: write an object in { }"],
     ["null", "1:1: null: write an object in { }"],
-    ["{}", '1:1: "mode" is missing: the mode is "enforce" or "audit"', '1:1: "permit" is missing: write a list in [ ]'],
-    [`{${permit}}`, '1:1: "mode" is missing: the mode is "enforce" or "audit"'],
+    ["{}", '1:1: "mode" is missing: write "enforce" or "audit"', '1:1: "permit" is missing: write a list in [ ]'],
+    [`{${permit}}`, '1:1: "mode" is missing: write "enforce" or "audit"'],
     [
       '{"permit": [{"name": "a"}], "mode": "on"}',
-      "1:13: this statement permits nothing: give it owners, ranges or prefixLists",
-      '1:37: "on": the mode is "enforce" or "audit"',
+      "1:13: this statement permits nothing: add owners, ranges or prefixLists",
+      '1:37: "on": write "enforce" or "audit"',
     ],
     [`{"mode": "audit", "permit": [{${self}}]}`, '1:30: "name" is missing: write a text in quotes'],
-    [`{"mode": "audit", "mode": "audit", ${permit}}`, '1:19: "mode": this key is given twice: keep one'],
+    [`{"mode": "audit", "mode": "audit", ${permit}}`, '1:19: "mode": this key occurs twice: keep one'],
     [`{"mode": "audit", "__proto__": {"mode": "enforce"}, ${permit}}`, '1:19: "__proto__": no such key here'],
     [
       `{"__proto__": {"mode": "audit"}, ${permit}}`,
-      '1:1: "mode" is missing: the mode is "enforce" or "audit"',
+      '1:1: "mode" is missing: write "enforce" or "audit"',
       '1:2: "__proto__": no such key here',
     ],
     [`{"mode": "enforce", "auditOnly": [{"owners": ["self"]}], ${permit}}`, '1:36: "owners": no such key here'],
     [`{"mode": "enforce", "auditOnly": [{"region": ["*"]}], ${permit}}`, '1:36: "region": no such key here: did you mean "regions"?'],
     [`{"mdoe": "audit", "mode": "audit", ${permit}}`, '1:2: "mdoe": no such key here: did you mean "mode"?'],
     [`{"mode": "audit", // why\n${permit}}`, '1:19: // why: not JSON: comments are not allowed: write a "reason" instead'],
-    [`{"mode": "audit", ${permit},}`, "1:65: }: not JSON: leave out the comma before }"],
-    [`{"mode": "audit", ${permit}} {}`, "1:66: {: not JSON: the policy has ended before this: leave it out"],
+    [`{"mode": "audit", ${permit},}`, "1:65: }: not JSON: remove the comma before }"],
+    [`{"mode": "audit", ${permit}} {}`, "1:66: {: not JSON: the policy ends before this text: remove it"],
   ])("%j", async (policy, ...lines) => {
     expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);
   });
@@ -55,7 +55,7 @@ describe("a mistake in the policy is reported with its position, its text and th
     const statements = Array.from({ length: 150 }, (_, i) => `{"name": "n${i}", "owners": ["x"]}`).join(",\n");
     const lines = await problemsOf(`{"mode": "on", "permit": [\n${statements}]}`);
     expect(lines).toHaveLength(101);
-    expect(lines[0]).toBe('1:10: "on": the mode is "enforce" or "audit"');
+    expect(lines[0]).toBe('1:10: "on": write "enforce" or "audit"');
     expect(lines.slice(1, 100).map((line) => Number.parseInt(line, 10))).toEqual(Array.from({ length: 99 }, (_, i) => i + 2));
     expect(lines[100]).toBe(" and 51 more");
   });
@@ -72,7 +72,7 @@ describe("a mistake in the policy is reported with its position, its text and th
   test("a byte order mark at the start is accepted and takes no column", async () => {
     expect((await read(`\ufeff${permitting(self)}`)).policy.mode).toBe("enforce");
     expect(await problemsOf('\ufeff{"mode": "on", "permit": [{"name": "a", "owners": ["self"]}]}')).toEqual([
-      '1:10: "on": the mode is "enforce" or "audit"',
+      '1:10: "on": write "enforce" or "audit"',
     ]);
   });
 });

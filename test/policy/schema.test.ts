@@ -9,8 +9,8 @@ const cidr = 'write a range in CIDR notation, such as "203.0.113.0/24" or "2001:
 
 describe("a range in a policy", () => {
   test.each([
-    ["10.1.0.0/8", 'has bits set beyond /8: write "10.0.0.0/8"'],
-    ["2001:db8::1/64", 'has bits set beyond /64: write "2001:db8::/64"'],
+    ["10.1.0.0/8", 'has host bits set: write "10.0.0.0/8"'],
+    ["2001:db8::1/64", 'has host bits set: write "2001:db8::/64"'],
     ["10.0.0.1", 'is an address without a prefix length: write "10.0.0.1/32"'],
     ["2001:db8::1", 'is an address without a prefix length: write "2001:db8::1/128"'],
     ["::", 'is an address without a prefix length: write "::/128"'],
@@ -19,9 +19,9 @@ describe("a range in a policy", () => {
     ["10.00.0.0/8", 'has leading zeros: write "10.0.0.0/8"'],
     ["2001:db8::/032", 'has leading zeros: write "2001:db8::/32"'],
     [" 10.0.0.0/8", 'has white space: write "10.0.0.0/8"'],
-    ["::ffff:a00:0/104", 'is IPv4 mapped into IPv6, a form that no grant has: write "10.0.0.0/8"'],
-    ["::ffff:0:0/96", 'is IPv4 mapped into IPv6, a form that no grant has: write "0.0.0.0/0"'],
-    ["::ffff:10.0.0.0/104", "has a dotted tail: write IPv6 in groups of hexadecimal digits, and IPv4 as IPv4"],
+    ["::ffff:a00:0/104", 'is an IPv4-mapped IPv6 range, which no grant contains: write "10.0.0.0/8"'],
+    ["::ffff:0:0/96", 'is an IPv4-mapped IPv6 range, which no grant contains: write "0.0.0.0/0"'],
+    ["::ffff:10.0.0.0/104", "mixes IPv6 and dotted decimal: write hexadecimal groups only, or an IPv4 range"],
     ...["10.0.0.0/33", "2001:db8::/129", "10.0.0.0/255.0.0.0", "fe80::%eth0/64", "", "self", "10.0.0.0/-1", "x/0"].map((range) => [
       range,
       cidr,
@@ -41,22 +41,25 @@ describe("a mistake in a statement is reported with its position, its text and t
     ['"owners": [123456789012]', "2:28: 123456789012: write a text in quotes"],
     ['"owners": "self"', '2:27: "self": write a list in [ ]'],
     ['"owners": ["Self"]', '2:28: "Self": did you mean "self"?'],
-    ['"owners": ["adx"]', '2:28: "adx": write an account id of twelve digits, or "self"'],
-    ['"owners": ["12345678901"]', '2:28: "12345678901": write an account id of twelve digits, or "self"'],
-    ['"owners": []', "2:27: []: is empty: name at least one, or leave the key out"],
-    ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or leave it out'],
+    ['"owners": ["adx"]', '2:28: "adx": write an account id of 12 digits, or "self"'],
+    ['"owners": ["12345678901"]', '2:28: "12345678901": write an account id of 12 digits, or "self"'],
+    ['"owners": []', "2:27: []: is empty: add at least one value, or remove the key"],
+    ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or remove the key'],
     ['"prefixLists": ["PL-1"]', '2:33: "PL-1": write the id of a prefix list, such as pl-63a5400a'],
-    [`${self}, "services": ["Redshift"]`, '2:50: "Redshift": no such service: did you mean "redshift"? Known: elasticache, redshift'],
-    [`${self}, "services": ["*"]`, '2:50: "*": no such service: did you mean "redshift"? Known: elasticache, redshift'],
-    [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Known: AuthorizeCacheSecurityGroupIngress'],
-    [`${self}, "accounts": ["prod"]`, '2:50: "prod": matches nothing: account ids are digits'],
-    [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has twelve digits'],
-    [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Regions are written in lower case'],
+    [
+      `${self}, "services": ["Redshift"]`,
+      '2:50: "Redshift": no such service: did you mean "redshift"? Valid values: elasticache, redshift',
+    ],
+    [`${self}, "services": ["*"]`, '2:50: "*": no such service: did you mean "redshift"? Valid values: elasticache, redshift'],
+    [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Valid values: AuthorizeCacheSecurityGroupIngress'],
+    [`${self}, "accounts": ["prod"]`, '2:50: "prod": matches nothing: account ids contain only digits'],
+    [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has 12 digits'],
+    [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Region codes are in lower case'],
     [`${self}, "resources": [""]`, `2:51: "": a pattern ${text}`],
     [`${self}, "resources": ["a\\u0000"]`, `2:51: "a\\u0000": a pattern ${text}`],
     [`${self}, "reason": "${"x".repeat(257)}"`, `2:47: "${"x".repeat(79)}… (259 characters): ${text}`],
     [`${self}, "reason": "\\u202e"`, `2:47: "\\u202e": ${text}`],
-    ...days.map((day): [string, string] => [`${self}, "until": "${day}"`, `2:46: "${day}": write a day of the calendar as YYYY-MM-DD`]),
+    ...days.map((day): [string, string] => [`${self}, "until": "${day}"`, `2:46: "${day}": write a valid date as YYYY-MM-DD`]),
   ])("%s", async (keys, ...lines) => {
     expect(await problemsOf(permitting(keys))).toEqual(lines);
   });
@@ -65,9 +68,9 @@ describe("a mistake in a statement is reported with its position, its text and t
 describe("a mistake in the policy is reported with its position, its text and the fix", () => {
   const permit = `"permit": [{"name": "a", ${self}}]`;
   test.each<[string, ...string[]]>([
-    ['{"mode": "audit", "permit": []}', "1:29: []: is empty: name at least one statement"],
+    ['{"mode": "audit", "permit": []}', "1:29: []: is empty: add at least one statement"],
     ['{"mode": "audit", "permit": [7]}', "1:30: 7: write an object in { }"],
-    [`{"mode": "enforce", "auditOnly": [], ${permit}}`, "1:34: []: is empty: name at least one, or leave the key out"],
+    [`{"mode": "enforce", "auditOnly": [], ${permit}}`, "1:34: []: is empty: add at least one value, or remove the key"],
   ])("%j", async (policy, ...lines) => {
     expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);
   });

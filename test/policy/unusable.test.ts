@@ -14,5 +14,7 @@ test.each([
   const [problem, ...others] = await problemsOf(text);
 
   expect(others).toEqual([]);
-  expect(problem).toMatch(/^2:\d+: \["[A-Za-z]+"\]: no call in this scope lets in what the statement names, so it permits nothing: /);
+  expect(problem).toMatch(
+    /^2:\d+: \["[A-Za-z]+"\]: no call in this scope can grant access to a source of this statement, so it permits nothing: /,
+  );
 });

@@ -8,8 +8,8 @@ import { portInSnapshot } from "./snapshot-port.ts";
 import { storesAt, type VpcStore } from "./stores.ts";
 
 /**
- * Creating, changing or restoring a store attaches security groups to it, whose rules may be open already. Every ingress
- * rule of the groups that the store now has is judged.
+ * Reads the events of calls that create, change or restore a store and so attach security groups, whose rules may already be
+ * too open. Returns every ingress rule of the groups that the store now has.
  */
 export const event: EventReader = {
   claims(record) {
@@ -21,7 +21,7 @@ export const event: EventReader = {
 
   async grants(record, sendTo) {
     const attached = attachmentIn(record);
-    if (!attached) throw new EventError(`The ${record.eventName} names no store that can be read`);
+    if (!attached) throw new EventError(`The ${record.eventName} event names no store that can be read`);
     if (!attached.isChange) return { grants: [], problem: undefined };
     const send = sendTo(record.place);
     const { stores, problem } = await storesAt(send);
@@ -32,25 +32,25 @@ export const event: EventReader = {
     const groups = groupsNow(attached, listed, isSettled);
     if (groups.length === 0) return { grants: [], problem: problem ?? (isSettled ? undefined : withoutGroups(attached)) };
     const isPortKnown = attached.port !== undefined || listed.some(({ isGuess }) => !isGuess);
-    const inherited = isPortKnown ? undefined : await portInSnapshot(record, send);
-    const ports = portsNow({ ...attached, port: attached.port ?? inherited?.port }, listed, isSettled);
+    const snapshot = isPortKnown ? undefined : await portInSnapshot(record, send);
+    const ports = portsNow({ ...attached, port: attached.port ?? snapshot?.port }, listed, isSettled);
     const store = { service: attached.service, resource: nameNow(attached, listed, isSettled), groups, ports };
     const others = stores.filter((each) => !isOwn(each));
     return grantsOf(
       await rulesOfGroups(groups, send),
-      { stores: [...others, store], problem: problem ?? inherited?.problem },
+      { stores: [...others, store], problem: problem ?? snapshot?.problem },
       record.place,
       send,
     );
   },
 };
 
-/** A settled store has the groups that are listed, or is gone; before, the list may lag behind the event. */
+/** Returns the store's listed groups and, until the event is settled, those of the event too: the list may lag behind. */
 function groupsNow({ groups }: Attachment, listed: readonly VpcStore[], isSettled: boolean): readonly string[] {
   return [...new Set([...listed.flatMap((each) => each.groups), ...(isSettled ? [] : groups)])];
 }
 
-/** A renamed store goes by its new name, also while it is still listed by the old one. */
+/** Returns the store's name. A renamed store has its new name even while it is still listed under the old one. */
 function nameNow(attached: Attachment, [first]: readonly VpcStore[], isSettled: boolean): string {
   const isRenamed = attached.names.length > 1;
   return isRenamed && !isSettled ? newestName(attached) : (first?.resource ?? newestName(attached));
@@ -60,14 +60,14 @@ function newestName({ names }: Attachment): string {
   return names.at(-1) ?? "";
 }
 
-/** A new store listens on the port that it is given; a changed one also on the port that it had, until the change is complete. */
+/** Returns the store's ports. A changed store may also listen on its previous port until the change is complete. */
 function portsNow({ port, defaults, isNew }: Attachment, listed: readonly VpcStore[], isSettled: boolean): readonly number[] {
-  const before = listed.flatMap((each) => each.ports);
-  if (isSettled && listed.some(({ isGuess }) => !isGuess)) return before;
-  if (port !== undefined) return isNew ? [port] : [...before, port];
-  return before.length > 0 ? before : defaults;
+  const listedPorts = listed.flatMap((each) => each.ports);
+  if (isSettled && listed.some(({ isGuess }) => !isGuess)) return listedPorts;
+  if (port !== undefined) return isNew ? [port] : [...listedPorts, port];
+  return listedPorts.length > 0 ? listedPorts : defaults;
 }
 
 function withoutGroups(attached: Attachment): EventError {
-  return new EventError(`No security group of ${newestName(attached)} is listed yet, and the event names none`);
+  return new EventError(`AWS does not list any security group of ${newestName(attached)} yet, and the event names none`);
 }

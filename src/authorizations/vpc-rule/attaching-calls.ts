@@ -1,4 +1,4 @@
-/** A call that attaches VPC security groups to a store, and the keys by which its event names both. */
+/** A call that attaches VPC security groups to a store, and the request keys that name the store and the groups. */
 interface AttachingCall {
   readonly eventName: string;
   /** The store's service, as policies name it; its events come from `<service>.amazonaws.com`. */
@@ -13,7 +13,7 @@ const serverlessCaches = { ...caches, store: "serverlessCacheName", kind: "serve
 const clusters = { service: "redshift", store: "clusterIdentifier", groups: "vpcSecurityGroupIds", kind: "warehouse" } as const;
 const workgroups = { service: "redshift-serverless", store: "workgroupName", groups: "securityGroupIds", kind: "warehouse" } as const;
 
-/** Every call that attaches groups. The rules of a group may be open already, and no event of EC2 shows that. */
+/** Every call that attaches security groups. The rules of a group may already be too open, and no event of EC2 shows that. */
 export const attachingCalls: readonly AttachingCall[] = [
   { eventName: "CreateCacheCluster", store: "cacheClusterId", ...caches },
   { eventName: "ModifyCacheCluster", store: "cacheClusterId", ...caches },

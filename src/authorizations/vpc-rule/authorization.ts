@@ -9,23 +9,23 @@ import { type Authorization, listResource } from "../authorization.ts";
 import { ingressRules } from "./rules.ts";
 
 /**
- * EC2 opens ports of everything that a VPC security group is attached to, for a range, a group or a prefix list.
+ * Allows a range, a security group or a prefix list to reach ports of everything that a VPC security group is attached to.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
 export const authorization: Authorization = {
   /**
-   * Revokes one rule by its id, which is exact. The answer counts as success only once the rule is no longer listed. An answer
-   * that names what was not revoked is a failure: that is how a default VPC says that it found no such rule.
+   * Revokes one rule by its id and reads the group's rules until the rule is no longer listed. A response with unknown
+   * permissions is a failure: for a group in a default VPC, that is how EC2 reports that it found no such rule.
    */
   async revoke(grant, send) {
     const { resource, rule } = grant;
-    if (rule?.id === undefined) throw new TypeError("A VPC rule is revoked by its id, and this one has none");
+    if (rule?.id === undefined) throw new TypeError("A VPC rule without an id cannot be revoked");
     const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
     const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
     const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
     if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
-      throw new AwsFailure(new Error("AWS answered that it did not revoke the rule"), 1, "notFound");
+      throw new AwsFailure(new Error("The response says that the rule was not revoked"), 1, "notFound");
     const stillListed = async () => (await listResource(grant, authorization, send)).filter((each) => each.rule?.id === rule.id);
     return reread(send, stillListed, (entries) => entries.length === 0);
   },
@@ -42,7 +42,7 @@ export const authorization: Authorization = {
     return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
   },
 
-  /** The network interfaces that the group is attached to and that are not a store's. */
+  /** Returns the ids of the network interfaces that the group is attached to and that do not belong to a store. */
   async sharedWith({ resource }, send) {
     const Filters = [{ Name: "group-id", Values: [resource] }];
     const others: string[] = [];
@@ -72,7 +72,10 @@ function permissionSource(source: Source): object {
   }
 }
 
-/** How ElastiCache and Redshift mark the network interfaces that they make. Anybody can give one of their own such a description. */
+/**
+ * True for a network interface of ElastiCache or Redshift. The description counts only if AWS manages the interface, as anyone can
+ * set it.
+ */
 function isOfStore(requester: string, description: string): boolean {
   return /^amazon-(elasticache|redshift)/.test(requester) || /^(ElastiCache |RedshiftNetworkInterface)/.test(description);
 }

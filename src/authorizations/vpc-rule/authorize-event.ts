@@ -10,12 +10,15 @@ import { openingOf, requestedRules } from "./requested-rules.ts";
 import { groupsNamed, type IngressRule, readRule, rulesOfGroups } from "./rules.ts";
 import { storesAt } from "./stores.ts";
 
-/** Reads the event of AuthorizeSecurityGroupIngress: its response shows the rules with their ids, in older records only its request does. */
+/**
+ * Reads the event of AuthorizeSecurityGroupIngress. Its response shows the rules with their ids; in older records only the request
+ * shows them.
+ */
 export const event: EventReader = {
   claims(record) {
     const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, stores: [] };
-    const [named = nameOf(record.requestParameters, "groupName")] = groupIds(record);
-    const rules = rulesInResponse(record) ?? requestedRules(record).map((each) => ({ ...each, group: named }));
+    const [requestedGroup = nameOf(record.requestParameters, "groupName")] = groupIds(record);
+    const rules = rulesInResponse(record) ?? requestedRules(record).map((each) => ({ ...each, group: requestedGroup }));
     return rules.flatMap(({ group, rule: { id, ...rule }, source }): { kind: "granted"; grant: Grant }[] =>
       group !== undefined && source ? [{ kind: "granted", grant: { ...grant, resource: group, source, rule } }] : [],
     );
@@ -23,20 +26,21 @@ export const event: EventReader = {
 
   async grants(record, sendTo) {
     const send = sendTo(record.place);
-    const shown = rulesInResponse(record);
-    const [{ rules, problem }, stores] = await Promise.all([shown ? rulesNow(shown, send) : rulesOfRequest(record, send), storesAt(send)]);
+    const responseRules = rulesInResponse(record);
+    const reading = responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send);
+    const [{ rules, problem }, stores] = await Promise.all([reading, storesAt(send)]);
     const found = await grantsOf(rules, stores, record.place, send);
     return { grants: found.grants, problem: found.problem ?? problem };
   },
 };
 
-/** The rules of an event, and why there may be more. */
-interface Read {
+/** The rules of an event. `problem` says why there may be more. */
+interface FoundRules {
   readonly rules: readonly IngressRule[];
   readonly problem?: Error;
 }
 
-/** The rules that the call made, by its response; undefined when the response does not show them whole, as older ones do not. */
+/** Returns the rules in the response; undefined when it does not show all of them completely, as in older records. */
 function rulesInResponse(record: CloudTrailRecord): IngressRule[] | undefined {
   const { requestParameters, responseElements } = record;
   const requestedGroup = nameOf(requestParameters, "groupId");
@@ -47,36 +51,36 @@ function rulesInResponse(record: CloudTrailRecord): IngressRule[] | undefined {
 }
 
 /**
- * The rules as they are now: a late event must not judge a rule as it was before it was changed. Those that are not listed
- * come last, as it takes time to be sure of them.
+ * Returns the rules as they are now, because a rule may have been changed since a late event. Rules that are not listed come
+ * last, because their revokes are retried.
  */
-async function rulesNow(shown: readonly IngressRule[], send: Send): Promise<Read> {
-  const rules = await rulesOfGroups(new Set(shown.map((each) => each.group)), send);
+async function rulesNow(responseRules: readonly IngressRule[], send: Send): Promise<FoundRules> {
+  const rules = await rulesOfGroups(new Set(responseRules.map((each) => each.group)), send);
   const listed = new Map(rules.map((each) => [each.rule.id, each]));
-  const found = shown.flatMap(({ rule }) => listed.get(rule.id) ?? []);
-  return { rules: [...found, ...shown.filter(({ rule }) => !listed.has(rule.id))] };
+  const found = responseRules.flatMap(({ rule }) => listed.get(rule.id) ?? []);
+  return { rules: [...found, ...responseRules.filter(({ rule }) => !listed.has(rule.id))] };
 }
 
-/** Every rule of the groups that the event names. For a while the requested rules must be among them: EC2's reads may lag behind. */
-async function rulesOfRequest(record: CloudTrailRecord, send: Send): Promise<Read> {
+/** Returns every rule of the groups that the event names. While EC2's reads may lag, the requested rules must be among them. */
+async function rulesOfRequest(record: CloudTrailRecord, send: Send): Promise<FoundRules> {
   const name = nameOf(record.requestParameters, "groupName");
   const ids = groupIds(record);
   if (ids.length === 0 && name === undefined) throw new EventError("The event names no security group that can be read");
   const groups = ids.length === 0 && name !== undefined ? await groupsNamed(name, send) : ids;
-  const wanted = requestedRules(record).map(({ source, rule }) => openingOf(source, rule));
+  const requestedOpenings = requestedRules(record).map(({ source, rule }) => openingOf(source, rule));
   const isCaughtUp = (rules: readonly IngressRule[]) => {
     if (isOlderThan(consistency.retried, record, send.deadline)) return true;
     const listed = new Set(rules.flatMap(({ source, rule }) => (source ? openingOf(source, rule) : [])));
-    return wanted.every((opening) => listed.has(opening));
+    return requestedOpenings.every((opening) => listed.has(opening));
   };
   const rules = await reread(send, () => rulesOfGroups(groups, send), isCaughtUp);
-  return isCaughtUp(rules) ? { rules } : { rules, problem: new EventError("EC2 does not list all the rules of the event yet") };
+  return isCaughtUp(rules) ? { rules } : { rules, problem: new EventError("EC2 does not list all rules of the event yet") };
 }
 
-/** The group that the request names, or the groups that the response shows. */
+/** Returns the id of the group in the request, or else the ids of the groups in the response. */
 function groupIds({ requestParameters, responseElements }: CloudTrailRecord): string[] {
   const requested = nameOf(requestParameters, "groupId");
-  const shown = itemsOf(responseElements, "securityGroupRuleSet").map((item) => nameOf(item, "groupId"));
-  const named = requested === undefined ? shown : [requested];
-  return [...new Set(named.filter(isGroupId))];
+  const answered = itemsOf(responseElements, "securityGroupRuleSet").map((item) => nameOf(item, "groupId"));
+  const ids = requested === undefined ? answered : [requested];
+  return [...new Set(ids.filter(isGroupId))];
 }

@@ -5,18 +5,18 @@ import { EventError } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
-import type { Found } from "../event.ts";
+import type { FoundGrants } from "../event.ts";
 import { completeSource, type IngressRule, reaches } from "./rules.ts";
 import type { Stores, VpcStore } from "./stores.ts";
 
-/** The authorization of every VPC rule, whichever event shows it: the same rule is judged alike however it was made. */
+/** The authorization of every VPC rule, whichever event shows it, so that the decision does not depend on the call. */
 export const authorizeIngress = "AuthorizeSecurityGroupIngress";
 
 /**
- * Each rule as a grant on the stores that it reaches; the problem names the rules that cannot be read. When not every store
- * could be listed, a rule that reaches none of the listed ones is left to the next try.
+ * Returns each rule as a grant with the stores that it reaches. The problem names the rules that cannot be read. When not every
+ * store could be listed, rules that reach no listed store are left out: the problem makes Lambda retry the event.
  */
-export async function grantsOf(rules: readonly IngressRule[], { stores, problem }: Stores, place: Place, send: Send): Promise<Found> {
+export async function grantsOf(rules: readonly IngressRule[], { stores, problem }: Stores, place: Place, send: Send): Promise<FoundGrants> {
   const judged = rules.map((each) => ({ ...each, reached: storesReached(each, stores) }));
   const completed = await completeSources(
     judged.flatMap(({ source, reached }) => (source && reached.length > 0 ? source : [])),
@@ -25,10 +25,10 @@ export async function grantsOf(rules: readonly IngressRule[], { stores, problem 
   const grants: Grant[] = [];
   const unreadable: string[] = [];
   for (const { group, rule, source, reached } of judged) {
-    const whole = source && (completed.get(source) ?? source);
-    if (whole instanceof AwsFailure) unreadable.push(`${rule.id} (${whole.message})`);
-    else if (whole && (!problem || reached.length > 0))
-      grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: whole, rule, stores: reached });
+    const fullSource = source && (completed.get(source) ?? source);
+    if (fullSource instanceof AwsFailure) unreadable.push(`${rule.id} (${fullSource.message})`);
+    else if (fullSource && (!problem || reached.length > 0))
+      grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: fullSource, rule, stores: reached });
     else if (reached.length > 0) unreadable.push(rule.id ?? "");
   }
   if (unreadable.length === 0) return { grants, problem };
@@ -36,29 +36,29 @@ export async function grantsOf(rules: readonly IngressRule[], { stores, problem 
 }
 
 /**
- * Each source with what its rule does not say of it, or why that could not be read. What AWS does not find may have been
- * made a moment ago, so all of it is read again after the same pauses; what AWS never finds stays as the rule has it.
+ * Completes each source with what its rule does not show, or maps it to the failure of that read. What AWS does not find may
+ * have been created a moment ago, so it is read again; a source that AWS never finds is left out, and the rule's is used.
  */
 async function completeSources(sources: readonly Source[], send: Send): Promise<ReadonlyMap<Source, Source | AwsFailure>> {
-  const known = new Map<Source, Source | AwsFailure>();
-  let open = sources;
+  const completed = new Map<Source, Source | AwsFailure>();
+  let pending = sources;
   for (let attempt = 1; ; attempt++) {
     const absent = new Map<Source, AwsFailure>();
-    for (const source of open) {
-      const whole = await completeSource(source, send).catch((failure: unknown) => failure as Error);
-      if (whole instanceof Error && !(whole instanceof AwsFailure)) throw whole;
-      if (whole instanceof AwsFailure && isAbsent(whole)) absent.set(source, whole);
-      else known.set(source, whole);
+    for (const source of pending) {
+      const result = await completeSource(source, send).catch((failure: unknown) => failure as Error);
+      if (result instanceof Error && !(result instanceof AwsFailure)) throw result;
+      if (result instanceof AwsFailure && isAbsent(result)) absent.set(source, result);
+      else completed.set(source, result);
     }
-    if (attempt === consistency.readsOfSource || absent.size === 0) return known;
-    if (!(await catchUp(attempt, send.deadline))) return new Map([...known, ...absent]);
-    open = [...absent.keys()];
+    if (attempt === consistency.readsOfSource || absent.size === 0) return completed;
+    if (!(await catchUp(attempt, send.deadline))) return new Map([...completed, ...absent]);
+    pending = [...absent.keys()];
   }
 }
 
-/** The stores that the rule reaches through its group, each once. */
+/** Returns the stores that the rule reaches through its group, each once. */
 function storesReached({ group, rule }: IngressRule, stores: readonly VpcStore[]): Store[] {
   const reached = stores.filter(({ groups, ports }) => groups.includes(group) && ports.some((port) => reaches(rule, port)));
-  const named = new Map(reached.map(({ service, resource }) => [`${service} ${resource}`, { service, resource }]));
-  return [...named.values()];
+  const byName = new Map(reached.map(({ service, resource }) => [`${service} ${resource}`, { service, resource }]));
+  return [...byName.values()];
 }

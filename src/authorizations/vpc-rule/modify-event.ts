@@ -11,11 +11,11 @@ import { describedRules, type IngressRule, readRule } from "./rules.ts";
 import { storesAt } from "./stores.ts";
 
 /**
- * EC2 changes rules of a VPC security group in place: a compliant rule can become an open one.
+ * Reads the event of ModifySecurityGroupRules, which changes rules in place, so that a permitted rule can become a violation.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  */
 export const event: EventReader = {
-  undoNote: "the rule's form before the change is unknown: the undo gives the changed form again, under a new id",
+  undoNote: "the rule before the change is unknown: the undo creates the changed rule again, with a new id",
 
   claims(record) {
     const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, stores: [] };
@@ -26,7 +26,7 @@ export const event: EventReader = {
 
   async grants(record, sendTo) {
     const { group, changes, complete } = requestedChanges(record);
-    if (group === undefined) throw new EventError("The ModifySecurityGroupRules names no group that can be read");
+    if (group === undefined) throw new EventError("The ModifySecurityGroupRules event names no group that can be read");
     const send = sendTo(record.place);
     const isSettled = isOlderThan(consistency.settled, record, send.deadline);
     const [listed, stores] = await Promise.all([listRules(group, changes, send, isSettled), storesAt(send)]);
@@ -39,13 +39,13 @@ export const event: EventReader = {
   },
 };
 
-/** A group's rules as EC2 lists them, and the ids of its egress rules, which grant no access. */
+/** A group's ingress rules as EC2 lists them, and the ids of its egress rules, which grant no access. */
 interface Listed {
   readonly rules: readonly IngressRule[];
   readonly egress: ReadonlySet<string>;
 }
 
-/** Lists the group's rules; until all is settled, again while a changed rule is missing or is not yet as it was changed. */
+/** Lists the group's rules. Until the event is settled, lists them again while a changed rule is missing or does not show its change. */
 function listRules(group: string, changes: readonly RequestedChange[], send: Send, isSettled: boolean): Promise<Listed> {
   const list = async () => {
     const rules: IngressRule[] = [];
@@ -61,8 +61,8 @@ function listRules(group: string, changes: readonly RequestedChange[], send: Sen
 }
 
 /**
- * The forms in which a changed rule is judged: as it is listed, once that shows the change or all is settled. Before, the
- * list may show it as it was, or the event as it no longer is, so both forms count.
+ * Returns the forms in which a changed rule is judged: as listed, once the list shows the change or the event is settled. Before
+ * that, either the list or the event may be out of date, so both forms are judged.
  */
 function rulesNow(change: RequestedChange, listed: Listed, isSettled: boolean): IngressRule[] {
   const { id, source, protocol, ports, group } = change;
@@ -70,7 +70,7 @@ function rulesNow(change: RequestedChange, listed: Listed, isSettled: boolean): 
   const now = ruleOf(change, listed);
   if (now && (isSettled || shows(now, change))) return [now];
   const rule = { protocol: "-1", ...now?.rule, id, ...ports, ...(protocol && { protocol }) };
-  // Only the list says whose a group is.
+  // Only the list shows the owner of a group.
   const isSame = source !== undefined && now?.source !== undefined && isSameGroup(source, now.source);
   const changed = { group, rule, source: isSame ? now.source : (source ?? now?.source) };
   if (now) return [changed, now];
@@ -86,7 +86,7 @@ function isListedAsChanged(change: RequestedChange, listed: Listed): boolean {
   return listed.egress.has(change.id) || (now !== undefined && shows(now, change));
 }
 
-/** True when a listed rule is as the change made it. Only the list says whose a group is. */
+/** True when a listed rule shows the change. The owner of a group is not compared, because the event does not show it. */
 function shows({ rule, source }: IngressRule, { ports, protocol = rule.protocol, source: changed }: RequestedChange): boolean {
   const { fromPort = rule.fromPort, toPort = rule.toPort } = ports;
   if (rule.protocol !== protocol.toLowerCase() || rule.fromPort !== fromPort || rule.toPort !== toPort) return false;
@@ -94,7 +94,7 @@ function shows({ rule, source }: IngressRule, { ports, protocol = rule.protocol,
   return source !== undefined && (isSameGroup(changed, source) || sameSource(changed, source));
 }
 
-/** True for a group that the event names and no list shows: it may be permitted, so it is left to the next try. */
+/** True for a group that the event names and the list does not show yet. It may be permitted, so the event must be retried. */
 function isOwnerUnknown({ source, rule }: Grant, { rules }: Listed): boolean {
   if (source.kind !== "securityGroup" || source.owner !== "unknown") return false;
   return !rules.some((each) => each.rule.id === rule?.id && each.source && isSameGroup(each.source, source));
@@ -102,10 +102,10 @@ function isOwnerUnknown({ source, rule }: Grant, { rules }: Listed): boolean {
 
 function unlistedGroup(unlisted: readonly Grant[]): EventError | undefined {
   if (unlisted.length === 0) return undefined;
-  return new EventError("EC2 does not list yet whose the security group is that a rule was changed to");
+  return new EventError("A rule was changed to a security group whose owner EC2 does not list yet");
 }
 
-/** A rule that EC2 does not list and whose change names no source. Once Lambda has retried, such a rule was removed. */
+/** Returns the problem of a rule that EC2 does not list and whose change names no source. After Lambda's retry, such a rule was removed. */
 function unlistedRule(
   record: CloudTrailRecord,
   changes: readonly RequestedChange[],

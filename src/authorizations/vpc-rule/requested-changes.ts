@@ -4,7 +4,7 @@ import { parseRange } from "#domain/range.ts";
 import { isGroupId, type Source } from "#domain/source.ts";
 import { portOf } from "./rules.ts";
 
-/** A change of one rule, as the request describes it. What it leaves out, such as the source when only ports change, is undefined. */
+/** A change of one rule, as the request describes it. What the request leaves unchanged is undefined. */
 export interface RequestedChange {
   readonly group: string;
   readonly id: string;
@@ -13,7 +13,7 @@ export interface RequestedChange {
   readonly source: Source | undefined;
 }
 
-/** The changes that a ModifySecurityGroupRules requests. When not all can be read, `complete` is false and every rule of the group counts. */
+/** Reads the changes that a ModifySecurityGroupRules requests. `complete` is false when not all of them can be read. */
 export function requestedChanges({ requestParameters }: CloudTrailRecord): {
   readonly group: string | undefined;
   readonly changes: readonly RequestedChange[];
@@ -22,7 +22,7 @@ export function requestedChanges({ requestParameters }: CloudTrailRecord): {
   const request = valuesOf(requestParameters, "ModifySecurityGroupRulesRequest")[0] ?? requestParameters;
   const group = nameOf(request, "groupId");
   if (!isGroupId(group)) return { group: undefined, changes: [], complete: false };
-  // Real records have one rule as an object. Several were never seen, so a list in either of CloudTrail's forms is read.
+  // Real records show one rule as an object. A record of several was never seen, so both of CloudTrail's list formats are read.
   const items = valuesOf(request, "securityGroupRule")
     .flatMap((change) => member(change, "items") ?? change)
     .flat();
@@ -31,17 +31,17 @@ export function requestedChanges({ requestParameters }: CloudTrailRecord): {
     const [form] = valuesOf(change, "securityGroupRule");
     return id === undefined ? [] : [{ group, id, protocol: nameOf(form, "ipProtocol"), ports: portsIn(form), source: sourceIn(form) }];
   });
-  const isCut = [requestParameters, request].some((bag) => valuesOf(bag, "omitted").length > 0);
+  const isCut = [requestParameters, request].some((object) => valuesOf(object, "omitted").length > 0);
   return { group, changes, complete: !isCut && changes.length > 0 && changes.length === items.length };
 }
 
-/** The ports that a change names: one of them, both or none. */
+/** Returns the ports that a change sets: one of them, both or none. */
 function portsIn(form: unknown): RequestedChange["ports"] {
   const [fromPort, toPort] = [portOf(form, "fromPort"), portOf(form, "toPort")];
   return { ...(fromPort !== undefined && { fromPort }), ...(toPort !== undefined && { toPort }) };
 }
 
-/** The source that a change names; a group without its owner, which the event never shows. */
+/** Returns the source that a change sets. The owner of a group is unknown, because the event never shows it. */
 function sourceIn(form: unknown): Source | undefined {
   const [range] = [...valuesOf(form, "cidrIpv4"), ...valuesOf(form, "cidrIpv6")];
   if (typeof range === "string" && parseRange(range)) return { kind: "range", range };
@@ -51,7 +51,7 @@ function sourceIn(form: unknown): Source | undefined {
   return securityGroup === undefined ? undefined : { kind: "securityGroup", owner: "unknown", securityGroup };
 }
 
-/** True when both are the same security group, whoever is named as its owner. */
+/** True when both are the same security group, whatever owner each shows. */
 export function isSameGroup(a: Source, b: Source): boolean {
   return a.kind === "securityGroup" && b.kind === "securityGroup" && a.securityGroup === b.securityGroup;
 }

@@ -6,7 +6,7 @@ import { formatRange, network, parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { portsOf } from "./rules.ts";
 
-/** The rules that an AuthorizeSecurityGroupIngress requests, in its structured and in its flat form. They have no ids. */
+/** Reads the rules that an AuthorizeSecurityGroupIngress requests, as IpPermissions or as single parameters. They have no ids. */
 export function requestedRules({ requestParameters }: CloudTrailRecord): { readonly source: Source; readonly rule: Rule }[] {
   const permissions = itemsOf(requestParameters, "ipPermissions");
   return [requestParameters, ...permissions].flatMap((permission) => {
@@ -31,12 +31,12 @@ function sourcesOf(permission: unknown): Source[] {
   ];
 }
 
-function rangesOf(bag: unknown): Source[] {
-  const texts = ["cidrIp", "cidrIpv6"].flatMap((key) => valuesOf(bag, key));
+function rangesOf(object: unknown): Source[] {
+  const texts = ["cidrIp", "cidrIpv6"].flatMap((key) => valuesOf(object, key));
   return texts.flatMap((range) => (typeof range === "string" && parseRange(range) ? [{ kind: "range", range }] : []));
 }
 
-/** What a rule opens to which source; equal for the same network however it is written. Requests do not name a group's owner. */
+/** Returns a key of a rule's source and ports, equal for the same network however it is written. A group's owner is not part of it. */
 export function openingOf(source: Source, { fromPort, toPort }: Rule): string {
   const range = source.kind === "range" ? parseRange(source.range) : undefined;
   const granted = range ? formatRange(network(range)) : { ...source, owner: "", entries: [] };

@@ -10,39 +10,42 @@ import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { isGroupId } from "#domain/source.ts";
 
-/** One ingress rule of a VPC security group as it is stored. A source that cannot be read is undefined. */
+/** One ingress rule of a VPC security group as EC2 stores it. */
 export interface IngressRule {
   readonly group: string;
   readonly rule: Rule;
-  /** As far as the rule itself says it: a group may lack its owner, a prefix list its entries. */
+  /** The source as the rule shows it: a group's owner may be unknown, a prefix list has no entries. Undefined when it cannot be read. */
   readonly source: Source | undefined;
 }
 
-/** Reads a rule as DescribeSecurityGroupRules or CloudTrail's securityGroupRuleSet shows it; undefined for anything but an ingress rule. */
-export function readRule(bag: unknown): IngressRule | undefined {
-  const id = nameOf(bag, "securityGroupRuleId");
-  const group = nameOf(bag, "groupId");
-  if (valuesOf(bag, "isEgress")[0] !== false || !id || !isGroupId(group)) return undefined;
-  const protocol = nameOf(bag, "ipProtocol") ?? "-1";
-  return { group, rule: { id, protocol, ...portsOf(bag) }, source: sourceOf(bag) };
+/**
+ * Reads a rule as DescribeSecurityGroupRules or CloudTrail's securityGroupRuleSet shows it; undefined for anything but an ingress rule.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+ */
+export function readRule(object: unknown): IngressRule | undefined {
+  const id = nameOf(object, "securityGroupRuleId");
+  const group = nameOf(object, "groupId");
+  if (valuesOf(object, "isEgress")[0] !== false || !id || !isGroupId(group)) return undefined;
+  const protocol = nameOf(object, "ipProtocol") ?? "-1";
+  return { group, rule: { id, protocol, ...portsOf(object) }, source: sourceOf(object) };
 }
 
-/** The ports of a rule; none when they are absent or -1, which means all of them. */
-export function portsOf(bag: unknown): { fromPort?: number; toPort?: number } {
-  const [from, to] = [portOf(bag, "fromPort"), portOf(bag, "toPort")];
+/** Returns the ports of a rule; none when they are absent or -1, which means all ports. */
+export function portsOf(object: unknown): { fromPort?: number; toPort?: number } {
+  const [from, to] = [portOf(object, "fromPort"), portOf(object, "toPort")];
   return from === undefined || to === undefined ? {} : { fromPort: from, toPort: to };
 }
 
-/** The port under a key, which CloudTrail has as a number or as its digits; undefined for anything else. */
-export function portOf(bag: unknown, key: string): number | undefined {
-  const [port] = valuesOf(bag, key);
+/** Returns the port under a key, which CloudTrail logs as a number or as digits; undefined for anything else. */
+export function portOf(object: unknown, key: string): number | undefined {
+  const [port] = valuesOf(object, key);
   return /^[0-9]{1,5}$/.test(typeof port === "number" ? String(port) : typeof port === "string" ? port : "") ? Number(port) : undefined;
 }
 
-function sourceOf(bag: unknown): Source | undefined {
-  const ranges = [...valuesOf(bag, "cidrIpv4"), ...valuesOf(bag, "cidrIpv6")];
-  const lists = valuesOf(bag, "prefixListId");
-  const references = valuesOf(bag, "referencedGroupInfo");
+function sourceOf(object: unknown): Source | undefined {
+  const ranges = [...valuesOf(object, "cidrIpv4"), ...valuesOf(object, "cidrIpv6")];
+  const lists = valuesOf(object, "prefixListId");
+  const references = valuesOf(object, "referencedGroupInfo");
   const [only, ...others] = [...ranges, ...lists, ...references];
   if (others.length > 0) return undefined;
   if (ranges.length > 0) return typeof only === "string" && parseRange(only) ? { kind: "range", range: only } : undefined;
@@ -53,15 +56,15 @@ function sourceOf(bag: unknown): Source | undefined {
   return securityGroup === undefined ? undefined : { kind: "securityGroup", owner, securityGroup };
 }
 
-/** True when the rule permits TCP to the port. */
+/** True when the rule allows TCP traffic to the port. */
 export function reaches({ protocol, fromPort, toPort }: Rule, port: number): boolean {
-  const named = protocol.toLowerCase();
-  if (named === "-1" || named === "all") return true;
-  if (named !== "tcp" && named !== "6") return false;
+  const name = protocol.toLowerCase();
+  if (name === "-1" || name === "all") return true;
+  if (name !== "tcp" && name !== "6") return false;
   return fromPort === undefined || toPort === undefined || (fromPort <= port && port <= toPort);
 }
 
-/** The ingress rules of one group, or of all groups in the account and Region. Throws an AwsFailure. */
+/** Yields the ingress rules of one group, or of all groups in the place. Throws an AwsFailure. */
 export async function* ingressRules(send: Send, group?: string): AsyncGenerator<IngressRule> {
   for await (const each of describedRules(send, group)) {
     const rule = readRule(each);
@@ -69,14 +72,17 @@ export async function* ingressRules(send: Send, group?: string): AsyncGenerator<
   }
 }
 
-/** The ingress rules of several groups, one group after the other. Throws an AwsFailure. */
+/** Returns the ingress rules of several groups, read one group after the other. Throws an AwsFailure. */
 export async function rulesOfGroups(groups: Iterable<string>, send: Send): Promise<IngressRule[]> {
   const rules: IngressRule[] = [];
   for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
   return rules;
 }
 
-/** Ingress and egress rules, as EC2 describes them. Throws an AwsFailure. */
+/**
+ * Yields ingress and egress rules of one group, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
+ */
 export async function* describedRules(send: Send, group?: string): AsyncGenerator<unknown> {
   const Filters = group === undefined ? undefined : [{ Name: "group-id", Values: [group] }];
   const ask = (NextToken?: string) =>
@@ -84,7 +90,7 @@ export async function* describedRules(send: Send, group?: string): AsyncGenerato
   for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
 }
 
-/** The ids of the groups of that name in the default VPC, the only VPC in which EC2's calls accept a name. */
+/** Returns the ids of the groups with a name in the default VPC, the only one in which EC2 accepts group names. Throws an AwsFailure. */
 export async function groupsNamed(name: string, send: Send): Promise<readonly string[]> {
   try {
     const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupNames: [name] }), "SecurityGroups");
@@ -95,7 +101,7 @@ export async function groupsNamed(name: string, send: Send): Promise<readonly st
   }
 }
 
-/** Reads what the rule itself does not say of its source: the entries of a prefix list, the owner of a group. Throws an AwsFailure. */
+/** Reads what a rule does not show of its source: the entries of a prefix list, or the owner of a group. Throws an AwsFailure. */
 export async function completeSource(source: Source, send: Send): Promise<Source> {
   if (source.kind === "prefixList") return { ...source, entries: await entriesOf(source.prefixList, send) };
   if (source.kind === "securityGroup" && source.owner === "unknown") return { ...source, owner: await ownerOf(source.securityGroup, send) };
@@ -109,7 +115,7 @@ async function entriesOf(PrefixListId: string, send: Send): Promise<readonly str
   return entries.every((entry) => parseRange(entry)) ? entries : [];
 }
 
-/** The owner of a group that EC2 shows to this account; a deleted group's, or another account's, stays unknown. */
+/** Returns the owner of a group, if EC2 shows the group to this account. Otherwise it stays unknown. */
 async function ownerOf(group: string, send: Send): Promise<(Source & { kind: "securityGroup" })["owner"]> {
   const { SecurityGroups } = await send(ec2, new DescribeSecurityGroupsCommand({ GroupIds: [group] }), "SecurityGroups");
   return accountId(SecurityGroups[0]?.OwnerId ?? "") ?? "unknown";

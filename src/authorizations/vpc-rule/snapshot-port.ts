@@ -6,8 +6,8 @@ import { nameOf } from "#cloudtrail/fields.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 
 /**
- * The port of the snapshot that a cluster is restored from: a restore that sets no port keeps it, and no list of clusters
- * shows it before the cluster is made. Neither port nor problem for any other event.
+ * Returns the port of the snapshot that a cluster is restored from, or why it cannot be read. A restore that sets no port keeps
+ * it, and DescribeClusters does not show it until the cluster exists. Returns neither for any other event.
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RestoreFromClusterSnapshot.html
  */
 export async function portInSnapshot(
@@ -27,10 +27,10 @@ export async function portInSnapshot(
       const ports = new Set(Snapshots.map(({ Port }) => Port));
       const [port] = ports;
       if (port !== undefined && ports.size === 1) return { port };
-      why = "its snapshot shows none";
+      why = "its snapshot shows no port";
     } catch (failure) {
       if (!(failure instanceof AwsFailure)) throw failure;
       why = failure.message;
     }
-  return { problem: new EventError(`The port of a restored cluster is not known yet (${why})`) };
+  return { problem: new EventError(`The port of a restored cluster cannot be read yet (${why})`) };
 }

@@ -16,53 +16,53 @@ export interface VpcStore extends Store {
   readonly member?: string | undefined;
   readonly groups: readonly string[];
   readonly ports: readonly number[];
-  /** No port is listed, as the store is being made: `ports` are the default ones. */
+  /** True when AWS lists no port, because the store is being created. `ports` are then the default ports. */
   readonly isGuess?: true;
 }
 
 const defaultPorts = { memcached: [11211], redis: [6379], redshift: [5439] };
 
-/** The ports that a list shows, or else the default ones. */
-function listening(shown: readonly (number | undefined)[], defaults: readonly number[]): Pick<VpcStore, "ports" | "isGuess"> {
-  const known = [...new Set(shown.filter((port) => port !== undefined))];
-  return known.length > 0 ? { ports: known } : { ports: defaults, isGuess: true };
+/** Returns the listed ports, or else the default ports. */
+function listeningPorts(listedPorts: readonly (number | undefined)[], defaults: readonly number[]): Pick<VpcStore, "ports" | "isGuess"> {
+  const ports = [...new Set(listedPorts.filter((port) => port !== undefined))];
+  return ports.length > 0 ? { ports } : { ports: defaults, isGuess: true };
 }
 
-/** The ports of a store for which no others are known. A serverless cache reads on the port after the one for writes. */
+/** Returns the default ports of a kind of store. A serverless cache has its reader endpoint on the next port. */
 export function portsByDefault(kind: "cache" | "serverlessCache" | "warehouse", engine?: string): readonly number[] {
   if (kind === "warehouse") return defaultPorts.redshift;
   const [port = 0] = engine === "memcached" ? defaultPorts.memcached : defaultPorts.redis;
   return kind === "cache" ? [port] : [port, port + 1];
 }
 
-/** The stores that could be listed, and why others could not. */
+/** The stores that could be listed. `problem` says why others could not. */
 export interface Stores {
   readonly stores: readonly VpcStore[];
   readonly problem: Error | undefined;
 }
 
-/** Every cache and warehouse of an account and Region that has VPC security groups. A list that fails does not hide the other lists. */
+/** Lists the caches and warehouses in the place, with their VPC security groups. When one list fails, the others are still returned. */
 export async function storesAt(send: Send): Promise<Stores> {
   const lists = { caches: cacheClusters, "serverless caches": serverlessCaches, clusters, workgroups };
   const stores: VpcStore[] = [];
-  const refused: string[] = [];
-  const list = async ([kind, found]: [string, (send: Send) => Promise<VpcStore[]>]) => {
+  const failedLists: string[] = [];
+  const list = async ([kind, storesOf]: [string, (send: Send) => Promise<VpcStore[]>]) => {
     try {
-      stores.push(...(await found(send)));
+      stores.push(...(await storesOf(send)));
     } catch (failure) {
       if (!(failure instanceof AwsFailure)) throw failure;
-      refused.push(`${kind} (${failure.message})`);
+      failedLists.push(`${kind} (${failure.message})`);
     }
   };
   await Promise.all(Object.entries(lists).map(list));
-  if (refused.length === 0) return { stores, problem: undefined };
+  if (failedLists.length === 0) return { stores, problem: undefined };
   return {
     stores,
-    problem: new EventError(`Rules may reach stores that cannot be listed: ${refused.join(", ")}`),
+    problem: new EventError(`Rules may reach stores that cannot be listed: ${failedLists.join(", ")}`),
   };
 }
 
-/** Node-based caches, by the name of their replication group if they have one. A cache that is being created has no endpoint yet. */
+/** Lists node-based caches, named by their replication group if they have one. A cache that is being created has no endpoint yet. */
 async function cacheClusters(send: Send): Promise<VpcStore[]> {
   const stores: VpcStore[] = [];
   const ask = (Marker?: string) =>
@@ -76,13 +76,13 @@ async function cacheClusters(send: Send): Promise<VpcStore[]> {
       CacheNodes = [],
       SecurityGroups = [],
     } of page.CacheClusters) {
-      const shown = [ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)];
+      const ports = [ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)];
       stores.push({
         service: "elasticache",
         resource: ReplicationGroupId ?? CacheClusterId ?? "",
         member: CacheClusterId,
-        groups: texts(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
-        ...listening(shown, portsByDefault("cache", Engine)),
+        groups: defined(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
+        ...listeningPorts(ports, portsByDefault("cache", Engine)),
       });
     }
   return stores;
@@ -97,7 +97,7 @@ async function serverlessCaches(send: Send): Promise<VpcStore[]> {
         service: "elasticache",
         resource: ServerlessCacheName,
         groups: SecurityGroupIds,
-        ...listening([Endpoint?.Port, ReaderEndpoint?.Port], portsByDefault("serverlessCache", Engine)),
+        ...listeningPorts([Endpoint?.Port, ReaderEndpoint?.Port], portsByDefault("serverlessCache", Engine)),
       });
   return stores;
 }
@@ -107,8 +107,8 @@ async function clusters(send: Send): Promise<VpcStore[]> {
   const ask = (Marker?: string) => send(redshift, new DescribeClustersCommand({ Marker }), "Clusters");
   for await (const page of pages(ask, "Marker"))
     for (const { ClusterIdentifier = "", Endpoint, VpcSecurityGroups = [] } of page.Clusters) {
-      const groups = texts(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
-      stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ...listening([Endpoint?.Port], defaultPorts.redshift) });
+      const groups = defined(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
+      stores.push({ service: "redshift", resource: ClusterIdentifier, groups, ...listeningPorts([Endpoint?.Port], defaultPorts.redshift) });
     }
   return stores;
 }
@@ -122,11 +122,11 @@ async function workgroups(send: Send): Promise<VpcStore[]> {
         service: "redshift-serverless",
         resource: workgroupName,
         groups: securityGroupIds,
-        ...listening([port, endpoint?.port], defaultPorts.redshift),
+        ...listeningPorts([port, endpoint?.port], defaultPorts.redshift),
       });
   return stores;
 }
 
-function texts(values: readonly (string | undefined)[]): string[] {
+function defined(values: readonly (string | undefined)[]): string[] {
   return values.filter((value) => value !== undefined);
 }

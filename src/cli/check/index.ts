@@ -1,55 +1,66 @@
-import type { Scope } from "#domain/policy.ts";
+import type { Policy, Scope } from "#domain/policy.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import type { PolicyDocument } from "#policy/schema.ts";
 import { type Command, textFlag } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
-import { mostCompared, ownAccount, redundant, together } from "./policy-warnings.ts";
-import { capitals, examples, expiry, idle, twice, wide } from "./statement-warnings.ts";
+import { maxCompared, ownAccountWarnings, redundancyWarnings, unionWarnings } from "./policy-warnings.ts";
+import {
+  documentationWarnings,
+  duplicateWarnings,
+  expiryWarnings,
+  letterCaseWarnings,
+  unusableWarnings,
+  widthWarnings,
+} from "./statement-warnings.ts";
 
-/** `check`: the policy's errors, or what it means that may not be meant. */
+/** `check`: prints the errors of a policy, or warnings about statements that may not mean what was intended. */
 export const check: Command = {
   name: "check",
-  usage: "check [FILE] [--policy FILE] [--at DATE]",
-  summary: "Check a policy: its errors (exit code 2), or warnings about what it may not mean.",
+  usage: "check [FILE] [--policy FILE] [--at TIME]",
+  summary: "Checks a policy: prints its errors, or warnings about statements that may not mean what you intend.",
   options: policyFlags,
   async run({ flags, positionals: [file, ...others] }) {
     if (others.length > 0) throw new UsageError("check takes one policy file");
-    if (file !== undefined && flags["policy"] !== undefined) throw new UsageError("check takes one policy: as FILE, or with --policy");
+    if (file !== undefined && flags["policy"] !== undefined)
+      throw new UsageError("check takes one policy: give it as FILE or with --policy");
     const name = file ?? textFlag(flags, "policy") ?? "policy.json";
     const policyFile = await policyOf({ ...flags, policy: name });
-    const found = warnings(policyFile, timeOf(flags));
-    const { mode, permit, exceptions } = policyFile.policy;
-    const lines = found.map((warning) => `warning: ${printable(warning, 400)}`);
-    const verdict = `${printable(name)}: valid, ${permit.length} ${permit.length === 1 ? "statement" : "statements"}, mode ${mode}${exceptions.length > 0 ? `, the other one in ${exceptions.length} of its scopes` : ""}`;
-    process.stdout.write(`${[...lines, verdict].join("\n")}\n`);
+    const lines = warnings(policyFile, timeOf(flags)).map((warning) => `warning: ${printable(warning, 400)}`);
+    process.stdout.write(`${[...lines, `${printable(name)}: ${summaryOf(policyFile.policy)}`].join("\n")}\n`);
     return 0;
   },
 };
 
-/** What a valid policy may not mean, at a time in milliseconds since 1970. */
+/** Returns the line about a valid policy, such as `valid, 2 statements, mode enforce, audit in 1 scope`. */
+function summaryOf({ mode, permit, exceptions }: Policy): string {
+  const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+  const otherMode = mode === "enforce" ? "audit" : "enforce";
+  const except = exceptions.length > 0 ? `, ${otherMode} in ${counted(exceptions.length, "scope")}` : "";
+  return `valid, ${counted(permit.length, "statement")}, mode ${mode}${except}`;
+}
+
+/** Returns the warnings about a valid policy at a time in milliseconds since 1970. */
 function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">, at: number): string[] {
   return [
-    ...policy.permit.flatMap((statement) => expiry(statement, at)),
+    ...policy.permit.flatMap((statement) => expiryWarnings(statement, at)),
     ...document.permit.flatMap((statement, index) => [
-      ...wide(statement),
-      ...examples(statement),
-      ...capitals(statement),
-      ...twice(statement),
-      ...idle(statement),
-      ...redundant(index, { policy, document }, at),
+      ...widthWarnings(statement),
+      ...documentationWarnings(statement),
+      ...letterCaseWarnings(statement),
+      ...duplicateWarnings(statement),
+      ...unusableWarnings(statement),
+      ...redundancyWarnings(index, { policy, document }, at),
     ]),
-    ...exceptionScopes(document).flatMap(capitals),
-    ...together({ policy, document }, at),
-    ...ownAccount(policy, at),
-    ...(policy.permit.length > mostCompared
-      ? [`more than ${mostCompared} statements: not looked for what others permit already, or together`]
-      : []),
+    ...exceptionScopes(document).flatMap(letterCaseWarnings),
+    ...unionWarnings({ policy, document }, at),
+    ...ownAccountWarnings(policy, at),
+    ...(policy.permit.length > maxCompared ? [`more than ${maxCompared} statements: they were not compared with each other`] : []),
   ];
 }
 
-/** The scopes in which the other mode holds, under the key that they stand in. */
+/** Returns the scopes in which the other mode applies, each named by its key in the policy. */
 function exceptionScopes({ auditOnly = [], enforceOnly = [] }: PolicyDocument): (Scope & { readonly name: string })[] {
   return [
     ...auditOnly.map((scope) => ({ ...scope, name: "auditOnly" })),

@@ -8,10 +8,10 @@ import { covers, overlaps, type RangeSet, rangeSet, uncovered } from "#domain/ra
 import type { Owner } from "#domain/source.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import type { StatementDocument } from "#policy/schema.ts";
-import { few, rangesOf } from "./statement-warnings.ts";
+import { listed, rangesOf } from "./statement-warnings.ts";
 
-/** More statements than this are not compared with each other: every one would be with every other. */
-export const mostCompared = 2_000;
+/** The most statements that are compared with each other: the time grows with the square of their number. */
+export const maxCompared = 2_000;
 
 type File = Pick<PolicyFile, "policy" | "document">;
 
@@ -20,40 +20,41 @@ const everything: readonly Range[] = [
   { family: 6, words: [0, 0, 0, 0], prefix: 0 },
 ];
 
-/** What a statement permits although another one, whose scope holds its own and which lasts as long, permits it already. */
-export function redundant(index: number, { policy: { permit }, document }: File, at: number): string[] {
-  const [own, written] = [permit[index], document.permit[index]];
-  if (!own || !written || !isInForce(own, at) || permit.length > mostCompared) return [];
-  const { name, owners = [], prefixLists = [] } = written;
-  const ranges = named(written);
+/** Warns about sources of a statement that another statement permits too, in a scope at least as wide and for at least as long. */
+export function redundancyWarnings(index: number, { policy: { permit }, document }: File, at: number): string[] {
+  const [own, ownDocument] = [permit[index], document.permit[index]];
+  if (!own || !ownDocument || !isInForce(own, at) || permit.length > maxCompared) return [];
+  const { name, owners = [], prefixLists = [] } = ownDocument;
+  const ranges = rangesWithText(ownDocument);
   return permit.flatMap((other, otherIndex) => {
     const lasts = (other.expires ?? Number.POSITIVE_INFINITY) >= (own.expires ?? Number.POSITIVE_INFINITY);
-    if (otherIndex === index || !lasts || !holds(other.scope, own.scope)) return [];
-    // Of what two statements that hold each other both permit, only the later is told: who heeds both would lose it.
-    const mutual = otherIndex > index && holds(own.scope, other.scope) && own.expires === other.expires;
+    if (otherIndex === index || !lasts || !includes(other.scope, own.scope)) return [];
+    // Of two statements with the same scope, only the later gets a warning, so that nobody removes a source from both.
+    const mutual = otherIndex > index && includes(own.scope, other.scope) && own.expires === other.expires;
     const both = ranges.filter(({ range }) => covers(other.ranges, range));
-    const left = mutual && both.length > 0 ? rangeSet(outside(own.ranges, named(document.permit[otherIndex]))) : other.ranges;
+    const compared = mutual && both.length > 0 ? rangeSet(outside(own.ranges, rangesWithText(document.permit[otherIndex]))) : other.ranges;
     const sameGroups = !other.securityGroups || own.securityGroups?.every((pattern) => other.securityGroups?.includes(pattern));
     const covered = [
-      ...both.flatMap(({ text, range }) => (covers(left, range) ? text : [])),
+      ...both.flatMap(({ text, range }) => (covers(compared, range) ? text : [])),
       ...owners.filter((owner) => !mutual && sameGroups && other.owners.has((accountId(owner) ?? owner) as Owner)),
       ...prefixLists.filter((id) => !mutual && other.prefixLists.has(id)),
     ];
-    return covered.length > 0 ? [`${name}: ${other.name} permits already: ${few(covered)}`] : [];
+    return covered.length > 0 ? [`${name}: already permitted by ${other.name}: ${listed(covered)}`] : [];
   });
 }
 
-/** A statement's ranges beside their texts. */
-function named(statement: StatementDocument | undefined): { readonly text: string; readonly range: Range }[] {
+/** Returns the ranges of a statement, each with its text. */
+function rangesWithText(statement: StatementDocument | undefined): { readonly text: string; readonly range: Range }[] {
   return (statement?.ranges ?? []).flatMap((text) => rangesOf(text).map((range) => ({ text, range })));
 }
 
+/** Returns the ranges that the set does not cover. */
 function outside(set: RangeSet, ranges: readonly { readonly range: Range }[]): Range[] {
   return ranges.flatMap(({ range }) => (covers(set, range) ? [] : range));
 }
 
-/** True when every grant in the inner scope surely lies in the outer one. */
-function holds(outer: Scope, inner: Scope): boolean {
+/** True when every grant in the inner scope is certainly in the outer one; false when patterns make it uncertain. */
+function includes(outer: Scope, inner: Scope): boolean {
   return scopeKeys.every((key) => {
     const wider = outer[key];
     if (!wider || wider.includes("*")) return true;
@@ -61,29 +62,32 @@ function holds(outer: Scope, inner: Scope): boolean {
   });
 }
 
-/** Ranges that are no /0 and yet leave nothing out when they are taken together, where their scopes meet. */
-export function together({ policy: { permit }, document }: File, at: number): string[] {
-  if (permit.length > mostCompared) return [];
+/** Warns about statements without a /0 whose ranges together cover all addresses, in a scope that they have in common. */
+export function unionWarnings({ policy: { permit }, document }: File, at: number): string[] {
+  if (permit.length > maxCompared) return [];
   const narrower = permit.filter((statement, index) => !document.permit[index]?.everyone && isInForce(statement, at));
   return everything.flatMap((all) => {
-    const having = narrower.filter(({ ranges }) => overlaps(ranges, all));
-    if (!areAll(having, all)) return [];
+    const candidates = narrower.filter(({ ranges }) => overlaps(ranges, all));
+    if (!coverAll(candidates, all)) return [];
     const found: (readonly Statement[])[] = [];
-    for (const scope of scopesOf(having)) {
-      const group = having.filter((statement) => holds(statement.scope, scope));
-      const isKnown = found.some((other) => other.every((statement) => group.includes(statement)));
-      if (!isKnown && areAll(group, all)) found.push(group);
+    for (const scope of scopesOf(candidates)) {
+      const group = candidates.filter((statement) => includes(statement.scope, scope));
+      const isFound = found.some((other) => other.every((statement) => group.includes(statement)));
+      if (!isFound && coverAll(group, all)) found.push(group);
     }
-    return found.map((group) => `${few(group.map(({ name }) => name))}: together everyone, as ${formatRange(all)} would`);
+    return found.map((group) => `${listed(group.map(({ name }) => name))}: together permit everyone, as ${formatRange(all)} does`);
   });
 }
 
-function areAll(statements: readonly Statement[], all: Range): boolean {
+function coverAll(statements: readonly Statement[], all: Range): boolean {
   const sets = statements.map(({ ranges }) => ranges);
   return uncovered(sets, all, 1).count === 0;
 }
 
-/** Each call that lets in ranges, where one of the statements permits anything: the widest scopes first. */
+/**
+ * Returns a scope for each call that accepts ranges, with the resources, accounts and Regions of each statement; the least limited
+ * first.
+ */
 function scopesOf(statements: readonly Statement[]): Scope[] {
   const places = statements.map(({ scope: { resources, accounts, regions } }) => JSON.stringify({ resources, accounts, regions }));
   const distinct = [...new Set(places)].sort((a, b) => a.length - b.length);
@@ -96,16 +100,16 @@ function scopesOf(statements: readonly Statement[]): Scope[] {
   );
 }
 
-/** Groups of the own account are violations, unless a statement that isInForce everywhere has `self`. */
-export function ownAccount({ permit }: Policy, at: number): string[] {
+/** Warns when security groups of the resource's own account are violations, because no statement with `self` applies everywhere. */
+export function ownAccountWarnings({ permit }: Policy, at: number): string[] {
   const own = permit.filter((statement) => statement.owners.has("self") && isInForce(statement, at));
   if (own.length === 0) return ['no statement has the owner "self": security groups of the resource\'s own account are violations'];
-  // A VPC rule names a group by its id, so a pattern for names never fits it.
+  // A VPC rule names a group by its id, so a pattern for names never matches it.
   const inVpc = own.filter(({ securityGroups }) => securityGroups?.some((pattern) => /^(\*|sg-)/.test(pattern)) ?? true);
   const rule = { authorizations: ["AuthorizeSecurityGroupIngress"] };
-  const services = vocabulary.services.filter((service) => !inVpc.some(({ scope }) => holds(scope, { ...rule, services: [service] })));
+  const services = vocabulary.services.filter((service) => !inVpc.some(({ scope }) => includes(scope, { ...rule, services: [service] })));
   if (services.length === 0) return [];
   return [
-    `no statement has the owner "self" for every VPC rule of ${services.join(", ")}: other groups of the own account are violations; rules name groups by their sg- ids`,
+    `no statement has the owner "self" for every VPC rule of ${services.join(", ")}: other security groups of the resource's own account are violations (VPC rules name groups by sg- id)`,
   ];
 }

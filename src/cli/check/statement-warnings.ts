@@ -4,15 +4,20 @@ import type { Scope, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { covers, rangeSet } from "#domain/range-set.ts";
 import type { StatementDocument } from "#policy/schema.ts";
-import { idleIn } from "#policy/unusable.ts";
+import { unusable } from "#policy/unusable.ts";
 
 const day = 86_400_000;
 const soon = 30 * day;
 
-/** Ranges set aside for documentation: RFC 5737, RFC 3849 and RFC 9637. */
+/**
+ * Ranges that are reserved for documentation.
+ * @see https://www.rfc-editor.org/rfc/rfc5737
+ * @see https://www.rfc-editor.org/rfc/rfc3849
+ * @see https://www.rfc-editor.org/rfc/rfc9637
+ */
 const documentation = rangeSet(rangesOf("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"));
 
-/** Account ids that AWS's documentation uses. */
+/** Account ids in AWS's documentation. */
 const exampleAccounts = [
   "012345678901",
   "111122223333",
@@ -24,65 +29,65 @@ const exampleAccounts = [
   "999988887777",
 ];
 
-/** Wider than any network that one owner is given: beyond a /8 of IPv4, or a /20 of IPv6. */
-const widest = { 4: 8, 6: 20 } as const;
+/** The shortest prefix lengths without a warning. One organization rarely has more than a /8 of IPv4 or a /20 of IPv6. */
+const shortestPrefix = { 4: 8, 6: 20 } as const;
 
-/** That the statement permits nothing any more, or soon will, at a time in milliseconds since 1970. */
-export function expiry({ name, expires }: Statement, at: number): string[] {
+/** Warns when the statement has expired, or expires within 30 days, at a time in milliseconds since 1970. */
+export function expiryWarnings({ name, expires }: Statement, at: number): string[] {
   if (expires === undefined || expires - at > soon) return [];
   const last = new Date(expires - 1).toISOString().slice(0, 10);
-  return [at >= expires ? `${name}: expired after ${last}; it permits nothing any more` : `${name}: expires after ${last}`];
+  return [at >= expires ? `${name}: expired after ${last} and no longer permits anything` : `${name}: expires after ${last}`];
 }
 
-/** Ranges wider than what one owner has. */
-export function wide({ name, ranges = [], everyone }: StatementDocument): string[] {
-  if (everyone) return [`${name}: lets everyone in`];
+/** Warns about ranges that are wider than what one organization has. */
+export function widthWarnings({ name, ranges = [], everyone }: StatementDocument): string[] {
+  if (everyone) return [`${name}: permits everyone`];
   const found = ranges.filter((text) => {
     const range = parseRange(text);
-    return range !== undefined && range.prefix < widest[range.family];
+    return range !== undefined && range.prefix < shortestPrefix[range.family];
   });
-  return found.length > 0 ? [`${name}: very wide: ${few(found)}`] : [];
+  return found.length > 0 ? [`${name}: very wide ranges: ${listed(found)}`] : [];
 }
 
-/** Addresses and accounts that stand in documentation only. */
-export function examples({ name, ranges = [], owners = [], accounts = [] }: StatementDocument): string[] {
+/** Warns about ranges and account ids that are used in documentation only. */
+export function documentationWarnings({ name, ranges = [], owners = [], accounts = [] }: StatementDocument): string[] {
   const found = ranges.filter((text) => {
     const range = parseRange(text);
     return range !== undefined && covers(documentation, range);
   });
   const ids = [...owners, ...accounts].filter((id) => exampleAccounts.includes(id.replaceAll("-", "")));
   return [
-    ...(found.length > 0 ? [`${name}: addresses of documentation, which nobody has: ${few(found)}`] : []),
-    ...(ids.length > 0 ? [`${name}: account ids of AWS's documentation: ${few(ids)}`] : []),
+    ...(found.length > 0 ? [`${name}: ranges reserved for documentation, which no network has: ${listed(found)}`] : []),
+    ...(ids.length > 0 ? [`${name}: account ids from AWS's documentation: ${listed(ids)}`] : []),
   ];
 }
 
-/** What stands in one list more than once. */
-export function twice({ name, ranges = [], owners = [], prefixLists = [] }: StatementDocument): string[] {
+/** Warns about sources that are in one list more than once. */
+export function duplicateWarnings({ name, ranges = [], owners = [], prefixLists = [] }: StatementDocument): string[] {
   const lists = [ranges, owners.map((owner) => accountId(owner) ?? owner), prefixLists];
   const found = lists.flatMap((list) => list.filter((text, index) => list.indexOf(text) < index));
-  return found.length > 0 ? [`${name}: named twice: ${few([...new Set(found)])}`] : [];
+  return found.length > 0 ? [`${name}: listed twice: ${listed([...new Set(found)])}`] : [];
 }
 
-/** What the statement names and no call in its scope lets in; a statement of which that is all is an error. */
-export function idle(statement: StatementDocument): string[] {
-  const { idle } = idleIn(statement, vocabulary.calls);
-  return idle.length > 0 ? [`${statement.name}: no call in its scope lets in: ${few(idle)}`] : [];
+/** Warns about sources that no call in the statement's scope accepts. A statement with only such sources is an error. */
+export function unusableWarnings(statement: StatementDocument): string[] {
+  const { sources } = unusable(statement, vocabulary.calls);
+  return sources.length > 0 ? [`${statement.name}: no call in its scope can grant access to: ${listed(sources)}`] : [];
 }
 
-/** Names that nothing has, as AWS stores them in lower case. */
-export function capitals({ name, authorizations: named = [], resources = [] }: Scope & { readonly name: string }): string[] {
-  if (authorizations.some((each) => each.keepsCase && named.includes(each.name))) return [];
+/** Warns about patterns with upper-case letters, where AWS stores resource names in lower case. */
+export function letterCaseWarnings({ name, authorizations: names = [], resources = [] }: Scope & { readonly name: string }): string[] {
+  if (authorizations.some((each) => each.keepsCase && names.includes(each.name))) return [];
   const found = resources.filter((pattern) => /[A-Z]/.test(pattern));
-  return found.length > 0 ? [`${name}: AWS stores these names in lower case, so capitals never fit: ${few(found)}`] : [];
+  return found.length > 0 ? [`${name}: AWS stores resource names in lower case, so these patterns never match: ${listed(found)}`] : [];
 }
 
-/** The ranges that can be read. */
+/** Parses ranges and leaves out those that cannot be read. */
 export function rangesOf(...texts: readonly string[]): Range[] {
   return texts.flatMap((text) => parseRange(text) ?? []);
 }
 
-/** A list of texts in a few words. */
-export function few(texts: readonly string[]): string {
+/** Joins at most five texts with commas and says how many more there are. */
+export function listed(texts: readonly string[]): string {
   return texts.length > 5 ? `${texts.slice(0, 5).join(", ")} and ${texts.length - 5} more` : texts.join(", ");
 }

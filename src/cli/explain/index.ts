@@ -12,40 +12,48 @@ import type { Command } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
 import { grantsOf } from "./grant-flags.ts";
 
-/** `explain`: judges one grant that is described by flags. */
+/** `explain`: decides on one grant, which the flags describe. */
 export const explain: Command = {
   name: "explain",
-  usage:
-    "explain --service S [--authorization NAME] --resource R (--range CIDR | --owner ID [--security-group NAME] | --prefix-list ID) [--account A] [--region R] [--policy FILE] [--at DATE] [--json]",
-  summary: "Say what the policy makes of a grant, and which statement permits it or comes nearest.",
+  usage: "explain --service NAME --resource NAME (--range CIDR | --owner ID [--security-group NAME] | --prefix-list ID) [FLAG ...]",
+  summary: "Prints the decision on a grant, and the statement that permits it or comes nearest to that.",
   options: {
-    service: { type: "string", help: `The service: ${vocabulary.services.join(" or ")}.` },
-    authorization: { type: "string", help: "The call, by its event name; needed where several can, and are judged differently." },
-    resource: { type: "string", help: "The resource name." },
-    range: { type: "string", help: "Who is let in: a range in CIDR notation." },
-    owner: { type: "string", help: `Who is let in: an account, or ${ownerWords.join(" or ")}.` },
-    "security-group": { type: "string", help: "Only this security group of the owner: its name, or in a VPC rule its sg- id." },
-    "prefix-list": { type: "string", help: "Who is let in: a managed prefix list, by its id." },
-    account: { type: "string", help: "The account that holds the resource, for self and accounts (default 000000000000)." },
-    region: { type: "string", help: "Its Region (default us-east-1)." },
+    service: { type: "string", value: "NAME", help: `The service: ${vocabulary.services.join(", ")}.` },
+    authorization: {
+      type: "string",
+      value: "NAME",
+      help: "The event name of the call. Required when several calls are possible and the decisions differ.",
+    },
+    resource: { type: "string", value: "NAME", help: "The resource." },
+    range: { type: "string", value: "CIDR", help: "The source: a range." },
+    owner: { type: "string", value: "ID", help: `The source: an account id, ${ownerWords.join(" or ")}.` },
+    "security-group": {
+      type: "string",
+      value: "NAME",
+      help: "Only this security group of the owner: its name, or its sg- id for a VPC rule.",
+    },
+    "prefix-list": { type: "string", value: "ID", help: "The source: a managed prefix list." },
+    account: { type: "string", value: "ID", help: "The account that holds the resource (default: 000000000000)." },
+    region: { type: "string", value: "NAME", help: "The Region of the resource (default: us-east-1)." },
     ...policyFlags,
     json: { type: "boolean", help: "Print one JSON object." },
   },
   async run({ flags, positionals }) {
-    if (positionals.length > 0) throw new UsageError(`explain takes flags only, not ${shown(positionals[0])}`);
+    if (positionals.length > 0) throw new UsageError(`explain accepts only flags, not ${shown(positionals[0])}`);
     const file = await policyOf(flags);
     const at = timeOf(flags);
     const grants = grantsOf(flags);
     const explanation = explanationOf(grants[0], file, at);
     if (grants.some((grant) => decide(grant, file.policy, at).verdict !== explanation.decision.verdict)) {
       const names = grants.map(({ authorization }) => authorization).join(", ");
-      throw new UsageError(`explain needs --authorization, one of ${names}: the policy judges them differently`);
+      throw new UsageError(`explain needs --authorization, one of ${names}: the decisions on them differ`);
     }
-    process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : inWords(explanation)}\n`);
+    process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : textOf(explanation)}\n`);
     return explanation.decision.verdict === "violation" ? 3 : 0;
   },
 };
 
+/** Returns what `--json` prints. */
 function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: number) {
   const decision = decide(grant, policy, at);
   const mode = modeFor(grant, policy);
@@ -62,13 +70,14 @@ function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: numbe
     nearest: document.permit.find(({ name }) => name === near?.name),
     expired,
     permitWith: permitWith(grant),
-    note: grant.source.kind === "prefixList" ? unknownEntries : undefined,
+    note: grant.source.kind === "prefixList" ? prefixListNote : undefined,
   };
 }
 
-const unknownEntries = "the list's entries are not known here: statements whose ranges cover all of them would permit it, too";
+const prefixListNote = "the entries of the prefix list were not read: statements whose ranges cover all of them also permit it";
 
-function inWords({
+/** Formats an explanation for people. */
+function textOf({
   grant,
   mode,
   decision,
@@ -81,8 +90,8 @@ function inWords({
   const { service, resource, source, place } = grant;
   const where = `${service} ${printable(resource, 255)} (${place.account}, ${place.region})`;
   const head = `${decision.verdict}  ${where}  ${printable(sourceText(source), 512)}  by ${grant.authorization}`;
-  const said = (statement: object) => shown(statement, 1024);
-  if (decision.verdict === "permitted") return [head, ...(permitting ?? []).map((each) => `  by        ${said(each)}`)].join("\n");
+  const statementText = (value: object) => shown(value, 1024);
+  if (decision.verdict === "permitted") return [head, ...(permitting ?? []).map((each) => `  by        ${statementText(each)}`)].join("\n");
   const { uncovered = [], uncoveredCount = 0 } = decision.verdict === "violation" ? decision : {};
   const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
   return [
@@ -91,7 +100,7 @@ function inWords({
     ...(note ? [`  note      ${note}`] : []),
     ...(uncovered.length > 0 ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
     `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
-    `  nearest   ${near ? `${expired ? "expired: " : ""}${said(near)}` : "no statement in scope permits anything of this kind"}`,
-    `  permit by ${statement ? said(statement) : "nothing"}`,
+    `  nearest   ${near ? `${expired ? "expired: " : ""}${statementText(near)}` : "no statement in scope permits this kind of source"}`,
+    `  permit by ${statement ? statementText(statement) : "no statement"}`,
   ].join("\n");
 }

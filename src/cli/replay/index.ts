@@ -1,18 +1,18 @@
 import type { Command } from "../command.ts";
 import { policyFlags } from "../policy-flags.ts";
 
-/** `replay`: invokes the handler with events, against the embedded emulator by default. */
+/** `replay`: invokes the handler with recorded events, against the embedded emulator by default. */
 export const replay: Command = {
   name: "replay",
-  usage: "replay [PATH … | -] [--policy FILE] [--mode enforce|audit] [--at DATE] [--endpoint URL] [--aws] [--json]",
-  summary: "Replay events (default events/) against the embedded emulator: each grant is made, judged and revoked.",
+  usage: "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--endpoint URL] [--aws] [--json]",
+  summary: "Replays events (default: events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
-    mode: { type: "string", help: "enforce or audit, in place of the policy's mode." },
-    endpoint: { type: "string", help: "Send the calls to this endpoint instead; no grant is made first." },
-    aws: { type: "boolean", help: "Send the calls to AWS, or to an endpoint that is not on this machine." },
+    mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
+    endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint instead of the emulator. No grants are made first." },
+    aws: { type: "boolean", help: "Send the calls to AWS, or to an endpoint that is not on this machine. No grants are made first." },
     ...policyFlags,
-    json: { type: "boolean", help: "Print the outcomes as NDJSON, and nothing else." },
+    json: { type: "boolean", help: "Print only the outcomes, as NDJSON." },
   },
-  // The emulator and the SDK take most of the time that any command needs to start.
-  run: async (asked) => (await import("./run.ts")).run(asked),
+  // Loaded on demand: the emulator and the SDK would slow the start of every command.
+  run: async (input) => (await import("./run.ts")).run(input),
 };

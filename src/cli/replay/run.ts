@@ -12,11 +12,11 @@ import { type Command, type Flags, textFlag } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { traceOf } from "../trace.ts";
+import { jsonReport, type Report, textReport } from "./report.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { json, type Show, words } from "./show.ts";
 import { targetOf } from "./target.ts";
 
-/** Replays the events of the paths. Gives the exit code; throws a UsageError. */
+/** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
 export const run: Command["run"] = async ({ flags, positionals }) => {
   const file = await policyOf(flags);
   const policy = inMode(file, flags);
@@ -26,66 +26,67 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const { aws, home } = target;
   const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
   try {
-    return await play(samples, handler, target.sandbox, flags["json"] ? json : words);
+    return await replayAll(samples, handler, target.sandbox, flags["json"] ? jsonReport : textReport);
   } finally {
     await target.close();
   }
 };
 
-async function play(samples: AsyncIterable<Sample>, handler: Handler, sandbox: Sandbox | undefined, show: Show): Promise<number> {
+/** Replays the samples one after the other and reports each. Returns the exit code. */
+async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandbox: Sandbox | undefined, report: Report): Promise<number> {
   const counts = new Map<string, number>();
-  const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
-  const meter = progress("event");
-  const complain = (label: string, problem: string) => {
+  const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const progressLine = progress("event");
+  const reportProblem = (label: string, problem: string) => {
     count("unreadable");
-    meter.clear();
+    progressLine.clear();
     console.error(`${label}: ${problem}`);
   };
-  const playOne = async (sample: Sample) => {
-    if ("problem" in sample) return complain(sample.label, sample.problem);
-    if (sample.fromTrail && isOfAnother(sample.event)) return count("not watched");
+  const replayOne = async (sample: Sample) => {
+    if ("problem" in sample) return reportProblem(sample.label, sample.problem);
+    if (sample.fromTrail && isUnwatched(sample.event)) return count("not watched");
     const { event, refusal } = sandbox ? await prepared(sample.event, sandbox) : { event: sample.event, refusal: undefined };
-    if (refusal !== undefined) complain(sample.label, refusal);
+    if (refusal !== undefined) reportProblem(sample.label, refusal);
     const before = await sandbox?.entries(event);
     const { outcomes, problem } = await handle(handler, event);
     const after = await sandbox?.entries(event);
-    if (problem !== undefined) complain(sample.label, problem);
+    if (problem !== undefined) reportProblem(sample.label, problem);
     else if (outcomes.length === 0) count("granted nothing");
     for (const { result } of outcomes) count(result);
-    meter.clear();
-    if (problem === undefined || outcomes.length > 0) show.event(sample.label, outcomes, before, after);
+    progressLine.clear();
+    if (problem === undefined || outcomes.length > 0) report.event(sample.label, outcomes, before, after);
   };
   try {
     for await (const sample of samples) {
-      meter.step();
-      await playOne(sample).catch((surprise: unknown) => complain(sample.label, traceOf(surprise)));
+      progressLine.step();
+      await replayOne(sample).catch((error: unknown) => reportProblem(sample.label, traceOf(error)));
     }
   } finally {
-    meter.end();
+    progressLine.end();
   }
-  show.end(counts);
+  report.end(counts);
   if (counts.has("unreadable") || counts.has("failed")) return 1;
   return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
 }
 
-/** The event to judge, once the grants that it claims have been made; a refusal says why the emulator did not make them. */
+/** Makes the event's grants in the emulator. Returns the event to handle, and why the emulator refused to make a grant, if it did. */
 async function prepared(event: unknown, sandbox: Sandbox): Promise<{ readonly event: unknown; readonly refusal?: string }> {
   try {
     return { event: await sandbox.prepare(event) };
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    return { event, refusal: `the emulator refuses to make this grant first: ${error.message}` };
+    return { event, refusal: `the emulator refused to make this grant: ${error.message}` };
   }
 }
 
-/** A trail's file holds every call of an account; EventBridge would deliver only those that are watched. */
-function isOfAnother(event: unknown): boolean {
+/** True for a record of a call that is not watched. A trail's file has every call; EventBridge would deliver only the watched ones. */
+function isUnwatched(event: unknown): boolean {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
   if (typeof eventSource !== "string" || typeof eventName !== "string") return false;
   return !events.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
 }
 
-/** The outcomes of an event; `problem` when more failed than revoking grants. */
+/** Handles an event. Returns its outcomes, and a problem when more failed than the revokes, which have outcomes. */
 async function handle(handler: Handler, event: unknown): Promise<{ readonly outcomes: readonly Outcome[]; readonly problem?: string }> {
   try {
     return await handler(event);
@@ -96,7 +97,7 @@ async function handle(handler: Handler, event: unknown): Promise<{ readonly outc
   }
 }
 
-/** The policy with the mode that the flags ask for, everywhere. */
+/** Returns the policy with the mode of `--mode` for everything, if that is given. Throws a UsageError. */
 function inMode(file: PolicyFile, flags: Flags): PolicyFile {
   const mode = textFlag(flags, "mode");
   if (mode === undefined) return file;

@@ -14,51 +14,56 @@ const assumedStores: readonly Store[] = [
   { service: "redshift", resource: "replayed-cluster" },
 ];
 
-/** How rules are made in the emulator. */
-interface Means {
+/** What rules are made with in the emulator. */
+interface RuleContext {
   readonly authorization: Authorization;
   readonly send: Send;
 }
 
-/** Makes the rules, groups and stores that a record claims, and gives the event to judge, with the rules' ids of here. Throws an AwsFailure. */
-export async function makeRules(event: unknown, record: CloudTrailRecord, claims: readonly Claim[], means: Means): Promise<unknown> {
-  const { send } = means;
+/** Creates the rules, groups and stores of a record's claims. Returns the event with the ids of the created rules. Throws an AwsFailure. */
+export async function makeRules(
+  event: unknown,
+  record: CloudTrailRecord,
+  claims: readonly Claim[],
+  context: RuleContext,
+): Promise<unknown> {
+  const { send } = context;
   const grants: Grant[] = [];
   for (const claim of claims) {
     if (claim.kind === "attached") await attach(claim.store, claim.groups, send);
     if (claim.kind === "granted") for (const resource of await groupsOrNew(claim.grant, send)) grants.push({ ...claim.grant, resource });
   }
   const groups = [...new Set(grants.map(({ resource }) => resource))];
-  // A group matters only when it is attached to a store, which the event does not name: replay assumes one of each kind.
+  // A rule matters only if its group is attached to a store. The event names none, so replay assumes a cache and a warehouse.
   if (groups.length > 0) for (const store of assumedStores) await makeStore(store, groups, send);
-  const made: object[] = [];
-  for (const grant of grants) made.push(...(await makeRule(grant, means)));
+  const createdRules: object[] = [];
+  for (const grant of grants) createdRules.push(...(await makeRule(grant, context)));
   const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
-  return showsRules && made.length > 0 ? withRules(event, made) : event;
+  return showsRules && createdRules.length > 0 ? withRules(event, createdRules) : event;
 }
 
-/** Attaches groups to a store. The event does not show the groups' rules, so the worst is assumed. */
+/** Creates a store with groups. The event does not show the groups' rules, so each gets a rule that is open to everyone. */
 async function attach(store: Store, groups: readonly string[], send: Send): Promise<void> {
   const IpPermissions = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
   for (const GroupId of groups) await send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }), "Return");
   await makeStore(store, [...groups], send);
 }
 
-/** The ids of the group that a claimed grant is on: an event may name it by its name alone. */
+/** Returns the ids of a grant's group. An event may show only the group's name. Throws an AwsFailure. */
 export async function groupsOf({ resource }: Pick<Grant, "resource">, send: Send): Promise<readonly string[]> {
   return resource.startsWith("sg-") ? [resource] : groupsNamed(resource, send);
 }
 
-/** The same; a group that is named by its name is made first. A group that is named by its id is made by the first call about it. */
+/** Does the same, but creates a group that is named and missing. The emulator creates a group by its id in the first call about it. */
 async function groupsOrNew(grant: Grant, send: Send): Promise<readonly string[]> {
-  const known = await groupsOf(grant, send);
-  if (known.length > 0) return known;
+  const groups = await groupsOf(grant, send);
+  if (groups.length > 0) return groups;
   const { GroupId } = await send(ec2, new CreateSecurityGroupCommand({ GroupName: grant.resource, Description: "replayed" }), "GroupId");
   return [GroupId];
 }
 
-/** Makes a rule under a new id; a rule that the event changed keeps its id. */
-async function makeRule(grant: Grant, { authorization, send }: Means): Promise<readonly object[]> {
+/** Creates a rule with a new id, or changes the rule whose id the event shows. Returns the rules with new ids. */
+async function makeRule(grant: Grant, { authorization, send }: RuleContext): Promise<readonly object[]> {
   const { rule, resource } = grant;
   const input = authorization.undo(grant).input as { GroupId: string; IpPermissions: readonly Permission[] };
   if (rule?.id === undefined) {
@@ -94,7 +99,7 @@ interface Permission {
   readonly UserIdGroupPairs?: { GroupId: string; UserId?: string }[];
 }
 
-/** The event with the rules as they were made here: they do not have the ids that the event shows. */
+/** Returns the event with the created rules in its response, because their ids differ from the event's. */
 function withRules(event: unknown, rules: readonly object[]): unknown {
   const detail = Object(member(event, "detail"));
   return { ...Object(event), detail: { ...detail, responseElements: { _return: true, securityGroupRuleSet: { items: rules } } } };

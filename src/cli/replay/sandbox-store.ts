@@ -7,7 +7,10 @@ import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
 import type { Store } from "#domain/grant.ts";
 
-/** Makes a store of that service and name in an emulator, behind security groups. Of what kind it is, no decision depends on. */
+/**
+ * Creates a store of the service and name in the emulator, with security groups attached. Its engine and size do not affect decisions.
+ * Throws an AwsFailure.
+ */
 export async function makeStore({ service, resource }: Store, groups: string[], send: Send): Promise<void> {
   switch (service) {
     case "elasticache": {
@@ -26,6 +29,6 @@ export async function makeStore({ service, resource }: Store, groups: string[], 
       break;
     }
     default:
-      throw new TypeError(`No store of ${service} can be made`);
+      throw new TypeError(`Cannot create a store of ${service}`);
   }
 }

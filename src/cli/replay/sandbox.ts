@@ -12,19 +12,19 @@ import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { portsText } from "#outcome/summary.ts";
 import { groupsOf, makeRules } from "./sandbox-rules.ts";
 
-/** An emulated AWS in which the grants behind events are made before they are judged. */
+/** An AWS emulator in which the grants of events are made before the events are handled. */
 export interface Sandbox {
   readonly aws: Aws;
-  /** Every request to the emulator since it was last emptied. */
+  /** Every request to the emulator since it was last cleared. */
   readonly requests: Emulator["requests"];
-  /** Empties the emulator, makes the grants that an event claims, and gives the event with the ids that they have here. Throws an AwsFailure. */
+  /** Clears the emulator and makes the grants of an event. Returns the event, with the ids of the created rules. Throws an AwsFailure. */
   prepare(event: unknown): Promise<unknown>;
-  /** The entries that are listed on the event's resource; undefined when the event names none. */
+  /** Returns the entries that are listed on the event's resource, as text; undefined when the event names no resource. */
   entries(event: unknown): Promise<readonly string[] | undefined>;
   close(): Promise<void>;
 }
 
-/** The SDK of each service, for its authorize commands, which the Lambda function does not use. */
+/** The SDK of each service, for its Authorize commands, which the Lambda function does not use. */
 const sdks: Readonly<Record<string, { readonly service: Service; readonly commands: () => Promise<object> }>> = {
   elasticache: { service: elasticache, commands: () => import("@aws-sdk/client-elasticache") },
   redshift: { service: redshift, commands: () => import("@aws-sdk/client-redshift") },
@@ -51,10 +51,10 @@ export async function startSandbox(): Promise<Sandbox> {
     requests: emulator.requests,
     async prepare(event) {
       emulator.clear();
-      const known = await watchedRecord(event);
-      if (!known) return event;
-      const { record, authorization, claims } = known;
-      if (known.isVpcRule) return makeRules(event, record, claims, { authorization, send: senderAt(record.place) });
+      const watched = await watchedRecord(event);
+      if (!watched) return event;
+      const { record, authorization, claims } = watched;
+      if (watched.isVpcRule) return makeRules(event, record, claims, { authorization, send: senderAt(record.place) });
       for (const claim of claims) {
         if (claim.kind !== "granted") continue;
         const { operation, input } = authorization.undo(claim.grant);
@@ -63,11 +63,11 @@ export async function startSandbox(): Promise<Sandbox> {
       return event;
     },
     async entries(event) {
-      const known = await watchedRecord(event);
-      const [first] = known?.claims ?? [];
-      if (!known || !first) return undefined;
-      const resources = await resourcesOf(first, known.isVpcRule, senderAt(known.record.place));
-      const entries = await Promise.all(resources.map((each) => listResource(each, known.authorization, senderAt(each.place))));
+      const watched = await watchedRecord(event);
+      const [first] = watched?.claims ?? [];
+      if (!watched || !first) return undefined;
+      const resources = await resourcesOf(first, watched.isVpcRule, senderAt(watched.record.place));
+      const entries = await Promise.all(resources.map((each) => listResource(each, watched.authorization, senderAt(each.place))));
       return resources.length === 0 ? undefined : entries.flat().map(entryText);
     },
     async close() {
@@ -77,7 +77,7 @@ export async function startSandbox(): Promise<Sandbox> {
   };
 }
 
-/** What a claim is about: the resource of its grant, or the security groups. */
+/** Returns the resources of a claim: that of its grant, or the security groups. */
 async function resourcesOf(claim: Claim, isVpcRule: boolean, send: Send): Promise<readonly { resource: string; place: Place }[]> {
   if ("groups" in claim) return claim.groups.map((resource) => ({ resource, place: claim.place }));
   const { grant } = claim;
@@ -89,15 +89,16 @@ function entryText(entry: ListedEntry): string {
   return entry.rule ? `${source} ${portsText(entry.rule)}` : source;
 }
 
-interface Watched {
+/** A record of a watched call, with what is needed to make its grants. */
+interface WatchedRecord {
   readonly record: CloudTrailRecord;
   readonly claims: readonly Claim[];
   readonly authorization: Authorization;
   readonly isVpcRule: boolean;
 }
 
-/** The record of a watched call that succeeded; undefined for any other event: the handler says what is wrong with it. */
-async function watchedRecord(event: unknown): Promise<Watched | undefined> {
+/** Reads the record of a watched call that succeeded; undefined for any other event, whose problem the handler reports. */
+async function watchedRecord(event: unknown): Promise<WatchedRecord | undefined> {
   const record = readable(event);
   const entry = events.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
   if (!record || !entry || record.failed) return undefined;

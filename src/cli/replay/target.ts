@@ -15,7 +15,7 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** The embedded emulator, or what the flags name. Throws a UsageError for what they may not name. */
+/** Starts the embedded emulator, or connects to what the flags name. Throws a UsageError. */
 export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target> {
   const endpoint = textFlag(flags, "endpoint");
   if (endpoint === undefined && !flags["aws"]) {
@@ -23,10 +23,10 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
     return { aws: sandbox.aws, home: undefined, sandbox, close: sandbox.close };
   }
   const local = endpoint !== undefined && isLoopback(endpoint);
-  if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws if calls shall really go there`);
+  if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws to send calls there`);
   const { mode, exceptions } = policy.policy;
   if (!local && textFlag(flags, "mode") === "enforce" && (mode !== "enforce" || exceptions.length > 0))
-    throw new UsageError("--mode enforce cannot loosen against AWS what the policy audits: change the policy");
+    throw new UsageError("--mode enforce cannot override audit in the policy for calls to AWS: change the policy's mode");
   const aws = connect({
     ...(endpoint && { endpoint }),
     ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
@@ -41,16 +41,19 @@ function isLoopback(endpoint: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The account and partition of the credentials: a group of the same name in another account is not the event's. */
+/**
+ * Returns the account and partition of the credentials, so that nothing of the same name in another account is revoked.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+ */
 async function ownPlace(endpoint: string | undefined): Promise<Home | undefined> {
   const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
   const { Arn = "" } = await new STSClient(endpoint ? { endpoint } : {}).send(new GetCallerIdentityCommand({})).catch((error: Error) => {
-    throw new UsageError(`--aws cannot tell whose credentials these are (${printable(error.message)}): set AWS_REGION and sign in`, {
+    throw new UsageError(`--aws cannot read the account of the credentials (${printable(error.message)}): set AWS_REGION and sign in`, {
       cause: error,
     });
   });
   const [, partition = "", , , id = ""] = Arn.split(":");
   const account = accountId(id);
-  if (!account) throw new UsageError(`--aws cannot tell whose credentials these are: ${printable(Arn)} names no account`);
+  if (!account) throw new UsageError(`--aws cannot read the account of the credentials: ${printable(Arn)} contains no account id`);
   return { partition, account };
 }

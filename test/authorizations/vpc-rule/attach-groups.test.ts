@@ -114,7 +114,7 @@ test("a new store that is listed without groups fails the event", async () => {
   const rewrite = (response: string) => response.replace(/<SecurityGroups>.*?<\/SecurityGroups>/s, "");
   vpc.emulator.fail({ action: "DescribeCacheClusters", times: 1, answer: "rewritten", rewrite });
   const { error } = await vpc.invoke(vpcEvent("CreateCacheCluster", { cacheClusterId: "sessions" }, {}, "elasticache"));
-  expect(error?.message).toContain("No security group of sessions is listed yet");
+  expect(error?.message).toContain("AWS does not list any security group of sessions yet");
 });
 
 describe("an event that attaches a group to a store", () => {

@@ -93,7 +93,7 @@ describe("a cluster that is restored without a port", () => {
 
   test.each([
     ["cannot be read", { answer: "error", code: "AccessDenied", status: 403 }, "AccessDenied"],
-    ["has no port", { answer: "rewritten", rewrite: (response: string) => response.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows none"],
+    ["has no port", { answer: "rewritten", rewrite: (response: string) => response.replaceAll(/<Port>\d+<\/Port>/g, "") }, "shows no port"],
   ] as const)("fails the event if its snapshot %s, and has the default port until then", async (_, fault, why) => {
     await using vpc = await startVpc({ store: false });
     const event = await restored(vpc);
@@ -102,7 +102,7 @@ describe("a cluster that is restored without a port", () => {
     const { results, error } = await vpc.invoke(event);
 
     expect(results).toEqual(["revoked"]);
-    expect(error?.message).toMatch(new RegExp(`port of a restored cluster is not known yet .*${why}`));
+    expect(error?.message).toMatch(new RegExp(`port of a restored cluster cannot be read yet .*${why}`));
     expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 8192-8192"]);
   });
 });

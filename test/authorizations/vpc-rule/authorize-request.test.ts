@@ -62,7 +62,7 @@ describe("AuthorizeSecurityGroupIngress without the rules in its response:", () 
   test("an unknown group name fails a recent event, and has no outcome in an old one", async () => {
     await using vpc = await startVpc();
     const event = vpcEvent("AuthorizeSecurityGroupIngress", { ...structured(""), groupId: undefined, groupName: "gone" }, null);
-    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
+    expect((await vpc.invoke(event)).error?.message).toContain("does not list all rules");
     expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
   });
 
@@ -70,7 +70,7 @@ describe("AuthorizeSecurityGroupIngress without the rules in its response:", () 
     await using vpc = await startVpc();
     const event = withoutRules(await vpc.open([ranges(["0.0.0.0/0"])]));
     vpc.emulator.fail({ action: "DescribeSecurityGroupRules", times: Number.POSITIVE_INFINITY, answer: "rewritten", rewrite: noRules });
-    expect((await vpc.invoke(event)).error?.message).toContain("does not list all the rules");
+    expect((await vpc.invoke(event)).error?.message).toContain("does not list all rules");
     expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
   });
 

@@ -48,7 +48,7 @@ test("for an old event, the violations in the groups of its store are still revo
 test("a new store that is not listed and whose groups are unknown fails a recent event, and has no outcome in an old one", async () => {
   await using vpc = await startVpc({ store: false });
   const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "orders", securityGroupIds: { omitted: true } }, null, "elasticache");
-  expect((await vpc.invoke(event)).error?.message).toContain("No security group of orders is listed yet");
+  expect((await vpc.invoke(event)).error?.message).toContain("AWS does not list any security group of orders yet");
   expect(await vpc.invoke(later(event))).toEqual({ outcomes: [], results: [] });
 });
 
@@ -60,7 +60,7 @@ test("a partner's group that is not listed yet is not revoked: the event fails, 
 
   const early = await vpc.invoke(changeEvent(vpc.web, [change]));
   expect(early.results).not.toContain("revoked");
-  expect(early.error?.message).toContain("whose the security group is");
+  expect(early.error?.message).toContain("security group whose owner EC2 does not list");
 
   expect((await vpc.invoke(await vpc.change([change]))).results).toEqual(["permitted"]);
 });

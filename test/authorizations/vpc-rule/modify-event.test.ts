@@ -5,7 +5,7 @@ import { ranges, startVpc, stranger, strangersGroup, tcp } from "../../support/v
 import { changeEvent, itemsOf, vpcEvent } from "../../support/vpc-events.ts";
 import { compliant, form, office, open } from "./modified-rules.ts";
 
-const note = expect.stringContaining("the rule's form before the change is unknown");
+const note = expect.stringContaining("the rule before the change is unknown");
 
 describe.concurrent("ModifySecurityGroupRules", () => {
   test("a permitted rule that is changed into a violating one is revoked, and the outcome states what the undo cannot restore", async () => {

@@ -86,7 +86,7 @@ describe.concurrent("ModifySecurityGroupRules", () => {
     ]);
     const { results, error } = await vpc.invoke(event);
     expect(results.toSorted()).toEqual(["permitted", "revoked"]);
-    expect(error?.message).toContain("whose the security group is");
+    expect(error?.message).toContain("security group whose owner EC2 does not list");
   });
 
   test("a listed source group without an owner has an unknown owner, and does not fail the event", async () => {

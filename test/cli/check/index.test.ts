@@ -14,16 +14,16 @@ test("warns of the documentation addresses and account ids in the sample policy"
   const { stdout, code } = await run(["check", ...at]);
 
   expect(code).toBe(0);
-  expect(stdout).toContain("office-and-vpn: addresses of documentation, which nobody has: 203.0.113.0/24");
-  expect(stdout).toContain("own-accounts: account ids of AWS's documentation: 111122223333");
+  expect(stdout).toContain("office-and-vpn: ranges reserved for documentation, which no network has: 203.0.113.0/24");
+  expect(stdout).toContain("own-accounts: account ids from AWS's documentation: 111122223333");
   expect(stdout).toContain("policy.json: valid, 7 statements, mode audit");
 });
 
 test("warns of capitals in exceptions, and counts the scopes with the other mode", async () => {
   const { stdout } = await check({ ...base, auditOnly: [{ resources: ["Sales-*"] }] });
 
-  expect(stdout).toContain("auditOnly: AWS stores these names in lower case, so capitals never fit: Sales-*");
-  expect(stdout).toContain("mode enforce, the other one in 1 of its scopes");
+  expect(stdout).toContain("auditOnly: AWS stores resource names in lower case, so these patterns never match: Sales-*");
+  expect(stdout).toContain("mode enforce, audit in 1 scope");
 });
 
 test("prints no warning for a policy without faults", async () => {
@@ -45,14 +45,14 @@ test("shows every error of an invalid policy with its position, and exits with 2
   const { stderr, stdout, code } = await run(["check", file]);
 
   expect([code, stdout]).toEqual([2, ""]);
-  expect(stderr).toContain(':2:40: "10.0.0.1/8": has bits set beyond /8: write "10.0.0.0/8"');
+  expect(stderr).toContain(':2:40: "10.0.0.1/8": has host bits set: write "10.0.0.0/8"');
   expect(stderr).toContain(':2:54: "::1": is an address without a prefix length: write "::1/128"');
 });
 
 test.each([
   [["check", "a.json", "b.json"], "one policy file"],
-  [["check", "policy.json", "--policy", "policy.json"], "as FILE, or with --policy"],
-  [["check", "--at", "\u009b"], '"\\u{9b}": write a day'],
+  [["check", "policy.json", "--policy", "policy.json"], "as FILE or with --policy"],
+  [["check", "--at", "\u009b"], '"\\u{9b}": write a date'],
   [["check", "no\u001b[2Jsuch.json"], "no\\u{1b}[2Jsuch.json: the policy cannot be read"],
 ])("wrong usage prints one line with the fix and exits with 2: %j", async (args, words) => {
   expectWrongUsage(await run(args), words);

@@ -11,7 +11,7 @@ test.each([
       { name: "wide", ranges: ["10.0.0.0/8"] },
       { name: "x", ranges: ["10.1.0.0/16"], services: ["redshift"] },
     ],
-    "x: wide permits already: 10.1.0.0/16",
+    "x: already permitted by wide: 10.1.0.0/16",
   ],
   [
     "a range in two statements",
@@ -19,7 +19,7 @@ test.each([
       { name: "x", ranges: ["10.0.0.0/8"] },
       { name: "y", ranges: ["10.0.0.0/8"] },
     ],
-    "y: x permits already: 10.0.0.0/8",
+    "y: already permitted by x: 10.0.0.0/8",
   ],
   [
     "everyone in two halves",
@@ -27,7 +27,7 @@ test.each([
       { name: "x", ranges: ["0.0.0.0/1"] },
       { name: "y", ranges: ["128.0.0.0/1"] },
     ],
-    "x, y: together everyone, as 0.0.0.0/0 would",
+    "x, y: together permit everyone, as 0.0.0.0/0 does",
   ],
   [
     "a prefix list in two statements",
@@ -35,7 +35,7 @@ test.each([
       { name: "x", prefixLists: ["pl-63a5400a"] },
       { name: "y", prefixLists: ["pl-63a5400a"], services: ["redshift"] },
     ],
-    "y: x permits already: pl-63a5400a",
+    "y: already permitted by x: pl-63a5400a",
   ],
   [
     "one network in two notations",
@@ -43,7 +43,7 @@ test.each([
       { name: "x", ranges: ["10.0.0.0/9", "10.128.0.0/9"] },
       { name: "y", ranges: ["10.0.0.0/8"] },
     ],
-    "y: x permits already: 10.0.0.0/8",
+    "y: already permitted by x: 10.0.0.0/8",
   ],
   [
     "one network in two notations, the wide one first",
@@ -51,7 +51,7 @@ test.each([
       { name: "x", ranges: ["10.0.0.0/8"] },
       { name: "y", ranges: ["10.0.0.0/9", "10.128.0.0/9"] },
     ],
-    "y: x permits already: 10.0.0.0/9, 10.128.0.0/9",
+    "y: already permitted by x: 10.0.0.0/9, 10.128.0.0/9",
   ],
 ])("warns of %s", async (_name, permit, words) => {
   const { stdout, code } = await check(withMore(permit));
@@ -65,9 +65,9 @@ test.each([
   [
     "of one service",
     [{ services: ["redshift"] }, { services: ["redshift", "elasticache"] }],
-    "x, y: together everyone, as 0.0.0.0/0 would",
+    "x, y: together permit everyone, as 0.0.0.0/0 does",
   ],
-  ["of everything and of one resource", [{}, { resources: ["analytics"] }], "x, y: together everyone, as 0.0.0.0/0 would"],
+  ["of everything and of one resource", [{}, { resources: ["analytics"] }], "x, y: together permit everyone, as 0.0.0.0/0 does"],
   ["of two services", [{ services: ["redshift"] }, { services: ["elasticache"] }], undefined],
   ["of two Regions", [{ regions: ["eu-*"] }, { regions: ["us-*"] }], undefined],
 ])("warns of everyone in two halves only where their scopes overlap: %s", async (_name, scopes, words) => {

@@ -7,14 +7,18 @@ const check = checker(sharedProcess());
 test.each([
   ["an expired statement", [{ name: "x", owners: ["345678901234"], until: "2026-11-01" }], "x: expired after 2026-11-01"],
   ["a statement that expires soon", [{ name: "x", owners: ["345678901234"], until: "2026-12-01" }], "x: expires after 2026-12-01"],
-  ["a very wide range", [{ name: "x", ranges: ["64.0.0.0/2"] }], "x: very wide: 64.0.0.0/2"],
-  ["access for everyone", [{ name: "x", ranges: ["::/0"], everyone: true }], "x: lets everyone in"],
-  ["capitals in resource names", [{ name: "x", owners: ["345678901234"], resources: ["Analytics-*"] }], "capitals never fit: Analytics-*"],
-  ["a prefix list that is named twice", [{ name: "x", prefixLists: ["pl-63a5400a", "pl-63a5400a"] }], "x: named twice: pl-63a5400a"],
+  ["a very wide range", [{ name: "x", ranges: ["64.0.0.0/2"] }], "x: very wide ranges: 64.0.0.0/2"],
+  ["access for everyone", [{ name: "x", ranges: ["::/0"], everyone: true }], "x: permits everyone"],
+  [
+    "capitals in resource names",
+    [{ name: "x", owners: ["345678901234"], resources: ["Analytics-*"] }],
+    "these patterns never match: Analytics-*",
+  ],
+  ["a prefix list that is named twice", [{ name: "x", prefixLists: ["pl-63a5400a", "pl-63a5400a"] }], "x: listed twice: pl-63a5400a"],
   [
     "sources that no call in the scope accepts",
     [{ name: "x", owners: ["345678901234", "ADX"], ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSnapshotAccess"] }],
-    "x: no call in its scope lets in: 10.0.0.0/8, ADX",
+    "x: no call in its scope can grant access to: 10.0.0.0/8, ADX",
   ],
 ])("warns of %s", async (_name, permit, words) => {
   const { stdout, code } = await check(withMore(permit));

@@ -29,14 +29,14 @@ test("uses the only call that accepts the source, and keeps the case of a datash
 });
 
 test.each([
-  [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "known are elasticache"],
+  [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "valid services are elasticache"],
   [["explain", "--service", "redshift", "--resource", "a"], "one of --range, --owner or --prefix-list"],
   [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"], "one of --range, "],
   [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
   [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
-  [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "twelve digits"],
+  [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "12 digits"],
   [["explain", "--service", "elasticache", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
-  [["explain", "--service", "elasticache", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": no such name'],
+  [["explain", "--service", "elasticache", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": AWS accepts no such name'],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333"],
     "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
@@ -54,15 +54,15 @@ test.each([
   [["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", ""], '--security-group is ""'],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "a\u001b[2J\u202e"],
-    '"a\\u001b[2J\\u{202e}": no such name',
+    '"a\\u001b[2J\\u{202e}": AWS accepts no such name',
   ],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333", "--security-group", "sg-Web"],
-    '"sg-Web": no such name',
+    '"sg-Web": AWS accepts no such name',
   ],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-63a5400a", "--at", "\u009b\u202e"],
-    '"\\u{9b}\\u{202e}": write a day',
+    '"\\u{9b}\\u{202e}": write a date',
   ],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--authorization", "AuthorizeDataShare"],
@@ -70,7 +70,7 @@ test.each([
   ],
   [
     ["explain", "--service", "redshift", "--resource", "a", "--owner", "ADX", "--authorization", "AuthorizeDatashare"],
-    '"AuthorizeDatashare": redshift has AuthorizeCluster',
+    '"AuthorizeDatashare": the authorizations of redshift are AuthorizeCluster',
   ],
   [["explain", "--service", "elasticache", "--resource", "a", "--owner", "ADX"], "elasticache accepts no account as a whole"],
 ])("wrong usage prints one line with the fix and exits with 2: %j", async (args, words) => {

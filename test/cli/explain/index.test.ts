@@ -48,7 +48,7 @@ test("judges a prefix list by its id, and notes that its entries are unknown", a
 
   expect([code, namedCode]).toEqual([3, 0]);
   expect(stdout).toContain("because   prefix list pl-63a5400a is not permitted\n");
-  expect(stdout).toMatch(/note {6}.* entries .* not known here/);
+  expect(stdout).toMatch(/note {6}.* entries .* not read/);
   expect(JSON.parse(printed)).toMatchObject({ permitWith: { prefixLists: ["pl-63a5400a"] }, note: expect.stringContaining("entries") });
 });
 

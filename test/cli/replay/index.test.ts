@@ -39,7 +39,7 @@ test("judges a grant that the emulator refuses to make, and exits with 1", async
   const { stderr, code, stdout } = await run(["replay", "-", "--json", "--mode", "enforce", ...at], { input });
 
   expect(new Set(resultsIn(stdout))).toEqual(new Set(["revoked", "alreadyGone"]));
-  expect([code, stderr]).toEqual([1, expect.stringContaining("the emulator refuses to make this grant first")]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("the emulator refused to make this grant")]);
 });
 
 test("finishes when its standard output is closed", async () => {
@@ -63,7 +63,7 @@ test.each([
   [["replay", "no-such-file.json"], "no such file or folder"],
   [["replay", "-"], "standard input is empty"],
   [["replay", open, "--mode", "kill"], "write enforce or audit"],
-  [["replay", open, "--at", "tomorrow"], "write a day or an instant"],
+  [["replay", open, "--at", "tomorrow"], "write a date or a time"],
   [["replay", open, "--policy", "no-such.json"], "cannot be read"],
   [["replay", open, "--mode", "\u009b"], '"\\u{9b}": write enforce'],
 ])("wrong usage prints one line with the fix and exits with 2: %j", async (args, words) => {
