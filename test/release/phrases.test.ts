@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { cli } from "../support/run.ts";
 
@@ -78,3 +78,13 @@ describe("the help", async () => {
     expect(stumblingBlocks(stdout)).toEqual([]);
   });
 });
+
+test.each(globSync("src/**/*.ts", { exclude: ["src/emulator/**"] }))(
+  "the messages in %s have no phrase that readers stumbled over",
+  (file) => {
+    const code = readFileSync(file, "utf8").replace(/^(import|export) .* from .*$|\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+    const texts = [...code.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g)].map(([text]) => text);
+
+    expect(texts.flatMap(stumblingBlocks)).toEqual([]);
+  },
+);

@@ -3,7 +3,8 @@ import { decide, isInForce } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { modeFor } from "#domain/policy.ts";
-import { ownerWords, sourceText } from "#domain/source.ts";
+import { parseRange } from "#domain/range.ts";
+import { ownerWords, type Source, sourceText } from "#domain/source.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { permitWith } from "#outcome/permit-with.ts";
@@ -24,7 +25,7 @@ export const explain: Command = {
       value: "NAME",
       help: "The event name of the call. Required when several calls are possible and the decisions differ.",
     },
-    resource: { type: "string", value: "NAME", help: "The resource." },
+    resource: { type: "string", value: "NAME", help: "The resource name." },
     range: { type: "string", value: "CIDR", help: "The source: a range." },
     owner: { type: "string", value: "ID", help: `The source: an account id, ${ownerWords.join(" or ")}.` },
     "security-group": {
@@ -98,9 +99,14 @@ function textOf({
     head,
     `  because   ${decision.reason}`,
     ...(note ? [`  note      ${note}`] : []),
-    ...(uncovered.length > 0 ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
+    // For everyone, the uncovered rest of the addresses means nothing to a reader.
+    ...(uncovered.length > 0 && !isEveryone(source) ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
     `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
     `  nearest   ${near ? `${expired ? "expired: " : ""}${statementText(near)}` : "no statement in scope permits this kind of source"}`,
     `  permit by ${statement ? statementText(statement) : "no statement"}`,
   ].join("\n");
+}
+
+function isEveryone(source: Source): boolean {
+  return source.kind === "range" && parseRange(source.range)?.prefix === 0;
 }

@@ -27,6 +27,14 @@ test("names what is uncovered, the nearest statement and the one that would perm
   expect(explanation.permitWith).toMatchObject({ ranges: ["203.0.112.0/23"], services: ["redshift"], resources: ["analytics-1"] });
 });
 
+test("names everyone, and not what is uncovered of everyone", async () => {
+  const { stdout, code } = await explain("--range", "0.0.0.0/0");
+
+  expect(code).toBe(3);
+  expect(stdout).toContain("  because   everyone is let in (0.0.0.0/0)\n");
+  expect(stdout).not.toContain("uncovered");
+});
+
 test("requires --authorization when the policy judges two calls differently, and otherwise uses the service's own", async () => {
   const only = { name: "rules", ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSecurityGroupIngress"] };
   const policy = ["--policy", await put("rules.json", JSON.stringify({ mode: "enforce", permit: [only] }))];
