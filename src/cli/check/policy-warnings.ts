@@ -1,4 +1,4 @@
-import { vocabulary } from "#authorizations/index.ts";
+import { vocabulary, vpcRule } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
 import { isInForce } from "#domain/decide.ts";
 import { matches } from "#domain/pattern.ts";
@@ -107,7 +107,7 @@ export function ownAccountWarnings({ permit }: Policy, at: number): string[] {
   // A VPC rule names a group by its id, so a pattern for names never matches it.
   const inVpc = own.filter(({ securityGroups }) => securityGroups?.some((pattern) => /^(\*|sg-)/.test(pattern)) ?? true);
   const rule = { authorizations: ["AuthorizeSecurityGroupIngress"] };
-  const services = vocabulary.services.filter((service) => !inVpc.some(({ scope }) => includes(scope, { ...rule, services: [service] })));
+  const services = vpcRule.opens.filter((service) => !inVpc.some(({ scope }) => includes(scope, { ...rule, services: [service] })));
   if (services.length === 0) return [];
   return [
     `no statement has the owner "self" for every VPC rule of ${services.join(", ")}: other security groups of the resource's own account are violations (VPC rules name groups by sg- id)`,
