@@ -5,19 +5,28 @@ export function member(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }
 
-/** The values of each object that was read, by key in lower case, so that even an object of a megabyte is indexed only once. */
-const indexes = new WeakMap<object, ReadonlyMap<string, readonly unknown[]>>();
+/** The keys of an object, and those with capitals by their form in lower case. */
+interface Index {
+  readonly keys: readonly string[];
+  readonly capitalized: ReadonlyMap<string, readonly string[]>;
+}
 
-function indexOf(object: object): ReadonlyMap<string, readonly unknown[]> {
-  const index = new Map<string, unknown[]>();
-  for (const name of Object.keys(object)) {
-    const value = (object as Record<string, unknown>)[name];
-    if (value === null || value === "") continue;
-    const key = name.toLowerCase();
-    const values = index.get(key);
-    if (values) values.push(value);
-    else index.set(key, [value]);
+/** The index of each object that was read, so that the keys of even a megabyte are gone through only once. */
+const indexes = new WeakMap<object, Index>();
+
+function indexOf(object: object): Index {
+  const known = indexes.get(object);
+  if (known) return known;
+  const keys = Object.keys(object);
+  const capitalized = new Map<string, string[]>();
+  for (const key of keys) {
+    const lower = key.toLowerCase();
+    if (lower === key) continue;
+    const others = capitalized.get(lower);
+    if (others) others.push(key);
+    else capitalized.set(lower, [key]);
   }
+  const index = { keys, capitalized };
   indexes.set(object, index);
   return index;
 }
@@ -28,8 +37,9 @@ function indexOf(object: object): ReadonlyMap<string, readonly unknown[]> {
  */
 export function valuesOf(object: unknown, key: string): readonly unknown[] {
   if (typeof object !== "object" || object === null) return [];
-  const index = indexes.get(object) ?? indexOf(object);
-  return index.get(key.toLowerCase()) ?? [];
+  const lower = key.toLowerCase();
+  const values = [lower, ...(indexOf(object).capitalized.get(lower) ?? [])].map((name) => member(object, name));
+  return values.filter((value) => value !== undefined && value !== null && value !== "");
 }
 
 /** Returns the items of every list under a key. CloudTrail logs a list as an array, or as an object such as { items: [] } or {}. */
@@ -62,5 +72,5 @@ export function toStoredName(name: string): string {
 /** True when an object has no keys but the expected ones, in any letter case. An unexpected key may hide a grant. */
 export function hasOnlyKeys(object: unknown, keys: readonly string[]): boolean {
   const expected = new Set(keys.map((key) => key.toLowerCase()));
-  return typeof object === "object" && object !== null && Object.keys(object).every((key) => expected.has(key.toLowerCase()));
+  return typeof object === "object" && object !== null && indexOf(object).keys.every((key) => expected.has(key.toLowerCase()));
 }
