@@ -51,7 +51,8 @@ function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
     applicable.filter((statement) => isInForce(statement, at)),
   );
   if (judgement.verdict === "permitted") return judgement;
-  const reason = expiryReason(grant, applicable, at) ?? otherResourcesReason(grant, permit, at);
+  const hasOtherScopes = applicable.length < permit.length;
+  const reason = expiryReason(grant, applicable, at) ?? (hasOtherScopes ? otherResourcesReason(grant, permit, at) : undefined);
   return reason === undefined ? judgement : { ...judgement, reason };
 }
 
