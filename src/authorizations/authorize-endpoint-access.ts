@@ -99,7 +99,7 @@ function sourceOf(owner: AccountId, vpcs: readonly string[] | undefined): Source
   return vpcs ? { kind: "account", owner, vpcs } : { kind: "account", owner };
 }
 
-/** Returns the VPC ids in a list, sorted and once each; undefined when there is no list. */
+/** Returns the VPC ids in a list, sorted and without duplicates; undefined when there is no list. */
 function vpcsIn(object: unknown, key: string): readonly string[] | undefined | "unreadable" {
   if (valuesOf(object, key).length === 0) return undefined;
   const items = itemsOf(object, key);

@@ -46,7 +46,7 @@ export const event: EventReader = readResourceEvent({
     const inAnswer = { snapshot: identifier(answer, "snapshotIdentifier"), cluster: identifier(answer, "clusterIdentifier") };
     // AWS finds a snapshot whatever cluster the request names, so the cluster in the response takes precedence.
     const isSame = requested?.snapshot === undefined || inAnswer.snapshot === undefined || requested.snapshot === inAnswer.snapshot;
-    // When a response does not name the cluster, as one that was cut, the cluster is looked up.
+    // When the response does not name the cluster, for example because it was cut off, the cluster is looked up.
     const isRequestExact = !responseElements || valuesOf(requestParameters, "snapshotArn").length > 0;
     const cluster = (isSame ? inAnswer.cluster : undefined) ?? (isRequestExact ? requested?.cluster : undefined);
     const snapshot = requested?.snapshot ?? inAnswer.snapshot;

@@ -53,7 +53,7 @@ export function connect(
   };
 }
 
-/** True for null, undefined and an object without members, as read from a response that is cut or not AWS's. An empty list is valid. */
+/** True for null, undefined and an object without members, which a cut or foreign response leaves. An empty list is valid. */
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (!Array.isArray(value) && typeof value === "object" && Object.keys(value).length === 0);
 }

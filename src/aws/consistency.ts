@@ -13,7 +13,7 @@ export const consistency = {
    * minutes.
    */
   settled: 300_000,
-  /** Lambda's first retry is about a minute after the event. A rule that is not listed by then was removed. */
+  /** Lambda's first retry is about a minute after the event. A rule that is not listed by then counts as removed. */
   retried: 60_000,
   /** Reads until a list shows what the event shows. A miss at once is common; a miss after 1.4 s of pauses is not. */
   readsUntilListed: 4,

@@ -55,8 +55,8 @@ const longestAttempt = 10_000;
 const shortestAttempt = 20;
 const longestPause = 5_000;
 /**
- * Milliseconds after the deadline in which a first attempt is still made. Later none is, so that the function ends in time with
- * any number of grants.
+ * Milliseconds after the deadline during which a first attempt is still made. After that, none is, so that the function ends in time
+ * with any number of grants.
  */
 const grace = 500;
 

@@ -168,6 +168,6 @@ function decideOwner({ place, source }: Grant, statements: readonly Statement[])
   if (permitting.length > 0) return permitted(permitting);
   const who = owner === place.account ? `the resource's own account ${owner}` : owner;
   if (naming.length === 0) return { verdict: "violation", reason: `${who} is not a permitted owner` };
-  const what = source.kind === "securityGroup" ? `not its ${printable(source.securityGroup)}` : "not the whole account";
+  const what = source.kind === "securityGroup" ? `and ${printable(source.securityGroup)} is not one of them` : "not the whole account";
   return { verdict: "violation", reason: `only some security groups of ${who} are permitted, ${what}` };
 }

@@ -63,7 +63,7 @@ function inOrder(bounds: Bounds, size: Size): Uint32Array {
   return order;
 }
 
-/** Above the number of ranges that fit into a policy of 8 MB. */
+/** More than the number of ranges that fit into a policy of 8 MB. */
 const positions = 2 ** 21;
 
 /** Compares the address stored at an index with another: negative, zero or positive, as for Array.sort. */

@@ -3,7 +3,7 @@ import type { Home } from "#domain/place.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { Ending } from "#outcome/outcome.ts";
 
-/** The facts that guards decide by. For an event they are read from AWS. */
+/** The facts that guards decide by. Only `sharedWith` calls AWS. */
 export interface Facts {
   /** The mode that applies to the grant. */
   readonly mode: Mode;

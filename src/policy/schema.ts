@@ -64,7 +64,7 @@ function shapesOf({ services, authorizations }: Pick<Vocabulary, "services" | "a
     accounts: described("Patterns (*, ?) on the id of the account that holds the resource; absent means any.", list(text(accountPattern))),
     regions: described(
       "Patterns (*, ?) on the Region, such as eu-*; absent means any.",
-      list(text(pattern(/^[a-z0-9*?-]+$/, "Region codes are in lower case"))),
+      list(text(pattern(/^[a-z0-9*?-]+$/, "Region codes contain only lower-case letters, digits and hyphens"))),
     ),
   } satisfies Record<(typeof scopeKeys)[number], unknown>;
   const statement = {

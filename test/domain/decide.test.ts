@@ -79,9 +79,14 @@ describe("an owner", () => {
   test.each<[string, Source, Permit, string]>([
     ["a group of an account not named", group(other, "x"), { owners: ["self", third] }, "999988887777 is not a permitted owner"],
     ["an own group without self", group(own, "x"), { owners: [other] }, "the resource's own account 123456789012 is not a permitted owner"],
-    ["a group whose name does not fit", group(other, "web"), etl, `${some} 999988887777 are permitted, not its web`],
-    ["a group in another case", group(other, "ETL-x"), etl, `${some} 999988887777 are permitted, not its ETL-x`],
-    ["a name with control characters", group(other, "\u009b2J"), etl, `${some} 999988887777 are permitted, not its \\u{9b}2J`],
+    ["a group whose name does not fit", group(other, "web"), etl, `${some} 999988887777 are permitted, and web is not one of them`],
+    ["a group in another case", group(other, "ETL-x"), etl, `${some} 999988887777 are permitted, and ETL-x is not one of them`],
+    [
+      "a name with control characters",
+      group(other, "\u009b2J"),
+      etl,
+      `${some} 999988887777 are permitted, and \\u{9b}2J is not one of them`,
+    ],
     ["an account narrowed to groups", { kind: "account", owner: other }, etl, `${some} 999988887777 are permitted, not the whole account`],
     [
       "an account narrowed to any group",

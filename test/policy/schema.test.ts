@@ -54,7 +54,7 @@ describe("a mistake in a statement is reported with its position, its text and t
     [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Valid values: AuthorizeCacheSecurityGroupIngress'],
     [`${self}, "accounts": ["prod"]`, '2:50: "prod": matches nothing: account ids contain only digits'],
     [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has 12 digits'],
-    [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Region codes are in lower case'],
+    [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Region codes contain only lower-case letters, digits and hyphens'],
     [`${self}, "resources": [""]`, `2:51: "": a pattern ${text}`],
     [`${self}, "resources": ["a\\u0000"]`, `2:51: "a\\u0000": a pattern ${text}`],
     [`${self}, "reason": "${"x".repeat(257)}"`, `2:47: "${"x".repeat(79)}… (259 characters): ${text}`],

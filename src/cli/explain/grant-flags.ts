@@ -83,7 +83,7 @@ function kindOf(source: Source, entries: readonly AuthorizationEntry[]): string 
 function sourceOf(flags: Flags): Source {
   const [range, owner, list, securityGroup] = ["range", "owner", "prefix-list", "security-group"].map((name) => textFlag(flags, name));
   if ([range, owner, list].filter((each) => each !== undefined).length !== 1)
-    throw new UsageError("explain needs the source: one of --range, --owner or --prefix-list");
+    throw new UsageError("explain needs exactly one source: --range, --owner or --prefix-list");
   if (securityGroup !== undefined && owner === undefined) throw new UsageError("--security-group requires --owner");
   if (range !== undefined) {
     if (!parseRange(range)) throw new UsageError(`--range is ${shown(range)}: write CIDR notation, such as 203.0.113.0/24`);

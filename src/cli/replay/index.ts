@@ -8,8 +8,8 @@ export const replay: Command = {
   summary: "Replays events (default: events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
-    endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint instead of the emulator. No grants are made first." },
-    aws: { type: "boolean", help: "Send the calls to AWS, or to an endpoint that is not on this machine. No grants are made first." },
+    endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint, not the emulator. The grants must exist there." },
+    aws: { type: "boolean", help: "Call AWS, or an --endpoint that is not on this machine. In enforce mode, this revokes real grants." },
     ...policyFlags,
     json: { type: "boolean", help: "Print only the outcomes, as NDJSON." },
   },

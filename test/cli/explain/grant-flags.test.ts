@@ -30,8 +30,11 @@ test("uses the only call that accepts the source, and keeps the case of a datash
 
 test.each([
   [["explain", "--service", "redshft", "--resource", "a", "--range", "10.0.0.0/8"], "valid services are elasticache"],
-  [["explain", "--service", "redshift", "--resource", "a"], "one of --range, --owner or --prefix-list"],
-  [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"], "one of --range, "],
+  [["explain", "--service", "redshift", "--resource", "a"], "exactly one source: --range, --owner or --prefix-list"],
+  [
+    ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--prefix-list", "pl-63a5400a"],
+    "exactly one source: --range, ",
+  ],
   [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
   [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
   [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "12 digits"],
