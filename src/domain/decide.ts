@@ -51,8 +51,7 @@ function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
     applicable.filter((statement) => isInForce(statement, at)),
   );
   if (judgement.verdict === "permitted") return judgement;
-  const hasOtherScopes = applicable.length < permit.length;
-  const reason = expiryReason(grant, applicable, at) ?? (hasOtherScopes ? otherResourcesReason(grant, permit, at) : undefined);
+  const reason = expiryReason(grant, applicable, judgement, at) ?? otherResourcesReason(grant, permit, at);
   return reason === undefined ? judgement : { ...judgement, reason };
 }
 
@@ -69,26 +68,36 @@ function judge(grant: Grant, statements: readonly Statement[]): Judgement {
   }
 }
 
-/** The reason when expired statements would permit the grant; undefined when they would not. */
-function expiryReason(grant: Grant, applicable: readonly Statement[], at: number): string | undefined {
+/** The reason when expired statements would permit what is uncovered; undefined when they would not. */
+function expiryReason(grant: Grant, applicable: readonly Statement[], { uncovered: left }: Violation, at: number): string | undefined {
   const expired = applicable.filter((statement) => !isInForce(statement, at));
   if (expired.length === 0) return undefined;
   const judgement = judge(grant, applicable);
   if (judgement.verdict === "violation") return undefined;
-  const permitting = expired.filter(({ name }) => judgement.statements.includes(name));
-  const [first = "", ...others] = permitting.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
-  return first + andMore(others);
+  const { source } = grant;
+  const names = (statement: Statement) => source.kind === "prefixList" && statement.prefixLists.has(source.prefixList);
+  const helps = (statement: Statement) => !left || names(statement) || left.some((text) => overlaps(statement.ranges, readable(text)));
+  const permitting = expired.filter((statement) => judgement.statements.includes(statement.name) && helps(statement));
+  const [first, ...others] = permitting.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
+  return first && first + andMore(others);
 }
 
-/** The reason when the source is permitted on other resources; undefined when it is permitted on none. */
+/** The reason when statements whose scope differs in the resources only permit the source; undefined when there are none. */
 function otherResourcesReason(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
-  const judgement = judge(
-    grant,
-    permit.filter((statement) => isInForce(statement, at)),
+  const elsewhere = permit.filter(
+    (statement) => isInForce(statement, at) && statement.scope.resources && inScope({ ...statement.scope, resources: undefined }, grant),
   );
-  if (judgement.verdict === "violation") return undefined;
-  const [first, ...others] = judgement.statements.toSorted();
-  return `${printable(sourceText(grant.source), 128)} is permitted on other resources only, by ${first}${andMore(others)}`;
+  const permitting = elsewhere.filter((statement) => permitsAlone(statement, grant));
+  const [first, ...others] = permitting.map(({ name }) => name).toSorted();
+  return first && `${printable(sourceText(grant.source), 128)} is permitted on other resources only, by ${first}${andMore(others)}`;
+}
+
+/** True when one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */
+function permitsAlone(statement: Statement, grant: Grant): boolean {
+  const { source } = grant;
+  if (source.kind !== "prefixList") return judge(grant, [statement]).verdict === "permitted";
+  const { prefixList, entries } = source;
+  return statement.prefixLists.has(prefixList) || (entries.length > 0 && entries.every((text) => covers(statement.ranges, readable(text))));
 }
 
 function andMore(others: readonly string[]): string {
@@ -118,6 +127,7 @@ function decideRanges(texts: readonly string[], statements: readonly Statement[]
   const used = new Set<Statement>();
   const gaps: Range[] = [];
   let count = 0;
+  let everyone: Range | undefined;
   for (const range of ranges) {
     const alone = statements.filter((statement) => covers(statement.ranges, range));
     const contributing = alone.length > 0 ? alone : statements.filter((statement) => overlaps(statement.ranges, range));
@@ -128,12 +138,12 @@ function decideRanges(texts: readonly string[], statements: readonly Statement[]
       range,
       maxListed,
     );
+    if (range.prefix === 0) everyone = range;
     gaps.push(...missing.ranges);
     count += missing.count;
   }
   if (count === 0) return permitted(statements.filter((statement) => used.has(statement)));
   const cidrs = gaps.slice(0, maxListed).map(formatRange);
-  const everyone = ranges.find(({ prefix }) => prefix === 0);
   const more = count === 1 ? " is" : ` and ${count - 1} more are`;
   const reason = everyone ? `everyone is let in (${formatRange(everyone)})` : `${cidrs[0]}${more} in no permitted range`;
   return { verdict: "violation", reason, uncovered: cidrs, uncoveredCount: count };

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { printable } from "#domain/text.ts";
 import type { Problem } from "./contradictions.ts";
 
 /**
@@ -20,8 +21,9 @@ function syntaxMessage({ error, offset, length }: ParseError, text: string): str
   const name = printParseErrorCode(error);
   const excerpt = text.slice(offset, offset + length);
   if (text.slice(offset).trim() === "") return "the text ends too early: check whether the file is complete";
-  if (name === "InvalidSymbol" && excerpt.startsWith("'")) return `write text in double quotes: "${excerpt.replaceAll("'", "")}"`;
-  if (/^(PropertyName|Value)Expected$/.test(name) && /,\s*$/.test(text.slice(0, offset))) return `remove the comma before ${excerpt}`;
+  if (/^'[^']*'$/.test(excerpt)) return `write text in double quotes: "${printable(excerpt.slice(1, -1), 40)}"`;
+  if (excerpt.startsWith("'")) return "write text in double quotes";
+  if ((excerpt === "}" || excerpt === "]") && text.slice(0, offset).trimEnd().endsWith(",")) return `remove the comma before ${excerpt}`;
   const messages: Readonly<Record<string, string>> = {
     InvalidSymbol: "write text in double quotes, a number, true or false",
     InvalidCommentToken: 'comments are not allowed: write a "reason" instead',

@@ -68,3 +68,31 @@ describe("a source that is permitted on other resources", () => {
     expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope, ...ended } })).toBe("999988887777 is not a permitted owner");
   });
 });
+
+test("other resources are named only when one statement permits all of the source there, for the same call", () => {
+  const halves = {
+    a: { ranges: ["10.0.0.0/25"], scope: { resources: ["x"] } },
+    b: { ranges: ["10.0.0.128/25"], scope: { resources: ["y"] } },
+  };
+  expect(reasonOf(range("10.0.0.0/24"), halves)).toBe("10.0.0.0/24 is in no permitted range");
+  const limits = { services: ["elasticache"], authorizations: ["AuthorizeSnapshotAccess"], accounts: ["222222222222"], regions: ["us-*"] };
+  for (const [key, value] of Object.entries(limits))
+    expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope: { resources: ["sales"], [key]: value } } })).toBe(
+      "999988887777 is not a permitted owner",
+    );
+});
+
+test("of expired statements, those are named whose ranges are missing", () => {
+  const permits = {
+    "a-old": { ranges: ["10.0.0.0/25"], ...ended },
+    "b-now": { ranges: ["10.0.0.0/25"] },
+    "c-old": { ranges: ["10.0.0.128/25"], ...ended },
+  };
+  expect(reasonOf(range("10.0.0.0/24"), permits)).toBe("the statement c-old expired after 1969-12-31");
+});
+
+test("everyone is not named for a /0 that is permitted beside an entry that is not", () => {
+  expect(reasonOf(list("0.0.0.0/0", "2001:db8::/32"), { all: { ranges: ["0.0.0.0/0"] } })).toBe(
+    "in prefix list pl-63a5400a, 2001:db8::/32 is in no permitted range",
+  );
+});

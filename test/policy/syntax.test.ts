@@ -36,3 +36,13 @@ test.each<[string, string, string]>([
       .map((line) => line.replace(/^.*policy\.json:/, "")),
   ).toEqual([message]);
 });
+
+test.each([
+  ["control characters", `{"mode":"audit",'\u001bc'}`],
+  ["a megabyte", `{"mode":'${"a".repeat(1_000_000)}'}`],
+  ["a long number for a key", `{"mode":"audit",${"5".repeat(100_000)}:2}`],
+])("a syntax error shows no raw text: %s", async (_, text) => {
+  const message = String(await policyOf(text).catch((thrown: unknown) => thrown));
+  expect(message).not.toContain("\u001b");
+  expect(message.length).toBeLessThan(500);
+});

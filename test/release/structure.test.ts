@@ -71,7 +71,10 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     refused: ["#lambda/index.ts", "#emulator/index.ts", "#emulator/ec2/vpcs.ts"],
     accepted: ["../command.ts"],
   },
-  "src/cli/replay/planted.ts": { refused: ["#lambda/metrics.ts"], accepted: ["#emulator/index.ts", "../command.ts"] },
+  "src/cli/replay/planted.ts": {
+    refused: ["#lambda/metrics.ts", "../../lambda/metrics.ts"],
+    accepted: ["#emulator/index.ts", "../command.ts"],
+  },
   "src/emulator/planted.ts": {
     refused: ["#pipeline.ts", "#domain/grant.ts", "../pipeline.ts", "zod/mini", "@aws-sdk/client-ec2"],
     accepted: ["./state.ts", "./ec2/vpcs.ts", "node:http"],

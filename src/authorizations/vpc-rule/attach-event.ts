@@ -14,7 +14,7 @@ import { storesAt, type VpcStore } from "./stores.ts";
 export const event: EventReader = {
   claims(record) {
     const attached = attachmentIn(record);
-    if (!attached || attached.groups.length === 0) return [];
+    if (!attached?.isChange || attached.groups.length === 0) return [];
     const { service, groups } = attached;
     return [{ kind: "attached", place: record.place, store: { service, resource: newestName(attached) }, groups }];
   },
