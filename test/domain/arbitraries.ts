@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Grant } from "#domain/grant.ts";
 import type { Policy, Statement } from "#domain/policy.ts";
+import type { Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
 import type { Owner, Source } from "#domain/source.ts";
 import { id, read } from "../support/grants.ts";
@@ -88,3 +89,15 @@ export function addresses(text: string): string[] {
   const [family, width, base] = text.includes(":") ? [6, 128, 16] : [4, 32, 10];
   return Array.from({ length: 2 ** (width - Number(prefix)) }, (_, i) => `${family}.${Number.parseInt(last || "0", base) + i}`);
 }
+
+const word = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0xffff, 0x10000, 0xffff0000, 0xffffffff));
+const zero = fc.constant(0);
+const written4 = fc.record({ family: fc.constant(4 as const), words: fc.tuple(word, zero, zero, zero), prefix: fc.nat(32) });
+/** Any IPv6 range. */
+export const written6: fc.Arbitrary<Range> = fc.record({
+  family: fc.constant(6 as const),
+  words: fc.tuple(word, word, word, word),
+  prefix: fc.nat(128),
+});
+/** Any range of either family, with bits beyond its prefix. */
+export const anyRange: fc.Arbitrary<Range> = fc.oneof(written4, written6);

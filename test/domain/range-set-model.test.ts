@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRange, parseRange, type Range } from "#domain/range.ts";
+import { formatRange, type Range } from "#domain/range.ts";
 import { covers, nearness, overlaps, rangeSet, uncovered } from "#domain/range-set.ts";
+import { read } from "../support/grants.ts";
 import { runs } from "../support/long.ts";
 
 /** Thirty-two aligned blocks of 2^shift addresses each, from `base` on: an address space small enough to enumerate. */
@@ -46,12 +47,6 @@ function textOf({ family, base, shift }: Universe, { start, level }: Part): stri
     return group.toString(family === 4 ? 10 : 16);
   });
   return `${groups.join(family === 4 ? "." : ":")}/${Number(bits[family]) - shift - level}`;
-}
-
-function read(text: string): Range {
-  const range = parseRange(text);
-  if (!range) throw new Error(`${text} cannot be read`);
-  return range;
 }
 
 const rangeOf = (world: Universe, some: Part) => read(textOf(world, some));

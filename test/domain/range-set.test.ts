@@ -1,12 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { formatRange, parseRange, type Range } from "#domain/range.ts";
+import { formatRange } from "#domain/range.ts";
 import { covers, rangeSet, uncovered } from "#domain/range-set.ts";
-
-function read(text: string): Range {
-  const range = parseRange(text);
-  if (!range) throw new Error(`${text} cannot be read`);
-  return range;
-}
+import { read } from "../support/grants.ts";
 
 describe("what is uncovered", () => {
   const first128 = Array.from({ length: 128 }, (_, i) => i + 1);

@@ -2,19 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatRange, network, parseRange, type Range, sameNetwork } from "#domain/range.ts";
 import { runs } from "../support/long.ts";
+import { anyRange as range, written6 } from "./arbitraries.ts";
 
 function written(text: string): string | undefined {
   const range = parseRange(text);
   return range && formatRange(range);
-}
-
-const word = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0xffff, 0x10000, 0xffff0000, 0xffffffff));
-const written4 = fc.record({ family: fc.constant(4 as const), words: fc.tuple(word, zero(), zero(), zero()), prefix: fc.nat(32) });
-const written6 = fc.record({ family: fc.constant(6 as const), words: fc.tuple(word, word, word, word), prefix: fc.nat(128) });
-const range: fc.Arbitrary<Range> = fc.oneof(written4, written6);
-
-function zero(): fc.Arbitrary<number> {
-  return fc.constant(0);
 }
 
 /** The address as one number, by arithmetic of its own. */

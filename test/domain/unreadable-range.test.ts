@@ -1,16 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRange, parseRange, type Range } from "#domain/range.ts";
+import { formatRange, parseRange } from "#domain/range.ts";
 import { runs } from "../support/long.ts";
-
-const word = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0xffff, 0x10000, 0xffff0000, 0xffffffff));
-const written4 = fc.record({ family: fc.constant(4 as const), words: fc.tuple(word, zero(), zero(), zero()), prefix: fc.nat(32) });
-const written6 = fc.record({ family: fc.constant(6 as const), words: fc.tuple(word, word, word, word), prefix: fc.nat(128) });
-const range: fc.Arbitrary<Range> = fc.oneof(written4, written6);
-
-function zero(): fc.Arbitrary<number> {
-  return fc.constant(0);
-}
+import { anyRange as range } from "./arbitraries.ts";
 
 describe("text that is not a range", () => {
   test.each([
