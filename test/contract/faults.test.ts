@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Grant } from "#domain/grant.ts";
 import type { Misbehaviour } from "#emulator/index.ts";
 import { authorize, cases, entriesOf, grantsOf, sceneWith } from "../support/authorizations.ts";
@@ -27,6 +27,12 @@ const passing: readonly (readonly [string, Misbehaviour])[] = [
 
 describe.concurrent.each(cases)("$eventName", (entry) => {
   const [grant] = grantsOf(entry) as [Grant];
+
+  // Loading and compiling an SDK client can take most of the time that the tests give an invocation.
+  beforeAll(async () => {
+    await using scene = await sceneWith(entry, grant);
+    await scene.invoke(eventOf(grant));
+  });
 
   describe.each(passing)("%s", (_name, misbehaviour) => {
     test("in place of a revoke: a retry revokes the grant", async () => {
