@@ -6,7 +6,7 @@ import { type Deadline, elapsedSince, shareFor, timeLeft, within } from "#aws/de
 import type { Send } from "#aws/send.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import { decide } from "#domain/decide.ts";
-import type { Grant } from "#domain/grant.ts";
+import type { Grant, Store } from "#domain/grant.ts";
 import { type Home, notHomeReason, type Place } from "#domain/place.ts";
 import { modeFor } from "#domain/policy.ts";
 import { oncePerRule } from "#domain/rule-forms.ts";
@@ -36,6 +36,7 @@ interface Work extends Run {
   readonly origin: Origin;
   readonly authorization: Authorization;
   readonly undoNote: string | undefined;
+  readonly ownRules: ReadonlySet<string> | undefined;
   readonly sharedWith: SharedWith;
   readonly unknownRules: RetryBudget;
 }
@@ -48,10 +49,10 @@ export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run
   const [{ event }, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
   // Half of the time is reserved for handling the grants, which the record shows even when nothing can be listed.
   const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
-  const { grants, problem } = await event.grants(record, (place) => senderAt(place, { ...run, deadline: findDeadline }));
+  const { grants, problem, ownRules } = await event.grants(record, (place) => senderAt(place, { ...run, deadline: findDeadline }));
   const retriesLeft = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
   const context = { origin: { event: record.event }, undoNote: event.undoNote, unknownRules: { retriesLeft } };
-  const work: Work = { ...run, ...context, authorization, sharedWith: oncePerResource(authorization) };
+  const work: Work = { ...run, ...context, authorization, ownRules, sharedWith: oncePerResource(authorization) };
   const judged = oncePerRule(grants, run.policy.policy, run.at);
   for (const [index, grant] of judged.entries())
     yield await outcomeOf(grant, { ...work, deadline: shareFor(judged.length - index, run.deadline) });
@@ -74,9 +75,14 @@ async function outcomeOf(grant: Grant, work: Work): Promise<Outcome> {
   if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
   if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...end() };
   const send = work.aws.sender(grant.place, work.deadline);
-  const facts = { mode, home: work.home, sharedGroups: policy.sharedGroups, sharedWith: () => work.sharedWith(grant, send) };
-  const isViolation = (source: Source) => decide({ ...grant, source }, policy, work.at).verdict === "violation";
-  const ending = (await applyGuards(grant, facts)) ?? (await revokeGrant(grant, work.authorization, { ...work, send, isViolation }));
+  const violates = (each: Grant) => decide(each, policy, work.at).verdict === "violation";
+  const { home, authorization } = work;
+  const isOwnRule = work.ownRules?.has(grant.rule?.id ?? "") === true;
+  const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
+  const asking = { sharedWith: () => work.sharedWith(grant, send), detach };
+  const facts = { mode, home, sharedGroups: policy.sharedGroups, isOwnRule, violates, ...asking };
+  const isViolation = (source: Source) => violates({ ...grant, source });
+  const ending = (await applyGuards(grant, facts)) ?? (await revokeGrant(grant, authorization, { ...work, send, isViolation }));
   const statement = permitWith(grant);
   return { grant, decision, ...(statement && { permitWith: statement }), ...ending, ...end() };
 }

@@ -1,7 +1,7 @@
 import { isAbsent } from "#aws/failure.ts";
 import { everyOf } from "#aws/pages.ts";
 import type { Send } from "#aws/send.ts";
-import type { Grant, Rule } from "#domain/grant.ts";
+import type { Grant, Rule, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
 
@@ -18,6 +18,11 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** A call that detaches a resource, and the service that it belongs to. */
+export interface DetachingCall extends Call {
+  readonly service: string;
+}
+
 /** One AWS call that grants access: how its grants are revoked, listed and granted again. */
 export interface Authorization {
   /** Revokes the grant, exactly as AWS stores it. Returns the entries that AWS lists on the resource afterwards. Throws an AwsFailure. */
@@ -31,6 +36,8 @@ export interface Authorization {
    * an AwsFailure.
    */
   sharedWith?(grant: Grant, send: Send): Promise<readonly string[]>;
+  /** Returns the calls that detach the grant's resource from a store. Absent: nothing can be detached. Throws an AwsFailure. */
+  detach?(grant: Grant, store: Store, send: Send): Promise<readonly DetachingCall[]>;
 }
 
 /** Returns the entries of one resource; none when it does not exist. Throws an AwsFailure. */

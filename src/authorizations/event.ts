@@ -3,15 +3,25 @@ import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 
+/** The kinds of store, which AWS lists and changes by different calls. */
+export type StoreKind = "cache" | "serverlessCache" | "cluster" | "workgroup";
+
+/** A store as an event names it. */
+export interface NamedStore extends Store {
+  readonly kind: StoreKind;
+}
+
 /** What a record alone shows: a grant was given or removed, or security groups were attached to a store or detached from it. */
 export type Claim =
   | { readonly kind: "granted" | "closed"; readonly grant: Grant }
-  | { readonly kind: "attached" | "detached"; readonly place: Place; readonly store: Store; readonly groups: readonly string[] };
+  | { readonly kind: "attached" | "detached"; readonly place: Place; readonly store: NamedStore; readonly groups: readonly string[] };
 
 /** The grants of a record. `problem` says what could not be read; it is thrown after the grants were handled. */
 export interface FoundGrants {
   readonly grants: readonly Grant[];
   readonly problem: Error | undefined;
+  /** The ids of the VPC rules that the recorded call itself added or changed. Absent: none. */
+  readonly ownRules?: ReadonlySet<string>;
 }
 
 /** Returns a function that sends commands to a place. Throws an EventError for a place where nothing may be called. */

@@ -1,5 +1,6 @@
 import type { Place } from "./place.ts";
 import type { Source } from "./source.ts";
+import { printable } from "./text.ts";
 
 /** Access that one authorization gave at a place, on a resource, to one source. */
 export interface Grant {
@@ -28,9 +29,17 @@ export interface Rule {
 export interface Store {
   readonly service: string;
   readonly resource: string;
+  /** AWS does not show the port of the store yet, so the rule may or may not reach it. */
+  readonly portUnknown?: true;
 }
 
 /** Returns the grant once for each store that it reaches, or the grant itself when it is not a VPC rule. */
 export function onEachStore({ stores, ...grant }: Grant): readonly Grant[] {
-  return stores?.map((store) => ({ ...grant, ...store })) ?? [grant];
+  return stores?.map(({ service, resource }) => ({ ...grant, service, resource })) ?? [grant];
+}
+
+/** Returns the stores as printable text, such as `redshift sales, elasticache sessions and 2 more`: at most three. */
+export function storeNames(stores: readonly Store[]): string {
+  const names = stores.slice(0, 3).map(({ service, resource }) => `${service} ${printable(resource)}`);
+  return `${names.join(", ")}${stores.length > 3 ? ` and ${stores.length - 3} more` : ""}`;
 }

@@ -1,9 +1,10 @@
-import type { Grant } from "#domain/grant.ts";
+import type { DetachingCall } from "#authorizations/authorization.ts";
+import type { Grant, Store } from "#domain/grant.ts";
 import type { Home } from "#domain/place.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { Ending } from "#outcome/outcome.ts";
 
-/** The facts that guards decide by. Only `sharedWith` calls AWS. */
+/** The facts that guards decide by. Only `sharedWith` and `detach` call AWS. */
 export interface Facts {
   /** The mode that applies to the grant. */
   readonly mode: Mode;
@@ -11,6 +12,12 @@ export interface Facts {
   readonly home: Home | undefined;
   /** The policy's setting for a group that also protects something other than a store. Undefined means report. */
   readonly sharedGroups: "report" | "revoke" | undefined;
+  /** True when the recorded call itself added or changed the rule. */
+  readonly isOwnRule: boolean;
+  /** True when the policy does not permit the grant now. */
+  violates(grant: Grant): boolean;
+  /** Returns the calls that detach the grant's resource from a store; none when that is not possible. Throws an AwsFailure. */
+  detach(store: Store): Promise<readonly DetachingCall[]>;
   /** Returns the AWS ids of what else the grant's resource protects. Throws an AwsFailure. */
   sharedWith(grant: Grant): Promise<readonly string[]>;
 }

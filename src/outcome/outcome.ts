@@ -26,7 +26,11 @@ export type Outcome = Origin & {
 
 /** How a violation ended, whether it was revoked or a guard applied. */
 export type Ending = { readonly note?: string } & (
-  | { readonly result: "reported" | "alreadyGone" }
+  | {
+      readonly result: "reported" /** The commands that detach the group from the stores for which the rule is not permitted. */;
+      readonly detach?: string;
+    }
+  | { readonly result: "alreadyGone" }
   | { readonly result: "revoked"; readonly undo: string }
   | { readonly result: "failed"; readonly error: OutcomeError /** The undo of the part that was revoked. */; readonly undo?: string }
 );

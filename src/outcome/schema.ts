@@ -33,7 +33,7 @@ const common = {
     rule: z.exactOptional(
       z.strictObject({ id: z.exactOptional(text), protocol: text, fromPort: z.exactOptional(z.int()), toPort: z.exactOptional(z.int()) }),
     ),
-    stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text }))),
+    stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text, portUnknown: z.exactOptional(z.literal(true)) }))),
   }),
   event: z.strictObject({ id: text, time: text, name: text, actor: text, sourceIp: text, userAgent: text, requestId: text }),
   policy: z.strictObject({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), mode: z.enum(["enforce", "audit"]) }),
@@ -74,7 +74,7 @@ const error = z.strictObject({ name: text, message: text, requestId: z.exactOpti
 export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("result", [
   z.strictObject({ result: z.literal("permitted"), ...common, decision: permitted }),
   z.strictObject({ result: z.literal("outOfScope"), ...common, decision: outOfScope }),
-  z.strictObject({ result: z.literal("reported"), ...violating }),
+  z.strictObject({ result: z.literal("reported"), ...violating, detach: z.exactOptional(text) }),
   z.strictObject({ result: z.literal("alreadyGone"), ...violating }),
   z.strictObject({ result: z.literal("revoked"), ...violating, undo: text }),
   z.strictObject({ result: z.literal("failed"), ...violating, error, undo: z.exactOptional(text) }),

@@ -7,7 +7,8 @@ export function undoCommand(authorization: Authorization, grant: Grant): string 
   return awsCommand(grant.service, authorization.undo(grant), grant.place);
 }
 
-function awsCommand(service: string, { operation, input }: Call, { region }: Place): string {
+/** Returns an AWS CLI command for a call in a place: one line, quoted for a POSIX shell. */
+export function awsCommand(service: string, { operation, input }: Call, { region }: Place): string {
   const members = Object.entries(input).map(([member, value]) => option(hyphenated(member), value));
   return ["aws", service, hyphenated(operation), ...members, option("region", region)].join(" ");
 }

@@ -13,6 +13,9 @@ const facts = (others: readonly string[]): Facts => ({
   mode: "enforce",
   home: undefined,
   sharedGroups: undefined,
+  isOwnRule: false,
+  violates: () => true,
+  detach: async () => [],
   sharedWith: async () => others,
 });
 

@@ -3,6 +3,7 @@ import { EventError } from "#cloudtrail/record.ts";
 import type { EventReader } from "../event.ts";
 import { type Attachment, attachmentIn } from "./attachments.ts";
 import { grantsOf } from "./grants.ts";
+import { defined } from "./ports.ts";
 import { rulesOfGroups } from "./rules.ts";
 import { portInSnapshot } from "./snapshot-port.ts";
 import { storesAt, type VpcStore } from "./stores.ts";
@@ -15,8 +16,8 @@ export const event: EventReader = {
   claims(record) {
     const attached = attachmentIn(record);
     if (!attached?.isChange || attached.groups.length === 0) return [];
-    const { service, groups } = attached;
-    return [{ kind: "attached", place: record.place, store: { service, resource: newestName(attached) }, groups }];
+    const { kind, service, groups } = attached;
+    return [{ kind: "attached", place: record.place, store: { kind, service, resource: newestName(attached) }, groups }];
   },
 
   async grants(record, sendTo) {
@@ -25,29 +26,37 @@ export const event: EventReader = {
     if (!attached.isChange) return { grants: [], problem: undefined };
     const send = sendTo(record.place);
     const { stores, problem } = await storesAt(send);
-    const isOwn = ({ service, resource, member }: VpcStore) =>
-      service === attached.service && [resource, member].some((name) => name !== undefined && attached.names.includes(name));
-    const listed = stores.filter(isOwn);
     const isSettled = isOlderThan(consistency.settled, record, send.deadline);
+    const listed = listedAs(attached, stores);
     const groups = groupsNow(attached, listed, isSettled);
     if (groups.length === 0) return { grants: [], problem: problem ?? (isSettled ? undefined : withoutGroups(attached)) };
-    const isPortKnown = attached.port !== undefined || listed.some(({ isGuess }) => !isGuess);
-    const snapshot = isPortKnown ? undefined : await portInSnapshot(record, send);
-    const ports = portsNow({ ...attached, port: attached.port ?? snapshot?.port }, listed, isSettled);
-    const store = { service: attached.service, resource: nameNow(attached, listed, isSettled), groups, ports };
-    const others = stores.filter((each) => !isOwn(each));
-    return grantsOf(
-      await rulesOfGroups(groups, send),
-      { stores: [...others, store], problem: problem ?? snapshot?.problem },
-      record.place,
-      send,
-    );
+    const ports = portsNow(attached, listed, isSettled);
+    const snapshotPort = ports.length > 0 ? undefined : await portInSnapshot(record, send);
+    const store: VpcStore = {
+      kind: attached.kind,
+      service: attached.service,
+      resource: nameNow(attached, listed, isSettled),
+      id: newestName(attached),
+      groups,
+      ports: snapshotPort === undefined ? ports : [snapshotPort],
+    };
+    const others = stores.filter((each) => !listed.includes(each));
+    return grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem }, record.place, send);
   },
 };
 
+/**
+ * Returns the store as it is listed under its newest name, or else under its previous one. When both names are listed, the previous
+ * one is another store's: AWS's way to replace a cluster is to rename it and to give its name to the new one.
+ */
+function listedAs({ kind, names }: Attachment, stores: readonly VpcStore[]): readonly VpcStore[] {
+  const named = names.map((name) => stores.filter((each) => each.kind === kind && [each.resource, each.id].includes(name)));
+  return named.findLast((each) => each.length > 0) ?? [];
+}
+
 /** Returns the store's listed groups and, until the event is settled, those of the event too: the list may lag behind. */
 function groupsNow({ groups }: Attachment, listed: readonly VpcStore[], isSettled: boolean): readonly string[] {
-  return [...new Set([...listed.flatMap((each) => each.groups), ...(isSettled ? [] : groups)])];
+  return defined([...listed.flatMap((each) => each.groups), ...(isSettled ? [] : groups)]);
 }
 
 /** Returns the store's name. A renamed store has its new name even while it is still listed under the old one. */
@@ -60,11 +69,14 @@ function newestName({ names }: Attachment): string {
   return names.at(-1) ?? "";
 }
 
-/** Returns the store's ports. A changed store may also listen on its previous port until the change is complete. */
-function portsNow({ port, defaults, isNew }: Attachment, listed: readonly VpcStore[], isSettled: boolean): readonly number[] {
-  const listedPorts = listed.flatMap((each) => each.ports);
-  if (isSettled && listed.some(({ isGuess }) => !isGuess)) return listedPorts;
-  if (port !== undefined) return isNew ? [port] : [...listedPorts, port];
+/**
+ * Returns the store's ports; none when they are unknown. The listed ports always count: a changed store listens on its previous port
+ * until the change is complete, and a replica on that of its group, whatever port its request names.
+ */
+function portsNow({ port, defaults }: Attachment, listed: readonly VpcStore[], isSettled: boolean): readonly number[] {
+  const listedPorts = defined(listed.flatMap((each) => each.ports));
+  if (isSettled && listedPorts.length > 0) return listedPorts;
+  if (port !== undefined) return defined([...listedPorts, port]);
   return listedPorts.length > 0 ? listedPorts : defaults;
 }
 

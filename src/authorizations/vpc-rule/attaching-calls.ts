@@ -1,3 +1,5 @@
+import type { StoreKind } from "../event.ts";
+
 /** A call that attaches VPC security groups to a store, and the request keys that name the store and the groups. */
 interface AttachingCall {
   readonly eventName: string;
@@ -5,13 +7,13 @@ interface AttachingCall {
   readonly service: string;
   readonly store: string;
   readonly groups: string;
-  readonly kind: "cache" | "serverlessCache" | "warehouse";
+  readonly kind: StoreKind;
 }
 
 const caches = { service: "elasticache", groups: "securityGroupIds", kind: "cache" } as const;
 const serverlessCaches = { ...caches, store: "serverlessCacheName", kind: "serverlessCache" } as const;
-const clusters = { service: "redshift", store: "clusterIdentifier", groups: "vpcSecurityGroupIds", kind: "warehouse" } as const;
-const workgroups = { service: "redshift-serverless", store: "workgroupName", groups: "securityGroupIds", kind: "warehouse" } as const;
+const clusters = { service: "redshift", store: "clusterIdentifier", groups: "vpcSecurityGroupIds", kind: "cluster" } as const;
+const workgroups = { service: "redshift-serverless", store: "workgroupName", groups: "securityGroupIds", kind: "workgroup" } as const;
 
 /** Every call that attaches security groups. The rules of a group may already be too open, and no event of EC2 shows that. */
 export const attachingCalls: readonly AttachingCall[] = [

@@ -1,25 +1,37 @@
 import { itemsOf, nameOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import { isGroupId } from "#domain/source.ts";
+import type { StoreKind } from "../event.ts";
 import { attachingCalls } from "./attaching-calls.ts";
+import { defaultPorts } from "./ports.ts";
 import { portOf } from "./rules.ts";
-import { portsByDefault } from "./stores.ts";
 
 /** A store and its security groups, as the record of an attaching call shows them. */
 export interface Attachment {
   readonly service: string;
+  readonly kind: StoreKind;
   /** The store's name, followed by its new name when the call renames it. */
   readonly names: readonly string[];
   /** The group ids in the request, or in the response when the request has none. */
   readonly groups: readonly string[];
   /** The port that the request sets. */
   readonly port: number | undefined;
-  /** The ports that such a store has by default. */
+  /** The ports of a store that this call creates without naming one; none when it may inherit its port from another store. */
   readonly defaults: readonly number[];
-  readonly isNew: boolean;
   /** True when the call changes groups, port or name, or may do so because the record is cut. */
   readonly isChange: boolean;
 }
+
+/** The members of a request by which a new store gets the port of another one, or of a snapshot. */
+const inheriting = [
+  "replicationGroupId",
+  "primaryClusterId",
+  "globalReplicationGroupId",
+  "snapshotName",
+  "snapshotArns",
+  "snapshotIdentifier",
+  "snapshotArn",
+];
 
 /** Reads the record of an attaching call. Returns undefined when it names no store that can be read. */
 export function attachmentIn({ eventName, requestParameters, responseElements }: CloudTrailRecord): Attachment | undefined {
@@ -33,13 +45,15 @@ export function attachmentIn({ eventName, requestParameters, responseElements }:
   const port = portOf(requestParameters, "port");
   const isNew = !/^(Modify|Update)/.test(eventName);
   const isCut = valuesOf(requestParameters, "omitted").length > 0;
+  const inherits = inheriting.some((key) => key !== call.store && valuesOf(requestParameters, key).length > 0);
+  const hasDefault = isNew && !isCut && !inherits;
   return {
     service: call.service,
+    kind: call.kind,
     names: newName === undefined ? [name] : [name, newName],
     groups: (requested.length > 0 ? requested : groupsInResponse(responseElements)).filter(isGroupId),
     port,
-    defaults: portsByDefault(call.kind, nameOf(requestParameters, "engine")),
-    isNew,
+    defaults: hasDefault ? defaultPorts(call.kind, nameOf(requestParameters, "engine")) : [],
     isChange: isNew || requested.length > 0 || port !== undefined || newName !== undefined || isCut,
   };
 }

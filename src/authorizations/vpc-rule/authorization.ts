@@ -6,7 +6,9 @@ import { pages } from "#aws/pages.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { type Authorization, listResource } from "../authorization.ts";
+import { detachingCalls } from "./detaching-calls.ts";
 import { ingressRules } from "./rules.ts";
+import { storesAt } from "./stores.ts";
 
 /**
  * Allows a range, a security group or a prefix list to reach ports of everything that a VPC security group is attached to.
@@ -40,6 +42,12 @@ export const authorization: Authorization = {
     const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
     const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source) };
     return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
+  },
+
+  async detach({ resource }, { service, resource: name }, send) {
+    const { stores } = await storesAt(send);
+    const behind = stores.filter((store) => store.service === service && store.resource === name && store.groups.includes(resource));
+    return detachingCalls(behind, resource);
   },
 
   /** Returns the ids of the network interfaces that the group is attached to and that do not belong to a store. */

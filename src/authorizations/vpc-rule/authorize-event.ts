@@ -30,7 +30,7 @@ export const event: EventReader = {
     const reading = responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send);
     const [{ rules, problem }, stores] = await Promise.all([reading, storesAt(send)]);
     const found = await grantsOf(rules, stores, record.place, send);
-    return { grants: found.grants, problem: found.problem ?? problem };
+    return { grants: found.grants, problem: found.problem ?? problem, ownRules: ownRules(record, rules) };
   },
 };
 
@@ -75,6 +75,15 @@ async function rulesOfRequest(record: CloudTrailRecord, send: Send): Promise<Fou
   };
   const rules = await reread(send, () => rulesOfGroups(groups, send), isCaughtUp);
   return isCaughtUp(rules) ? { rules } : { rules, problem: new EventError("EC2 does not list all rules of the event yet") };
+}
+
+/** Returns the ids of the rules that the call added: those in the response, or else those that fit the request. */
+function ownRules(record: CloudTrailRecord, rules: readonly IngressRule[]): ReadonlySet<string> {
+  const answered = itemsOf(record.responseElements, "securityGroupRuleSet").flatMap((item) => readRule(item)?.rule.id ?? []);
+  if (answered.length > 0) return new Set(answered);
+  const openings = new Set(requestedRules(record).map(({ source, rule }) => openingOf(source, rule)));
+  const isRequested = ({ source, rule }: IngressRule) => source !== undefined && openings.has(openingOf(source, rule));
+  return new Set(rules.filter(isRequested).flatMap(({ rule }) => rule.id ?? []));
 }
 
 /** Returns the id of the group in the request, or else the ids of the groups in the response. */

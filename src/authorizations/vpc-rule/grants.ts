@@ -6,7 +6,7 @@ import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
 import type { FoundGrants } from "../event.ts";
-import { completeSource, type IngressRule, reaches } from "./rules.ts";
+import { allowsTcp, completeSource, type IngressRule, reaches } from "./rules.ts";
 import type { Stores, VpcStore } from "./stores.ts";
 
 /** The authorization of every VPC rule, whichever event shows it, so that the decision does not depend on the call. */
@@ -56,9 +56,18 @@ async function completeSources(sources: readonly Source[], send: Send): Promise<
   }
 }
 
-/** Returns the stores that the rule reaches through its group, each once. */
+/**
+ * Returns the stores that the rule reaches through its group, each once. Stores whose port is unknown come last: a rule for all ports
+ * reaches them, and any other TCP rule may.
+ */
 function storesReached({ group, rule }: IngressRule, stores: readonly VpcStore[]): Store[] {
-  const reached = stores.filter(({ groups, ports }) => groups.includes(group) && ports.some((port) => reaches(rule, port)));
-  const byName = new Map(reached.map(({ service, resource }) => [`${service} ${resource}`, { service, resource }]));
-  return [...byName.values()];
+  const certain = new Map<string, Store>();
+  const possible = new Map<string, Store>();
+  for (const { service, resource, groups, ports } of stores) {
+    if (!groups.includes(group)) continue;
+    const reachesIt = ports.length > 0 ? ports.some((port) => reaches(rule, port)) : [1, 65_535].every((port) => reaches(rule, port));
+    if (reachesIt) certain.set(`${service} ${resource}`, { service, resource });
+    else if (ports.length === 0 && allowsTcp(rule)) possible.set(`${service} ${resource}`, { service, resource, portUnknown: true });
+  }
+  return [...certain.values(), ...[...possible].flatMap(([key, store]) => (certain.has(key) ? [] : store))];
 }

@@ -31,11 +31,12 @@ export const event: EventReader = {
     const isSettled = isOlderThan(consistency.settled, record, send.deadline);
     const [listed, stores] = await Promise.all([listRules(group, changes, send, isSettled), storesAt(send)]);
     const forms = changes.flatMap((change) => rulesNow(change, listed, isSettled));
-    const found = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
+    const judged = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
+    const found = { ...judged, ownRules: new Set(changes.map(({ id }) => id)) };
     if (isSettled) return found;
     const unlisted = found.grants.filter((grant) => isOwnerUnknown(grant, listed));
     const grants = found.grants.filter((grant) => !unlisted.includes(grant));
-    return { grants, problem: found.problem ?? unlistedGroup(unlisted) ?? unlistedRule(record, changes, listed, send) };
+    return { ...found, grants, problem: found.problem ?? unlistedGroup(unlisted) ?? unlistedRule(record, changes, listed, send) };
   },
 };
 

@@ -57,11 +57,18 @@ function sourceOf(object: unknown): Source | undefined {
 }
 
 /** True when the rule allows TCP traffic to the port. */
-export function reaches({ protocol, fromPort, toPort }: Rule, port: number): boolean {
-  const name = protocol.toLowerCase();
-  if (name === "-1" || name === "all") return true;
-  if (name !== "tcp" && name !== "6") return false;
-  return fromPort === undefined || toPort === undefined || (fromPort <= port && port <= toPort);
+export function reaches(rule: Rule, port: number): boolean {
+  const { fromPort = 0, toPort = 0 } = rule;
+  return allowsTcp(rule) && (isForAllPorts(rule) || (fromPort <= port && port <= toPort));
+}
+
+/** True when the rule allows TCP traffic to some port. */
+export function allowsTcp({ protocol }: Rule): boolean {
+  return ["-1", "all", "tcp", "6"].includes(protocol.toLowerCase());
+}
+
+function isForAllPorts({ protocol, fromPort, toPort }: Rule): boolean {
+  return ["-1", "all"].includes(protocol.toLowerCase()) || fromPort === undefined || toPort === undefined;
 }
 
 /** Yields the ingress rules of one group, or of all groups in the place. Throws an AwsFailure. */

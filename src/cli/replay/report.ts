@@ -27,6 +27,7 @@ export const textReport: Report = {
       lines.push("  no grant    the call failed, the grant no longer exists, or the event shows too little to make it in the emulator");
     for (const outcome of outcomes) {
       lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${details(outcome)}`);
+      if ("detach" in outcome) lines.push(`  detach      ${outcome.detach}`);
       if ("undo" in outcome) lines.push(`  undo        ${outcome.undo}`);
     }
     if (after) lines.push(`  after       ${after.join(", ") || "nobody"}`);

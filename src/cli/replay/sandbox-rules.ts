@@ -1,17 +1,17 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
 import type { Authorization } from "#authorizations/authorization.ts";
-import type { Claim } from "#authorizations/event.ts";
+import type { Claim, NamedStore } from "#authorizations/event.ts";
 import { groupsNamed } from "#authorizations/vpc-rule/rules.ts";
 import { ec2 } from "#aws/ec2.ts";
 import type { Send } from "#aws/send.ts";
 import { member, valuesOf } from "#cloudtrail/fields.ts";
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
-import type { Grant, Store } from "#domain/grant.ts";
+import type { Grant } from "#domain/grant.ts";
 import { makeStore } from "./sandbox-store.ts";
 
-const assumedStores: readonly Store[] = [
-  { service: "elasticache", resource: "replayed-cache" },
-  { service: "redshift", resource: "replayed-cluster" },
+const assumedStores: readonly NamedStore[] = [
+  { kind: "cache", service: "elasticache", resource: "replayed-cache" },
+  { kind: "cluster", service: "redshift", resource: "replayed-cluster" },
 ];
 
 /** What rules are made with in the emulator. */
@@ -43,7 +43,7 @@ export async function makeRules(
 }
 
 /** Creates a store with groups. The event does not show the groups' rules, so each gets a rule that is open to everyone. */
-async function attach(store: Store, groups: readonly string[], send: Send): Promise<void> {
+async function attach(store: NamedStore, groups: readonly string[], send: Send): Promise<void> {
   const IpPermissions = [{ IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
   for (const GroupId of groups) await send(ec2, new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }), "Return");
   await makeStore(store, [...groups], send);

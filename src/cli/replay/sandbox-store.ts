@@ -1,34 +1,34 @@
-import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { CreateCacheClusterCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
 import { CreateClusterCommand } from "@aws-sdk/client-redshift";
 import { CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
+import type { NamedStore } from "#authorizations/event.ts";
 import { elasticache } from "#aws/elasticache.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
-import type { Store } from "#domain/grant.ts";
 
 /**
- * Creates a store of the service and name in the emulator, with security groups attached. Its engine and size do not affect decisions.
+ * Creates a store of the kind and name in the emulator, with security groups attached. Its engine and size do not affect decisions.
  * Throws an AwsFailure.
  */
-export async function makeStore({ service, resource }: Store, groups: string[], send: Send): Promise<void> {
-  switch (service) {
-    case "elasticache": {
+export async function makeStore({ kind, resource }: NamedStore, groups: string[], send: Send): Promise<void> {
+  const make = {
+    async cache() {
       const form = { CacheClusterId: resource, Engine: "valkey", CacheNodeType: "cache.t4g.micro", NumCacheNodes: 1 };
       await send(elasticache, new CreateCacheClusterCommand({ ...form, SecurityGroupIds: groups }), "CacheCluster");
-      break;
-    }
-    case "redshift": {
+    },
+    async serverlessCache() {
+      const form = { ServerlessCacheName: resource, Engine: "valkey", SecurityGroupIds: groups };
+      await send(elasticache, new CreateServerlessCacheCommand(form), "ServerlessCache");
+    },
+    async cluster() {
       const form = { ClusterIdentifier: resource, NodeType: "ra3.large", MasterUsername: "replay", MasterUserPassword: "Replay-0nly" };
       await send(redshift, new CreateClusterCommand({ ...form, VpcSecurityGroupIds: groups }), "Cluster");
-      break;
-    }
-    case "redshift-serverless": {
+    },
+    async workgroup() {
       const form = { workgroupName: resource, namespaceName: resource, securityGroupIds: groups };
       await send(redshiftServerless, new CreateWorkgroupCommand(form), "workgroup");
-      break;
-    }
-    default:
-      throw new TypeError(`Cannot create a store of ${service}`);
-  }
+    },
+  };
+  await make[kind]();
 }

@@ -1,0 +1,19 @@
+import { storeNames } from "#domain/grant.ts";
+import { awsCommand } from "#outcome/undo.ts";
+import type { Guard } from "./guard.ts";
+
+/**
+ * A rule that is permitted for another store behind its group is only reported, unless the recorded call itself made the rule: who
+ * may attach a group to a store must not be able to have the access of others revoked.
+ */
+export const permittedForAnotherStore: Guard = async (grant, { sharedGroups, isOwnRule, violates, detach }) => {
+  if (sharedGroups === "revoke" || isOwnRule || !grant.stores) return undefined;
+  const violated = grant.stores.filter((store) => violates({ ...grant, stores: [store] }));
+  const permitted = grant.stores.filter((store) => !violated.includes(store));
+  if (permitted.length === 0) return undefined;
+  const calls = (await Promise.all(violated.map(detach))).flat();
+  const commands = calls.map((call) => awsCommand(call.service, call, grant.place));
+  const how = commands.length > 0 ? "detach the group from" : "give a group of its own to";
+  const note = `not revoked: the rule is permitted for ${storeNames(permitted)}, which has the same group; ${how} ${storeNames(violated)}`;
+  return { result: "reported", note, ...(commands.length > 0 && { detach: commands.join(" && ") }) };
+};
