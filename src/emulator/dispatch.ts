@@ -2,6 +2,7 @@ import { managedPrefixLists } from "./ec2/managed-prefix-lists.ts";
 import { networkInterfaces } from "./ec2/network-interfaces.ts";
 import { securityGroupRules } from "./ec2/security-group-rules.ts";
 import { securityGroups } from "./ec2/security-groups.ts";
+import { vpcEndpoints } from "./ec2/vpc-endpoints.ts";
 import { vpcs } from "./ec2/vpcs.ts";
 import { cacheClusters } from "./elasticache/cache-clusters.ts";
 import { cacheSecurityGroups } from "./elasticache/cache-security-groups.ts";
@@ -38,6 +39,7 @@ const groups: readonly ActionGroup[] = [
   securityGroups,
   securityGroupRules,
   networkInterfaces,
+  vpcEndpoints,
   managedPrefixLists,
   callerIdentity,
 ];

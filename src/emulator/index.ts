@@ -24,6 +24,11 @@ export interface EmulatorOptions {
   readonly createMissing?: boolean;
   /** The number of items on a page, whatever MaxRecords or MaxResults a request has, so that few resources fill many pages. */
   readonly pageSize?: number;
+  /**
+   * Whether the VPC endpoints of Redshift clusters and workgroups have their VPC security groups; default true. AWS does not document it.
+   * If false, the endpoints have the default group of the VPC.
+   */
+  readonly endpointsCarryGroups?: boolean;
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -48,8 +53,8 @@ export interface Emulator extends AsyncDisposable {
 
 /** Starts an emulator without resources on 127.0.0.1. It speaks AWS's Query protocol, EC2's variant of it, and JSON 1.1. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, settleMs = 0, createMissing = false, pageSize, tls } = options;
-  const dispatcher = createDispatcher({ settleMs, createMissing, pageSize });
+  const { port = 0, settleMs = 0, createMissing = false, endpointsCarryGroups = true, pageSize, tls } = options;
+  const dispatcher = createDispatcher({ settleMs, createMissing, endpointsCarryGroups, pageSize });
   const faults = createFaultScript();
   const requests: LoggedRequest[] = [];
   const server = await listen(createListener(dispatcher, faults, requests), port, tls);

@@ -3,6 +3,7 @@ export interface Settings {
   readonly settleMs: number;
   readonly createMissing: boolean;
   readonly pageSize: number | undefined;
+  readonly endpointsCarryGroups: boolean;
 }
 
 /** Everything that exists until the emulator is cleared. The object is the key to all state. */

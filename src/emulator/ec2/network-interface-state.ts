@@ -8,7 +8,7 @@ export interface NetworkInterface {
   readonly name: string;
   readonly description: string;
   readonly type: "interface" | "vpc_endpoint";
-  /** The account that created it, or for a managed one the service, such as "amazon-elasticache". */
+  /** The account that created it, or for the node of a store the service, such as "amazon-elasticache". */
   readonly requester: string;
   readonly isManaged: boolean;
   readonly vpcId: string;
@@ -17,12 +17,11 @@ export interface NetworkInterface {
   readonly groupIds: readonly string[];
 }
 
-/** The network interface that a service creates for a resource of its own. */
+/** The network interface that a service creates for the nodes of a store. */
 export interface ManagedInterface {
   /** The resource: each has one network interface at most. */
   readonly owner: string;
   readonly description: string;
-  readonly type: NetworkInterface["type"];
   readonly requester: "amazon-elasticache" | "amazon-redshift";
   /** Empty: the default group of the default VPC. */
   readonly groupIds: readonly string[];
@@ -46,32 +45,42 @@ export function putNetworkInterface(
   return networkInterface;
 }
 
-/**
- * Creates the network interface of a resource, or changes its groups. If a group does not exist or the groups are in different VPCs,
- * throws what `refuse` returns for the message. With `createMissing`, unknown groups are created.
- */
+/** Creates the network interface of a resource, or changes its groups. Throws like `groupsToAttach`. */
 export function attachNetworkInterface(
   place: Place,
   { owner, groupIds, ...form }: ManagedInterface,
   refuse: (message: string) => QueryError,
 ): NetworkInterface {
+  const attachable = groupsToAttach(place, groupIds, refuse);
+  const managed = { ...form, ...attachable, type: "interface", isManaged: true, subnetId: subnetOf(place, attachable.vpcId) } as const;
+  const attached = putNetworkInterface(place, managed, idsByOwner(place).get(owner));
+  idsByOwner(place).set(owner, attached.name);
+  return attached;
+}
+
+/**
+ * The groups that a request attaches to something, and their VPC. Without any, the default group of the default VPC. If a group does not
+ * exist or the groups are in different VPCs, throws what `refuse` returns for the message. With `createMissing`, unknown groups are created.
+ */
+export function groupsToAttach(
+  place: Place,
+  groupIds: readonly string[],
+  refuse: (message: string) => QueryError,
+): Pick<NetworkInterface, "vpcId" | "groupIds"> {
   try {
     const requested = groupIds.map((id) => findOrCreateGroup(place, id));
     const [first = defaultGroup(place, networksOf(place).defaultVpcId), ...others] = requested;
     const { vpcId } = first;
     if (others.some((group) => group.vpcId !== vpcId)) throw refuse("The security groups are in different VPCs.");
-    const subnetId = subnetOf(place, vpcId);
-    const ids = [first, ...others].map(({ id }) => id);
-    const attached = putNetworkInterface(place, { ...form, isManaged: true, vpcId, subnetId, groupIds: ids }, idsByOwner(place).get(owner));
-    idsByOwner(place).set(owner, attached.name);
-    return attached;
+    return { vpcId, groupIds: [first, ...others].map(({ id }) => id) };
   } catch (error) {
     // The service passes EC2's error on under a code of its own.
     throw error instanceof QueryError ? refuse(error.message) : error;
   }
 }
 
-function subnetOf(place: Place, vpcId: string): string {
+/** The first subnet of a VPC; one is created if it has none. */
+export function subnetOf(place: Place, vpcId: string): string {
   const subnet = [...networksOf(place).subnets.values()].find((one) => one.vpcId === vpcId);
   return (subnet ?? addSubnet(place, vpcId, "10.0.0.0/24")).id;
 }

@@ -6,14 +6,11 @@ import { checkId, ec2Actions, ec2Error, ec2Required } from "./actions.ts";
 import { checkNotPaged, filterOf, itemSet, pageUnlessNamed } from "./describe.ts";
 import { type NetworkInterface, networkInterfacesOf, putNetworkInterface } from "./network-interface-state.ts";
 import { defaultGroup, findGroup } from "./security-group-state.ts";
-import { networksOf } from "./vpc-state.ts";
+import { findSubnet } from "./vpc-state.ts";
 
 /** Page API_CreateNetworkInterface. */
 const createNetworkInterface: Operation = (parameters, place) => {
-  const subnetId = ec2Required(parameters, "SubnetId");
-  const subnet = networksOf(place).subnets.get(checkId(subnetId, "subnet", "InvalidSubnetID.Malformed"));
-  if (subnet === undefined) throw ec2Error("InvalidSubnetID.NotFound", `The subnet ID '${subnetId}' does not exist`);
-  const { vpcId } = subnet;
+  const { id: subnetId, vpcId } = findSubnet(place, ec2Required(parameters, "SubnetId"));
   const requested = list(parameters, "SecurityGroupId").map((id) => findGroup(place, id));
   const groups = requested.length > 0 ? requested : [defaultGroup(place, vpcId)];
   if (groups.some((group) => group.vpcId !== vpcId)) {

@@ -49,3 +49,10 @@ export function findVpc(place: Place, id: string): Vpc {
   if (place.world.settings.createMissing) return addVpc(place, "10.0.0.0/16", id);
   throw ec2Error("InvalidVpcID.NotFound", `The vpc ID '${id}' does not exist`);
 }
+
+/** The subnet with this id. Throws InvalidSubnetID.NotFound. */
+export function findSubnet(place: Place, id: string): Subnet {
+  const subnet = networksOf(place).subnets.get(checkId(id, "subnet", "InvalidSubnetID.Malformed"));
+  if (subnet === undefined) throw ec2Error("InvalidSubnetID.NotFound", `The subnet ID '${id}' does not exist`);
+  return subnet;
+}

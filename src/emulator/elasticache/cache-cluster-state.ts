@@ -49,12 +49,7 @@ function put(place: Place, cache: CacheForm & Pick<CacheCluster, "name" | "chang
   if (classicGroups.length > 0 && (groupIds.length > 0 || parameters.has("CacheSubnetGroupName"))) {
     throw invalidCombination("Use of cache security groups is not permitted along with cache subnet group and/or security group Ids.");
   }
-  const managed = {
-    owner: `cache:${name}`,
-    description: `ElastiCache ${name}`,
-    type: "interface",
-    requester: "amazon-elasticache",
-  } as const;
+  const managed = { owner: `cache:${name}`, description: `ElastiCache ${name}`, requester: "amazon-elasticache" } as const;
   const groups = changeGroups(place, cachesOf(place).get(name)?.groups, { classicGroups, groupIds }, managed);
   const changed: CacheCluster = { ...cache, groups, settlesAt: settlesAt(place) };
   cachesOf(place).set(name, changed);

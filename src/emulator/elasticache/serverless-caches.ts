@@ -1,7 +1,6 @@
 import { arnOf } from "../arn.ts";
-import type { NetworkInterface } from "../ec2/network-interface-state.ts";
+import { putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
-import { changeInterface } from "../shared/store-groups.ts";
 import { type StoreChange, statusOf } from "../shared/store-status.ts";
 import { type Place, perPlace, settlesAt } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
@@ -15,7 +14,7 @@ import { defaultPort, type Engine, readEngine, readName } from "./requests.ts";
 interface ServerlessCache extends StoreChange {
   readonly name: string;
   readonly engine: Engine;
-  readonly networkInterface: NetworkInterface;
+  readonly endpoint: VpcEndpoint;
 }
 
 const cachesOf: (place: Place) => Map<string, ServerlessCache> = perPlace(() => new Map());
@@ -67,23 +66,24 @@ function find(place: Place, name: string): ServerlessCache {
   return cache;
 }
 
-/** Clients reach a serverless cache through a VPC endpoint. Its requester and description are not documented. */
+/**
+ * Clients reach a serverless cache through a VPC endpoint, which has the groups ("will authorize traffic access for the VPC end-point", page
+ * API_CreateServerlessCache). The policy ElastiCacheServiceRolePolicy lets ElastiCache create endpoints only for services whose names match
+ * `com.amazonaws.elasticache.serverless.*`; what follows there is not documented.
+ */
 function put(place: Place, name: string, engine: Engine, change: StoreChange["change"], parameters: Parameters): ServerlessCache {
-  const managed = {
-    owner: `serverless-cache:${name}`,
-    description: `ElastiCache ${name}`,
-    type: "vpc_endpoint",
-    requester: "amazon-elasticache",
+  const form = {
+    serviceName: `com.amazonaws.elasticache.serverless.${place.region}.vpce-svc-00000000000000001`,
     groupIds: list(parameters, "SecurityGroupIds.SecurityGroupId"),
-  } as const;
-  const networkInterface = changeInterface(place, cachesOf(place).get(name)?.networkInterface, managed, invalidValue);
-  const cache: ServerlessCache = { name, engine, networkInterface, change, settlesAt: settlesAt(place) };
+  };
+  const endpoint = putStoreEndpoint(place, cachesOf(place).get(name)?.endpoint, form, invalidValue);
+  const cache: ServerlessCache = { name, engine, endpoint, change, settlesAt: settlesAt(place) };
   cachesOf(place).set(name, cache);
   return cache;
 }
 
 /** Page API_ServerlessCache. Valkey and Redis OSS have a second port for readers. */
-function describeCache({ name, engine, networkInterface }: ServerlessCache, status: string, place: Place): readonly Element[] {
+function describeCache({ name, engine, endpoint }: ServerlessCache, status: string, place: Place): readonly Element[] {
   const endpoints = [
     describeEndpoint("Endpoint", `${name}.serverless`, defaultPort(engine), place),
     ...(engine === "memcached" ? [] : [describeEndpoint("ReaderEndpoint", `${name}.serverless`, 6380, place)]),
@@ -92,7 +92,7 @@ function describeCache({ name, engine, networkInterface }: ServerlessCache, stat
     ["ServerlessCacheName", name],
     ["Status", status],
     ["Engine", engine],
-    ["SecurityGroupIds", networkInterface.groupIds.map((id): Element => ["SecurityGroupId", id])],
+    ["SecurityGroupIds", endpoint.groupIds.map((id): Element => ["SecurityGroupId", id])],
     ...(status === "creating" ? [] : endpoints),
     ["ARN", arnOf("elasticache", place, `serverlesscache:${name}`)],
   ];

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { NetworkInterface } from "../ec2/network-interface-state.ts";
-import { changeInterface } from "../shared/store-groups.ts";
+import { groupsToAttach } from "../ec2/network-interface-state.ts";
+import { putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import { redshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { type StoreChange, statusOf } from "../shared/store-status.ts";
-import { newId, type Place, perPlace, settlesAt } from "../state.ts";
+import { type Place, perPlace, settlesAt } from "../state.ts";
 import { QueryError } from "../wire/errors.ts";
 import { boolean, integer, list, type Parameters } from "../wire/parameters.ts";
 
@@ -16,11 +17,11 @@ interface Namespace {
 export interface Workgroup extends StoreChange {
   readonly name: string;
   readonly id: string;
-  readonly endpointId: string;
   readonly namespace: string;
   readonly port: number;
   readonly isPublic: boolean;
-  readonly networkInterface: NetworkInterface;
+  readonly groupIds: readonly string[];
+  readonly endpoint: VpcEndpoint;
 }
 
 /** The namespaces of a place, by name. */
@@ -56,7 +57,7 @@ export function createWorkgroup(
   parameters: Parameters,
   change: StoreChange["change"] = "creating",
 ): Workgroup {
-  return put(place, { name, id: randomUUID(), endpointId: newId("vpce", place), namespace, change }, parameters);
+  return put(place, { name, id: randomUUID(), namespace, change }, parameters);
 }
 
 /** Changes the port, access and groups of a workgroup that the request states. Throws ConflictException while a change is under way. */
@@ -66,26 +67,17 @@ export function updateWorkgroup(place: Place, workgroup: Workgroup, parameters: 
 }
 
 /** Clients reach a workgroup on one port, through the network interfaces of a VPC endpoint (page API_Endpoint). */
-function put(
-  place: Place,
-  before: Pick<Workgroup, "name" | "id" | "endpointId" | "namespace" | "change">,
-  parameters: Parameters,
-): Workgroup {
-  const { name, endpointId } = before;
+function put(place: Place, before: Pick<Workgroup, "name" | "id" | "namespace" | "change">, parameters: Parameters): Workgroup {
+  const { name } = before;
   const current = workgroupsOf(place).get(name);
   const port = integer(parameters, "port") ?? current?.port ?? 5439;
   // "Valid port ranges are 5431-5455 and 8191-8215" (page API_CreateWorkgroup).
   if (!((port >= 5431 && port <= 5455) || (port >= 8191 && port <= 8215))) throw validationError(`Invalid port: ${port}`);
   const isPublic = boolean(parameters, "publiclyAccessible") ?? current?.isPublic ?? false;
-  const managed = {
-    owner: `workgroup:${name}`,
-    description: `VPC Endpoint Interface ${endpointId}`,
-    type: "vpc_endpoint",
-    requester: "amazon-redshift",
-    groupIds: list(parameters, "securityGroupIds"),
-  } as const;
-  const networkInterface = changeInterface(place, current?.networkInterface, managed, validationError);
-  const workgroup: Workgroup = { ...before, port, isPublic, networkInterface, settlesAt: settlesAt(place) };
+  const requested = list(parameters, "securityGroupIds");
+  const network = groupsToAttach(place, requested.length > 0 ? requested : (current?.groupIds ?? []), validationError);
+  const endpoint = putStoreEndpoint(place, current?.endpoint, redshiftEndpoint(place, network), validationError);
+  const workgroup: Workgroup = { ...before, port, isPublic, groupIds: network.groupIds, endpoint, settlesAt: settlesAt(place) };
   workgroupsOf(place).set(name, workgroup);
   return workgroup;
 }

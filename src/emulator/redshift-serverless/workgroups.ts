@@ -94,13 +94,13 @@ function readName(parameters: Parameters, parameter: string): string {
 
 /** Page API_Workgroup. A workgroup that is being created has no endpoint. */
 function describeWorkgroup(workgroup: Workgroup, place: Place, status: string = statusOf(workgroup).toUpperCase()): readonly Element[] {
-  const { name, id, namespace, port, isPublic, networkInterface } = workgroup;
+  const { name, id, namespace, port, isPublic, groupIds } = workgroup;
   return [
     ["workgroupName", name],
     ["workgroupId", id],
     ["workgroupArn", arnOf("redshift-serverless", place, `workgroup/${id}`)],
     ["namespaceName", namespace],
-    ["securityGroupIds", networkInterface.groupIds.map((groupId): Element => ["member", groupId])],
+    ["securityGroupIds", groupIds.map((groupId): Element => ["member", groupId])],
     ["status", status],
     ["port", port],
     ["publiclyAccessible", isPublic],
@@ -109,10 +109,12 @@ function describeWorkgroup(workgroup: Workgroup, place: Place, status: string = 
 }
 
 /** Pages API_Endpoint, API_VpcEndpoint and API_NetworkInterface. */
-function describeEndpoint({ name, endpointId, port, networkInterface }: Workgroup, { account, region }: Place): readonly Element[] {
-  const { name: networkInterfaceId, subnetId, vpcId } = networkInterface;
-  const networkInterfaces = elements({ member: elements({ networkInterfaceId, subnetId }) });
-  const vpcEndpoint = elements({ vpcEndpointId: endpointId, vpcId, networkInterfaces });
+function describeEndpoint({ name, port, endpoint }: Workgroup, { account, region }: Place): readonly Element[] {
+  const networkInterfaces = endpoint.networkInterfaces.map((one): Element => {
+    const { name: networkInterfaceId, subnetId, address: privateIpAddress } = one;
+    return ["member", elements({ networkInterfaceId, subnetId, privateIpAddress, availabilityZone: `${region}a` })];
+  });
+  const vpcEndpoint = elements({ vpcEndpointId: endpoint.name, vpcId: endpoint.vpcId, networkInterfaces });
   const address = `${name}.${account}.${region}.redshift-serverless.amazonaws.com`;
   return elements({ address, port, vpcEndpoints: elements({ member: vpcEndpoint }) });
 }

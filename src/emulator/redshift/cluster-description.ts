@@ -5,9 +5,8 @@ import { type Element, elements, optionalElement } from "../wire/elements.ts";
 import type { Cluster } from "./cluster-state.ts";
 
 /** Page API_Cluster. A cluster that is being created has no endpoint. */
-export function describeCluster(cluster: Cluster, { account, region }: Place, status: string = statusOf(cluster)): Element {
-  const { name, port, isPublic, groups, namespaceArn } = cluster;
-  const address = `${name}.${account}.${region}.redshift.amazonaws.com`;
+export function describeCluster(cluster: Cluster, place: Place, status: string = statusOf(cluster)): Element {
+  const { name, isPublic, groups, endpoint, namespaceArn } = cluster;
   const fields: Element[] = [
     ["ClusterIdentifier", name],
     ["NodeType", "ra3.large"],
@@ -15,13 +14,27 @@ export function describeCluster(cluster: Cluster, { account, region }: Place, st
     ["ClusterAvailabilityStatus", status === "available" ? "Available" : "Modifying"],
     ["MasterUsername", "emulated"],
     ["DBName", "dev"],
-    ...(status === "creating" ? [] : [["Endpoint", elements({ Address: address, Port: port })] as const]),
+    ...(status === "creating" ? [] : [describeEndpoint(cluster, place)]),
     ["ClusterSecurityGroups", memberships("ClusterSecurityGroup", "ClusterSecurityGroupName", groups.classicGroups)],
     ["VpcSecurityGroups", memberships("VpcSecurityGroup", "VpcSecurityGroupId", groups.networkInterface?.groupIds)],
     ...optionalElement("VpcId", groups.networkInterface?.vpcId),
     ["PubliclyAccessible", isPublic],
     ["Tags", []],
+    ["AvailabilityZoneRelocationStatus", endpoint === undefined ? "disabled" : "enabled"],
     ["ClusterNamespaceArn", namespaceArn],
   ];
   return ["Cluster", fields];
+}
+
+/** Pages API_Endpoint, API_VpcEndpoint and API_NetworkInterface. */
+function describeEndpoint({ name, port, endpoint }: Cluster, { account, region }: Place): Element {
+  const interfaces = (endpoint?.networkInterfaces ?? []).map(({ name: NetworkInterfaceId, subnetId, address }): Element => {
+    const fields = { NetworkInterfaceId, SubnetId: subnetId, PrivateIpAddress: address, AvailabilityZone: `${region}a` };
+    return ["NetworkInterface", elements(fields)];
+  });
+  const vpcEndpoints = (endpoint === undefined ? [] : [endpoint]).map((one): Element => {
+    return ["VpcEndpoint", elements({ VpcEndpointId: one.name, VpcId: one.vpcId, NetworkInterfaces: interfaces })];
+  });
+  const address = `${name}.${account}.${region}.redshift.amazonaws.com`;
+  return ["Endpoint", elements({ Address: address, Port: port, VpcEndpoints: vpcEndpoints })];
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { arnOf } from "../arn.ts";
 import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
+import { deleteEndpoint, putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { isIdentifier } from "../shared/identifiers.ts";
+import { redshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { changeGroups, type StoreGroups } from "../shared/store-groups.ts";
 import { type StoreChange, statusOf } from "../shared/store-status.ts";
 import { type Place, perPlace, settlesAt } from "../state.ts";
@@ -15,6 +17,11 @@ export interface Cluster extends StoreChange {
   readonly port: number;
   readonly isPublic: boolean;
   readonly groups: StoreGroups;
+  /**
+   * The VPC endpoint that lets a cluster move to another Availability Zone without changing its address. `DescribeClusters` shows one for
+   * real clusters (github.com/hashicorp/terraform-provider-aws/issues/46079); that `AvailabilityZoneRelocation` creates it is inferred.
+   */
+  readonly endpoint: VpcEndpoint | undefined;
 }
 
 /** The clusters of a place, by name. */
@@ -53,13 +60,14 @@ export function modifyCluster(place: Place, cluster: Cluster, parameters: Parame
   return put(place, { ...cluster, change: "modifying" }, parameters);
 }
 
-/** Deletes a cluster and its network interface. */
-export function deleteCluster(place: Place, { name }: Cluster): void {
+/** Deletes a cluster, its network interface and its VPC endpoint. */
+export function deleteCluster(place: Place, { name, endpoint }: Cluster): void {
   clustersOf(place).delete(name);
   detachNetworkInterface(place, ownerOf(name));
+  if (endpoint !== undefined) deleteEndpoint(place, endpoint);
 }
 
-function put(place: Place, before: Omit<Cluster, "groups" | "settlesAt">, parameters: Parameters): Cluster {
+function put(place: Place, before: Omit<Cluster, "groups" | "endpoint" | "settlesAt">, parameters: Parameters): Cluster {
   const { name, namespaceArn, change } = before;
   const port = integer(parameters, "Port") ?? before.port;
   if (port < 1150 || port > 65535) throw invalidValue(`Invalid port: ${port}`);
@@ -69,16 +77,26 @@ function put(place: Place, before: Omit<Cluster, "groups" | "settlesAt">, parame
   if (classicGroups.length > 0 && groupIds.length > 0) {
     throw invalidCombination("Cluster security groups and VPC security groups cannot be specified together.");
   }
-  const managed = {
-    owner: ownerOf(name),
-    description: "RedshiftNetworkInterface",
-    type: "interface",
-    requester: "amazon-redshift",
-  } as const;
-  const groups = changeGroups(place, clustersOf(place).get(name)?.groups, { classicGroups, groupIds }, managed);
-  const cluster = { name, namespaceArn, change, port, isPublic, groups, settlesAt: settlesAt(place) };
+  const managed = { owner: ownerOf(name), description: "RedshiftNetworkInterface", requester: "amazon-redshift" } as const;
+  const current = clustersOf(place).get(name);
+  const groups = changeGroups(place, current?.groups, { classicGroups, groupIds }, managed);
+  const endpoint = changeEndpoint(place, current?.endpoint, groups, boolean(parameters, "AvailabilityZoneRelocation"));
+  const cluster = { name, namespaceArn, change, port, isPublic, groups, endpoint, settlesAt: settlesAt(place) };
   clustersOf(place).set(name, cluster);
   return cluster;
+}
+
+function changeEndpoint(
+  place: Place,
+  current: VpcEndpoint | undefined,
+  { networkInterface }: StoreGroups,
+  canRelocate: boolean = current !== undefined,
+): VpcEndpoint | undefined {
+  if (canRelocate && networkInterface !== undefined) {
+    return putStoreEndpoint(place, current, redshiftEndpoint(place, networkInterface), invalidValue);
+  }
+  if (current !== undefined) deleteEndpoint(place, current);
+  return undefined;
 }
 
 function ownerOf(name: string): string {

@@ -1,11 +1,12 @@
-import { attachNetworkInterface, detachNetworkInterface } from "../ec2/network-interface-state.ts";
+import { deleteEndpoint, putStoreEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { Operation } from "../operation.ts";
+import { redshiftService } from "../shared/redshift-endpoint.ts";
 import { memberships } from "../shared/store-groups.ts";
 import type { Place } from "../state.ts";
 import { invalidValue, QueryError } from "../wire/errors.ts";
 import { list, optional, type Parameters, required } from "../wire/parameters.ts";
 import { findCluster } from "./cluster-state.ts";
-import { type Authorization, allAuthorizations, checkNotRevoking, findAuthorization, ownerOf } from "./endpoint-authorization-state.ts";
+import { type Authorization, allAuthorizations, checkNotRevoking, findAuthorization } from "./endpoint-authorization-state.ts";
 
 /** "Endpoints per authorization" (management guide, amazon-redshift-limits). */
 const maxEndpoints = 5;
@@ -44,27 +45,21 @@ function checkNewEndpoint({ endpoints }: Authorization, name: string, place: Pla
 }
 
 /**
- * Creates the endpoint with its network interface and returns its security groups. There are no subnet groups here: the VPC is that of the
- * security groups, or without any the first VPC that is authorized.
+ * Creates the endpoint and returns its security groups, which guard "inbound traffic that you are authorizing into your endpoint" (page
+ * API_CreateEndpointAccess). There are no subnet groups here: the VPC is that of the security groups, or without any the first VPC that is
+ * authorized.
  */
 function createEndpoint(authorization: Authorization, name: string, parameters: Parameters, place: Place): readonly string[] {
   const groupIds = list(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
-  const managed = {
-    owner: ownerOf(name),
-    description: "VPC Endpoint Interface",
-    type: "vpc_endpoint",
-    requester: "amazon-redshift",
-    groupIds,
-  } as const;
-  const networkInterface = attachNetworkInterface(place, managed, invalidValue);
+  const vpcEndpoint = putStoreEndpoint(place, undefined, { serviceName: redshiftService(place), groupIds }, invalidValue);
   const { vpcIds, endpoints } = authorization;
-  const vpcId = groupIds.length > 0 ? networkInterface.vpcId : (vpcIds?.[0] ?? networkInterface.vpcId);
+  const vpcId = groupIds.length > 0 ? vpcEndpoint.vpcId : (vpcIds?.[0] ?? vpcEndpoint.vpcId);
   if (vpcIds !== undefined && !vpcIds.includes(vpcId)) {
-    detachNetworkInterface(place, managed.owner);
+    deleteEndpoint(place, vpcEndpoint);
     throw accessDenied();
   }
-  authorization.endpoints = [...endpoints, { name, vpcId, place }];
-  return networkInterface.groupIds;
+  authorization.endpoints = [...endpoints, { name, vpcId, place, vpcEndpoint }];
+  return vpcEndpoint.groupIds;
 }
 
 function accessDenied(): QueryError {

@@ -1,4 +1,4 @@
-import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
+import { deleteEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { statusOf } from "../shared/store-status.ts";
 import { hasSettled, type Place, perWorld } from "../state.ts";
 import type { Element } from "../wire/elements.ts";
@@ -25,6 +25,7 @@ interface Endpoint {
   readonly name: string;
   readonly vpcId: string;
   readonly place: Place;
+  readonly vpcEndpoint: VpcEndpoint;
 }
 
 const authorizationsOf = perWorld(() => new Map<string, Authorization>());
@@ -65,14 +66,9 @@ export function checkNotRevoking(authorization: Authorization | undefined): void
   throw new QueryError("InvalidAuthorizationState", 400, "The status of the authorization is not valid.");
 }
 
-/** The owner of the network interface of an endpoint. */
-export function ownerOf(endpointName: string): string {
-  return `endpoint:${endpointName}`;
-}
-
-/** Deletes endpoints of an authorization, with their network interfaces. */
+/** Deletes endpoints of an authorization. */
 export function deleteEndpoints(authorization: Authorization, deleted: readonly Endpoint[]): void {
-  for (const { place, name } of deleted) detachNetworkInterface(place, ownerOf(name));
+  for (const { place, vpcEndpoint } of deleted) deleteEndpoint(place, vpcEndpoint);
   authorization.endpoints = authorization.endpoints.filter((endpoint) => !deleted.includes(endpoint));
 }
 

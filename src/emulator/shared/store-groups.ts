@@ -6,7 +6,7 @@ import {
 } from "../ec2/network-interface-state.ts";
 import type { Place } from "../state.ts";
 import { type Element, elements } from "../wire/elements.ts";
-import { invalidValue, type QueryError } from "../wire/errors.ts";
+import { invalidValue } from "../wire/errors.ts";
 
 /** The security groups of a store: in a VPC those of its network interface, outside a VPC the service's own ("classic") groups. */
 export interface StoreGroups {
@@ -36,16 +36,6 @@ export function changeGroups(
   }
   if (current !== undefined && groupIds.length === 0) return current;
   return { networkInterface: attachNetworkInterface(place, { ...managed, groupIds }, invalidValue), classicGroups: [] };
-}
-
-/** The same for a store that is always in a VPC: its network interface after a request. */
-export function changeInterface(
-  place: Place,
-  current: NetworkInterface | undefined,
-  managed: ManagedInterface,
-  refuse: (message: string) => QueryError,
-): NetworkInterface {
-  return current !== undefined && managed.groupIds.length === 0 ? current : attachNetworkInterface(place, managed, refuse);
 }
 
 /** The groups of a store as responses list them: each with a status. */

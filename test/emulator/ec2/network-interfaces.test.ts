@@ -45,9 +45,9 @@ test("the network interfaces of all kinds of stores are found by their security 
   expect(await interfacesOf(client, group)).toEqual([
     [false, "123456789012", "interface", "a server's"],
     [true, "amazon-elasticache", "interface", "ElastiCache sessions"],
-    [true, "amazon-elasticache", "vpc_endpoint", "ElastiCache carts"],
+    [true, "727180483921", "vpc_endpoint", expect.stringMatching(/^VPC Endpoint Interface vpce-/)],
     [true, "amazon-redshift", "interface", "RedshiftNetworkInterface"],
-    [true, "amazon-redshift", "vpc_endpoint", expect.stringMatching(/^VPC Endpoint Interface vpce-/)],
+    [true, "727180483921", "vpc_endpoint", expect.stringMatching(/^VPC Endpoint Interface vpce-/)],
   ]);
   await redshift.send(new DeleteClusterCommand({ ClusterIdentifier: "sales", SkipFinalClusterSnapshot: true }));
   await elasticache.send(new ModifyCacheClusterCommand({ CacheClusterId: "sessions", SecurityGroupIds: [await groupIn(client, "other")] }));
