@@ -1,4 +1,5 @@
 import {
+  AttachNetworkInterfaceCommand,
   AuthorizeSecurityGroupIngressCommand,
   CreateManagedPrefixListCommand,
   CreateNetworkInterfaceCommand,
@@ -160,8 +161,15 @@ export async function strangersGroup({ emulator }: Vpc): Promise<string> {
   return (await ec2Client(emulator, { account: stranger }).send(command)).GroupId ?? "";
 }
 
-/** Attaches a group to a network interface of the same account, such as a server's. Returns the interface's id. */
+/** Attaches a group to a network interface of the same account, and that to a server. Returns the interface's id. */
 export async function attachToServer(vpc: Vpc, Description: string, group: string = vpc.web): Promise<string> {
+  const NetworkInterfaceId = await unusedInterface(vpc, Description, group);
+  await vpc.ec2.send(new AttachNetworkInterfaceCommand({ NetworkInterfaceId, InstanceId: "i-0123456789abcdef0", DeviceIndex: 1 }));
+  return NetworkInterfaceId;
+}
+
+/** Creates a network interface that has a group and is attached to nothing. Returns its id. */
+async function unusedInterface(vpc: Vpc, Description: string, group: string): Promise<string> {
   const command = new CreateNetworkInterfaceCommand({ SubnetId: await vpc.subnet(), Groups: [group], Description });
   return (await vpc.ec2.send(command)).NetworkInterface?.NetworkInterfaceId ?? "";
 }

@@ -15,6 +15,15 @@ export interface NetworkInterface {
   readonly subnetId: string;
   readonly address: string;
   readonly groupIds: readonly string[];
+  /** What an account attached it to. Those that AWS manages are in use without it. */
+  readonly attachment?: Attachment;
+}
+
+/** A network interface's place in an instance. */
+export interface Attachment {
+  readonly id: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
 }
 
 /** The network interface that a service creates for the nodes of a store. */

@@ -1,4 +1,5 @@
 import {
+  AttachNetworkInterfaceCommand as Attach,
   CreateNetworkInterfaceCommand as Create,
   CreateVpcCommand,
   DescribeNetworkInterfacesCommand as Describe,
@@ -70,6 +71,42 @@ test("a network interface needs a subnet and groups of the same VPC", async () =
   expect(await refusalOf(client.send(new Describe({ NetworkInterfaceIds: ["eni-01234567"] })))).toContain(
     "InvalidNetworkInterfaceID.NotFound",
   );
+});
+
+test("a network interface is available until it is attached to an instance", async () => {
+  await using emulator = await startEmulator();
+  const client = ec2Client(emulator);
+  const SubnetId = await defaultSubnet(client);
+  const withStatus = async (...Values: string[]) => {
+    const { NetworkInterfaces = [] } = await client.send(new Describe({ Filters: [{ Name: "status", Values }] }));
+    return NetworkInterfaces.map((one) => [one.Description, one.Attachment?.InstanceId]);
+  };
+  await elasticacheClient(emulator).send(new CreateCacheClusterCommand({ CacheClusterId: "sessions", Engine: "redis" }));
+  const { NetworkInterface } = await client.send(new Create({ SubnetId, Description: "a server's" }));
+  const instance = { InstanceId: "i-0123456789abcdef0", DeviceIndex: 1 };
+  const attach = new Attach({ ...instance, NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId });
+
+  expect(NetworkInterface).toMatchObject({ Status: "available" });
+  expect([await withStatus("available"), await withStatus("in-use")]).toEqual([
+    [["a server's", undefined]],
+    [["ElastiCache sessions", undefined]],
+  ]);
+  const { AttachmentId } = await client.send(attach);
+  expect(await withStatus("available")).toEqual([]);
+  expect(await withStatus("in-use")).toEqual([
+    ["ElastiCache sessions", undefined],
+    ["a server's", instance.InstanceId],
+  ]);
+  const { NetworkInterfaces = [] } = await client.send(new Describe({ Filters: [{ Name: "description", Values: ["a server's"] }] }));
+  expect(NetworkInterfaces[0]?.Attachment).toMatchObject({ ...instance, AttachmentId, Status: "attached" });
+
+  expect(await refusalOf(client.send(attach))).toContain("InvalidNetworkInterface.InUse 400");
+  const unknown = { NetworkInterfaceId: "eni-01234567", DeviceIndex: 1 };
+  expect(await refusalOf(client.send(new Attach({ ...unknown, InstanceId: instance.InstanceId })))).toContain(
+    "InvalidNetworkInterfaceID.NotFound 400",
+  );
+  const malformed = new Attach({ ...instance, InstanceId: "web", NetworkInterfaceId: NetworkInterface?.NetworkInterfaceId });
+  expect(await refusalOf(client.send(malformed))).toContain("InvalidInstanceID.Malformed 400");
 });
 
 test("network interfaces are listed in pages", async () => {

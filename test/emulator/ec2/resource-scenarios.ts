@@ -2,10 +2,7 @@ import {
   AuthorizeSecurityGroupIngressCommand as Authorize,
   CreateSecurityGroupCommand as CreateGroup,
   CreateManagedPrefixListCommand,
-  CreateNetworkInterfaceCommand,
-  CreateSubnetCommand,
   DescribeSecurityGroupsCommand as DescribeGroups,
-  DescribeNetworkInterfacesCommand as DescribeInterfaces,
   DescribeSecurityGroupRulesCommand as DescribeRules,
   GetManagedPrefixListEntriesCommand,
   ModifyManagedPrefixListCommand,
@@ -14,7 +11,7 @@ import { range, tcp } from "./groups.ts";
 import { anyText, type Scenario } from "./scenario.ts";
 import { authorized, ground } from "./scenario-steps.ts";
 
-/** What rules refer to and protect, unknown resources, and pages. */
+/** What rules refer to, unknown resources, and pages. */
 export const resourceScenarios: readonly Scenario[] = [
   {
     name: "a rule can refer to a prefix list, which keeps the entries of each version",
@@ -49,27 +46,6 @@ export const resourceScenarios: readonly Scenario[] = [
       {
         call: (client, id) => client.send(new GetManagedPrefixListEntriesCommand({ PrefixListId: id("list"), TargetVersion: 1 })),
         expect: { Entries: [{ Cidr: "10.0.0.0/8", Description: "office" }] },
-      },
-    ],
-  },
-  {
-    name: "a network interface is found by its security group",
-    steps: [
-      ...ground,
-      {
-        call: (client, id) => client.send(new CreateSubnetCommand({ VpcId: id("vpc"), CidrBlock: "10.0.1.0/24" })),
-        save: { subnet: "Subnet.SubnetId" },
-        expect: {},
-      },
-      {
-        call: (client, id) =>
-          client.send(new CreateNetworkInterfaceCommand({ SubnetId: id("subnet"), Groups: [id("web")], Description: "a server's" })),
-        save: { interface: "NetworkInterface.NetworkInterfaceId" },
-        expect: { NetworkInterface: { Groups: [{ GroupId: "web", GroupName: "web" }], Description: "a server's" } },
-      },
-      {
-        call: (client, id) => client.send(new DescribeInterfaces({ Filters: [{ Name: "group-id", Values: [id("web")] }] })),
-        expect: { NetworkInterfaces: [{ NetworkInterfaceId: "interface", VpcId: "vpc", SubnetId: "subnet", InterfaceType: "interface" }] },
       },
     ],
   },

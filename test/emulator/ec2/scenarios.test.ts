@@ -2,12 +2,13 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { describe, expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
 import { ec2Client } from "../clients.ts";
+import { networkScenarios } from "./network-scenarios.ts";
 import { resourceScenarios } from "./resource-scenarios.ts";
 import { ruleScenarios } from "./rule-scenarios.ts";
 import { play } from "./scenario.ts";
 
 /** What the emulator and moto must both answer. */
-const scenarios = [...ruleScenarios, ...resourceScenarios];
+const scenarios = [...ruleScenarios, ...resourceScenarios, ...networkScenarios];
 
 describe("the emulator's EC2", () => {
   test.each(scenarios)("$name", async (scenario) => {
