@@ -28,6 +28,8 @@ export interface Vpc extends Scene, Clients, Rules {
   /** Creates a security group in the VPC. */
   group(name: string): Promise<string>;
   subnet(): Promise<string>;
+  /** The id of the VPC. */
+  readonly vpcId: string | undefined;
 }
 
 interface Clients {
@@ -75,6 +77,7 @@ export async function startVpc({ permit = [nobody], more, store, ...options }: V
     ...rulesOf(scene, ec2, web),
     web,
     group,
+    vpcId: VpcId,
     subnet: async () => (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.0.1.0/24" }))).Subnet?.SubnetId ?? "",
   };
 }
@@ -169,7 +172,7 @@ export async function attachToServer(vpc: Vpc, Description: string, group: strin
 }
 
 /** Creates a network interface that has a group and is attached to nothing. Returns its id. */
-async function unusedInterface(vpc: Vpc, Description: string, group: string): Promise<string> {
+export async function unusedInterface(vpc: Vpc, Description: string, group: string): Promise<string> {
   const command = new CreateNetworkInterfaceCommand({ SubnetId: await vpc.subnet(), Groups: [group], Description });
   return (await vpc.ec2.send(command)).NetworkInterface?.NetworkInterfaceId ?? "";
 }

@@ -39,6 +39,7 @@ export const event: EventReader = {
       id: newestName(attached),
       groups,
       ports: snapshotPort === undefined ? ports : [snapshotPort],
+      interfaces: listed.flatMap((each) => each.interfaces),
     };
     const others = stores.filter((each) => !listed.includes(each));
     return grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem }, record.place, send);

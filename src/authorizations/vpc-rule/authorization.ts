@@ -1,12 +1,12 @@
-import { DescribeNetworkInterfacesCommand, RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
+import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { reread } from "#aws/consistency.ts";
 import { ec2 } from "#aws/ec2.ts";
 import { AwsFailure } from "#aws/failure.ts";
-import { pages } from "#aws/pages.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { type Authorization, listResource } from "../authorization.ts";
 import { detachingCalls } from "./detaching-calls.ts";
+import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
 import { storesAt } from "./stores.ts";
 
@@ -50,17 +50,7 @@ export const authorization: Authorization = {
     return detachingCalls(behind, resource);
   },
 
-  /** Returns the ids of the network interfaces that the group is attached to and that do not belong to a store. */
-  async sharedWith({ resource }, send) {
-    const Filters = [{ Name: "group-id", Values: [resource] }];
-    const others: string[] = [];
-    const ask = (NextToken?: string) =>
-      send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
-    for await (const page of pages(ask, "NextToken"))
-      for (const { NetworkInterfaceId = "", RequesterId = "", RequesterManaged, Description = "" } of page.NetworkInterfaces)
-        if (!isOfStore(RequesterId, RequesterManaged ? Description : "")) others.push(NetworkInterfaceId);
-    return others;
-  },
+  sharedWith: ({ resource }, send) => otherInterfaces(resource, send),
 };
 
 function permissionSource(source: Source): object {
@@ -78,12 +68,4 @@ function permissionSource(source: Source): object {
     case "account":
       throw new TypeError("A VPC rule has no account as its source");
   }
-}
-
-/**
- * True for a network interface of ElastiCache or Redshift. The description counts only if AWS manages the interface, as anyone can
- * set it.
- */
-function isOfStore(requester: string, description: string): boolean {
-  return /^amazon-(elasticache|redshift)/.test(requester) || /^(ElastiCache |RedshiftNetworkInterface)/.test(description);
 }

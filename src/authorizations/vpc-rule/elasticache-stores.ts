@@ -30,6 +30,7 @@ export async function cacheClusters(send: Send): Promise<VpcStore[]> {
         id: CacheClusterId,
         groups: defined(SecurityGroups.map(({ SecurityGroupId }) => SecurityGroupId)),
         ports: defined([ConfigurationEndpoint?.Port, ...CacheNodes.map(({ Endpoint }) => Endpoint?.Port)]),
+        interfaces: [],
       });
   const known = new Map(stores.flatMap(({ resource, ports }) => (ports.length > 0 ? [[resource, ports] as const] : [])));
   return stores.map((store) => (store.ports.length > 0 ? store : { ...store, ports: known.get(store.resource) ?? [] }));
@@ -52,6 +53,7 @@ export async function serverlessCaches(send: Send): Promise<VpcStore[]> {
         id: ServerlessCacheName,
         groups: SecurityGroupIds,
         ports: ports.length > 0 ? ports : defaultPorts("serverlessCache", Engine),
+        interfaces: [],
       });
     }
   return stores;

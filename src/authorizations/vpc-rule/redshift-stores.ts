@@ -17,7 +17,10 @@ export async function clusters(send: Send): Promise<VpcStore[]> {
   for await (const page of pages(ask, "Marker"))
     for (const { ClusterIdentifier: id = "", Endpoint, VpcSecurityGroups = [] } of page.Clusters) {
       const groups = defined(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
-      stores.push({ kind: "cluster", service: "redshift", resource: id, id, groups, ports: defined([Endpoint?.Port]) });
+      const interfaces = (Endpoint?.VpcEndpoints ?? []).flatMap(({ NetworkInterfaces = [] }) =>
+        defined(NetworkInterfaces.map(({ NetworkInterfaceId }) => NetworkInterfaceId)),
+      );
+      stores.push({ kind: "cluster", service: "redshift", resource: id, id, groups, ports: defined([Endpoint?.Port]), interfaces });
     }
   return stores;
 }
@@ -30,7 +33,12 @@ export async function workgroups(send: Send): Promise<VpcStore[]> {
   const stores: VpcStore[] = [];
   const ask = (nextToken?: string) => send(redshiftServerless, new ListWorkgroupsCommand({ nextToken }), "workgroups");
   for await (const page of pages(ask, "nextToken"))
-    for (const { workgroupName: id = "", port, endpoint, securityGroupIds: groups = [] } of page.workgroups)
-      stores.push({ kind: "workgroup", service: "redshift-serverless", resource: id, id, groups, ports: defined([port, endpoint?.port]) });
+    for (const { workgroupName: id = "", port, endpoint, securityGroupIds: groups = [] } of page.workgroups) {
+      const interfaces = (endpoint?.vpcEndpoints ?? []).flatMap(({ networkInterfaces = [] }) =>
+        defined(networkInterfaces.map(({ networkInterfaceId }) => networkInterfaceId)),
+      );
+      const ports = defined([port, endpoint?.port]);
+      stores.push({ kind: "workgroup", service: "redshift-serverless", resource: id, id, groups, ports, interfaces });
+    }
   return stores;
 }

@@ -14,6 +14,8 @@ export interface VpcStore extends Omit<Store, "portUnknown"> {
   readonly groups: readonly string[];
   /** Empty while AWS shows no port, as of a cache that is being created or deleted. */
   readonly ports: readonly number[];
+  /** The ids of the network interfaces of the VPC endpoints through which clients reach the store, as far as its list shows them. */
+  readonly interfaces: readonly string[];
 }
 
 /** The stores that could be listed. `problem` says why others could not. */

@@ -5,6 +5,7 @@ import { sendsToFailedEvents } from "./function-checks.ts";
 /** Calls that IAM can permit on `*` only, or that must also read resources of AWS or of another account. */
 const withoutResource = [
   "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeVpcEndpoints",
   "ec2:DescribeSecurityGroupRules",
   "ec2:DescribeSecurityGroups",
   "ec2:GetManagedPrefixListEntries",

@@ -1,0 +1,70 @@
+import { DescribeNetworkInterfacesCommand, DescribeVpcEndpointsCommand, type NetworkInterface } from "@aws-sdk/client-ec2";
+import { ec2 } from "#aws/ec2.ts";
+import { AwsFailure } from "#aws/failure.ts";
+import { pages } from "#aws/pages.ts";
+import type { Send } from "#aws/send.ts";
+import { defined } from "./ports.ts";
+import { storesAt, type VpcStore } from "./stores.ts";
+
+/**
+ * Returns the ids of the network interfaces that a security group is attached to and that do not belong to a store. An interface that is
+ * attached to nothing is not among them. Throws an AwsFailure, also while AWS does not show yet whose an interface is.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
+ */
+export async function otherInterfaces(group: string, send: Send): Promise<readonly string[]> {
+  const others: NetworkInterface[] = [];
+  const Filters = [{ Name: "group-id", Values: [group] }];
+  const ask = (NextToken?: string) =>
+    send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
+  for await (const page of pages(ask, "NextToken"))
+    others.push(...page.NetworkInterfaces.filter((each) => each.Status !== "available" && !isOfNodes(each)));
+  const endpoints = others.filter(({ InterfaceType, RequesterManaged }) => InterfaceType === "vpc_endpoint" && RequesterManaged);
+  const ofStores = endpoints.length > 0 ? await storeEndpoints(group, endpoints, send) : new Set();
+  return others.flatMap(({ NetworkInterfaceId = "" }) => (ofStores.has(NetworkInterfaceId) ? [] : NetworkInterfaceId));
+}
+
+/** True for a node of ElastiCache or Redshift. The description counts only if AWS manages the interface, as anyone can set it. */
+function isOfNodes({ RequesterId = "", RequesterManaged = false, Description = "" }: NetworkInterface): boolean {
+  return (
+    /^amazon-(elasticache|redshift)/.test(RequesterId) ||
+    (RequesterManaged && /^(ElastiCache[ +]|RedshiftNetworkInterface)/.test(Description))
+  );
+}
+
+/**
+ * Returns those of the network interfaces of VPC endpoints that lead to a store. Redshift's own lists name them; for ElastiCache, the
+ * endpoint's service does. An interface itself looks the same whoever owns its endpoint.
+ */
+async function storeEndpoints(group: string, interfaces: readonly NetworkInterface[], send: Send): Promise<ReadonlySet<string>> {
+  const { stores } = await storesAt(send);
+  const found = new Set(stores.flatMap((store) => store.interfaces));
+  const unknown = interfaces.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
+  if (unknown.length === 0) return found;
+  for (const id of await serverlessCacheInterfaces(defined(unknown.map(({ VpcId }) => VpcId)), send)) found.add(id);
+  const left = unknown.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
+  const incomplete = stores.find((store) => isIncomplete(store) && store.groups.includes(group));
+  if (left.length === 0 || !incomplete) return found;
+  const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to the ${incomplete.kind} ${incomplete.resource}`;
+  throw new AwsFailure(new Error(message), 1, "retry", message);
+}
+
+/** True for a workgroup whose endpoint AWS does not show yet, because it is being created. */
+function isIncomplete({ kind, interfaces }: VpcStore): boolean {
+  return kind === "workgroup" && interfaces.length === 0;
+}
+
+/**
+ * Returns the network interfaces of serverless caches in the VPCs. ElastiCache manages their endpoints, also of a cache that was deleted;
+ * nobody else can create an endpoint that its service manages for a service name of AWS.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpoint.html
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElastiCacheServiceRolePolicy.html
+ */
+async function serverlessCacheInterfaces(vpcs: string[], send: Send): Promise<readonly string[]> {
+  const interfaces: string[] = [];
+  const Filters = [{ Name: "vpc-id", Values: vpcs }];
+  const ask = (NextToken?: string) => send(ec2, new DescribeVpcEndpointsCommand({ Filters, NextToken, MaxResults: 1000 }), "VpcEndpoints");
+  for await (const page of pages(ask, "NextToken"))
+    for (const { ServiceName = "", RequesterManaged, NetworkInterfaceIds = [] } of page.VpcEndpoints)
+      if (RequesterManaged && ServiceName.startsWith("com.amazonaws.elasticache.serverless.")) interfaces.push(...NetworkInterfaceIds);
+  return interfaces;
+}
