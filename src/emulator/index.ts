@@ -3,6 +3,7 @@ import { listen } from "./http-server.ts";
 import { createListener } from "./listener.ts";
 import type { DataShareSeed } from "./redshift/data-share-state.ts";
 import type { LoggedRequest } from "./request-log.ts";
+import type { Settings } from "./state.ts";
 import { createFaultScript, type Fault } from "./wire/faults.ts";
 
 export type { LoggedRequest } from "./request-log.ts";
@@ -13,7 +14,7 @@ export interface EmulatorOptions {
   /** The port to listen on; default: any free port. */
   readonly port?: number;
   /**
-   * How long a change stays `authorizing`, `revoking` or `creating`; default 0: until the next request. EC2 has no such states: its reads
+   * How long a change stays `authorizing`, `revoking` or `creating`, and a store `deleting`; default 0: until the next request. EC2 has no such states: its reads
    * return a rule as it was before the change for this long (eventual consistency); with 0, they return every change at once.
    */
   readonly settleMs?: number;
@@ -29,6 +30,11 @@ export interface EmulatorOptions {
    * If false, the endpoints have the default group of the VPC.
    */
   readonly endpointsCarryGroups?: boolean;
+  /**
+   * How long the VPC endpoint of a store stays, with its network interface in use, after the store is no longer listed; default 0. AWS does
+   * not document it.
+   */
+  readonly endpointsOutliveStoresMs?: number;
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -51,10 +57,18 @@ export interface Emulator extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const usualSettings: Settings = {
+  settleMs: 0,
+  createMissing: false,
+  pageSize: undefined,
+  endpointsCarryGroups: true,
+  endpointsOutliveStoresMs: 0,
+};
+
 /** Starts an emulator without resources on 127.0.0.1. It speaks AWS's Query protocol, EC2's variant of it, and JSON 1.1. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, settleMs = 0, createMissing = false, endpointsCarryGroups = true, pageSize, tls } = options;
-  const dispatcher = createDispatcher({ settleMs, createMissing, endpointsCarryGroups, pageSize });
+  const { port = 0, tls, ...settings } = options;
+  const dispatcher = createDispatcher({ ...usualSettings, ...settings });
   const faults = createFaultScript();
   const requests: LoggedRequest[] = [];
   const server = await listen(createListener(dispatcher, faults, requests), port, tls);

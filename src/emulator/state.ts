@@ -4,6 +4,7 @@ export interface Settings {
   readonly createMissing: boolean;
   readonly pageSize: number | undefined;
   readonly endpointsCarryGroups: boolean;
+  readonly endpointsOutliveStoresMs: number;
 }
 
 /** Everything that exists until the emulator is cleared. The object is the key to all state. */
@@ -39,6 +40,21 @@ export function perWorld<State>(create: () => State): (world: World) => State {
     const state = states.get(world) ?? create();
     states.set(world, state);
     return state;
+  };
+}
+
+/** A resource, and when it is gone, if it is being deleted. */
+interface Deletable {
+  readonly goneAt?: number | undefined;
+}
+
+/** The resources of each place, by name, without those that are gone. */
+export function resourcesPerPlace<Resource extends Deletable>(): (place: Place) => Map<string, Resource> {
+  const allOf = perPlace(() => new Map<string, Resource>());
+  return (place) => {
+    const resources = allOf(place);
+    for (const [name, { goneAt }] of resources) if (goneAt !== undefined && goneAt <= performance.now()) resources.delete(name);
+    return resources;
   };
 }
 

@@ -1,4 +1,4 @@
-import { newId, type Place, perPlace } from "../state.ts";
+import { newId, type Place, perPlace, resourcesPerPlace } from "../state.ts";
 import { QueryError } from "../wire/errors.ts";
 import { defaultGroup, findOrCreateGroup } from "./security-group-state.ts";
 import { addSubnet, networksOf } from "./vpc-state.ts";
@@ -17,6 +17,8 @@ export interface NetworkInterface {
   readonly groupIds: readonly string[];
   /** What an account attached it to. Those that AWS manages are in use without it. */
   readonly attachment?: Attachment;
+  /** When it is gone, if its resource is being deleted. */
+  readonly goneAt?: number;
 }
 
 /** A network interface's place in an instance. */
@@ -37,7 +39,7 @@ export interface ManagedInterface {
 }
 
 /** The network interfaces of a place, by id. */
-export const networkInterfacesOf: (place: Place) => Map<string, NetworkInterface> = perPlace(() => new Map());
+export const networkInterfacesOf: (place: Place) => Map<string, NetworkInterface> = resourcesPerPlace();
 
 const idsByOwner: (place: Place) => Map<string, string> = perPlace(() => new Map());
 
@@ -94,8 +96,15 @@ export function subnetOf(place: Place, vpcId: string): string {
   return (subnet ?? addSubnet(place, vpcId, "10.0.0.0/24")).id;
 }
 
-/** Deletes the network interface of a resource, if it has one. */
-export function detachNetworkInterface(place: Place, owner: string): void {
-  networkInterfacesOf(place).delete(idsByOwner(place).get(owner) ?? "");
+/** Deletes the network interface of a resource, if it has one; by default at once. */
+export function detachNetworkInterface(place: Place, owner: string, goneAt: number = performance.now()): void {
+  deleteInterface(place, idsByOwner(place).get(owner) ?? "", goneAt);
   idsByOwner(place).delete(owner);
+}
+
+/** Deletes a network interface, if there is one with this id. */
+export function deleteInterface(place: Place, id: string, goneAt: number): void {
+  const all = networkInterfacesOf(place);
+  const known = all.get(id);
+  if (known !== undefined) all.set(id, { ...known, goneAt });
 }

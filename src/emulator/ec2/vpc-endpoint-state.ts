@@ -1,6 +1,6 @@
-import { newId, type Place, perPlace } from "../state.ts";
+import { newId, type Place, resourcesPerPlace } from "../state.ts";
 import type { QueryError } from "../wire/errors.ts";
-import { groupsToAttach, type NetworkInterface, networkInterfacesOf, putNetworkInterface, subnetOf } from "./network-interface-state.ts";
+import { deleteInterface, groupsToAttach, type NetworkInterface, putNetworkInterface, subnetOf } from "./network-interface-state.ts";
 
 /** An interface endpoint; `name` is its id. */
 export interface VpcEndpoint {
@@ -11,10 +11,12 @@ export interface VpcEndpoint {
   /** "Whether the endpoint is being managed by its service" (page API_VpcEndpoint), and not by the account that it is in. */
   readonly isManaged: boolean;
   readonly networkInterfaces: readonly NetworkInterface[];
+  /** When it is gone, if it is being deleted. */
+  readonly goneAt?: number;
 }
 
 /** The interface endpoints of a place, by id. */
-export const vpcEndpointsOf: (place: Place) => Map<string, VpcEndpoint> = perPlace(() => new Map());
+export const vpcEndpointsOf: (place: Place) => Map<string, VpcEndpoint> = resourcesPerPlace();
 
 /**
  * What all network interfaces of interface endpoints have, whoever created the endpoint. They are managed by an account of AWS's, and not
@@ -60,10 +62,15 @@ export function addOwnEndpoint(
   return put(place, { ...form, name, isManaged: false, networkInterfaces });
 }
 
-/** Deletes an endpoint and its network interfaces. */
-export function deleteEndpoint(place: Place, endpoint: VpcEndpoint): void {
-  vpcEndpointsOf(place).delete(endpoint.name);
-  for (const { name } of endpoint.networkInterfaces) networkInterfacesOf(place).delete(name);
+/** Deletes an endpoint and its network interfaces; by default at once. */
+export function deleteEndpoint(place: Place, endpoint: VpcEndpoint, goneAt: number = performance.now()): void {
+  put(place, { ...endpoint, goneAt });
+  for (const { name } of endpoint.networkInterfaces) deleteInterface(place, name, goneAt);
+}
+
+/** Deletes the endpoint of a store that is listed until `storeGoneAt`. */
+export function deleteStoreEndpoint(place: Place, endpoint: VpcEndpoint, storeGoneAt: number): void {
+  deleteEndpoint(place, endpoint, storeGoneAt + place.world.settings.endpointsOutliveStoresMs);
 }
 
 function put(place: Place, endpoint: VpcEndpoint): VpcEndpoint {

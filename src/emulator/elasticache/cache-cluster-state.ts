@@ -1,6 +1,7 @@
+import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
 import { changeGroups, type StoreGroups } from "../shared/store-groups.ts";
-import { type StoreChange, statusOf } from "../shared/store-status.ts";
-import { type Place, perPlace, settlesAt } from "../state.ts";
+import { deletion, type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, resourcesPerPlace, settlesAt } from "../state.ts";
 import { invalidCombination, QueryError } from "../wire/errors.ts";
 import { list, type Parameters } from "../wire/parameters.ts";
 import type { Engine } from "./requests.ts";
@@ -20,7 +21,7 @@ export interface CacheCluster extends CacheForm, StoreChange {
 }
 
 /** The node-based caches of a place, by name. Those of replication groups are among them. */
-export const cachesOf: (place: Place) => Map<string, CacheCluster> = perPlace(() => new Map());
+export const cachesOf: (place: Place) => Map<string, CacheCluster> = resourcesPerPlace();
 
 /** The cache with this name. Throws CacheClusterNotFound. */
 export function findCache(place: Place, name: string): CacheCluster {
@@ -37,8 +38,25 @@ export function createCache(place: Place, name: string, form: CacheForm, paramet
 
 /** Gives a cache the groups of the request, if it names any. Throws InvalidCacheClusterState. */
 export function modifyCache(place: Place, cache: CacheCluster, parameters: Parameters): CacheCluster {
-  if (statusOf(cache) !== "available") throw new QueryError("InvalidCacheClusterState", 400, `${cache.name} is not available.`);
+  checkAvailable(cache);
   return put(place, { ...cache, change: "modifying" }, parameters);
+}
+
+/** Deletes a cache and its network interface. Throws InvalidCacheClusterState. */
+export function deleteCache(place: Place, cache: CacheCluster): void {
+  checkAvailable(cache);
+  const change = deletion(place);
+  cachesOf(place).set(cache.name, { ...cache, ...change });
+  detachNetworkInterface(place, ownerOf(cache.name), change.goneAt);
+}
+
+function checkAvailable(cache: CacheCluster): void {
+  if (statusOf(cache) !== "available") throw invalidCacheState(`${cache.name} is not available.`);
+}
+
+/** InvalidCacheClusterState. */
+export function invalidCacheState(message: string): QueryError {
+  return new QueryError("InvalidCacheClusterState", 400, message);
 }
 
 /** "Use of cache security groups is not permitted along with …" (github.com/crossplane-contrib/provider-aws/issues/326). */
@@ -49,9 +67,13 @@ function put(place: Place, cache: CacheForm & Pick<CacheCluster, "name" | "chang
   if (classicGroups.length > 0 && (groupIds.length > 0 || parameters.has("CacheSubnetGroupName"))) {
     throw invalidCombination("Use of cache security groups is not permitted along with cache subnet group and/or security group Ids.");
   }
-  const managed = { owner: `cache:${name}`, description: `ElastiCache ${name}`, requester: "amazon-elasticache" } as const;
+  const managed = { owner: ownerOf(name), description: `ElastiCache ${name}`, requester: "amazon-elasticache" } as const;
   const groups = changeGroups(place, cachesOf(place).get(name)?.groups, { classicGroups, groupIds }, managed);
   const changed: CacheCluster = { ...cache, groups, settlesAt: settlesAt(place) };
   cachesOf(place).set(name, changed);
   return changed;
+}
+
+function ownerOf(name: string): string {
+  return `cache:${name}`;
 }

@@ -1,7 +1,7 @@
 import { arnOf } from "../arn.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
 import { memberships } from "../shared/store-groups.ts";
-import { statusOf } from "../shared/store-status.ts";
+import { isReachable, statusOf } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
 import type { Element } from "../wire/elements.ts";
@@ -9,9 +9,9 @@ import { optionalElement } from "../wire/elements.ts";
 import { invalidCombination, invalidValue } from "../wire/errors.ts";
 import { namedOrPage } from "../wire/paging.ts";
 import { boolean, integer, optional, type Parameters } from "../wire/parameters.ts";
-import { type CacheCluster, cachesOf, createCache, findCache, modifyCache } from "./cache-cluster-state.ts";
+import { type CacheCluster, cachesOf, createCache, deleteCache, findCache, modifyCache } from "./cache-cluster-state.ts";
 import { describeEndpoint } from "./endpoints.ts";
-import { addMember } from "./replication-group-state.ts";
+import { addMember, deleteMember } from "./replication-group-state.ts";
 import { readEngine, readName, readPort } from "./requests.ts";
 
 /** Page API_CreateCacheCluster. */
@@ -38,6 +38,14 @@ const modify: Operation = (parameters, place) => {
   return [describeCache(cache, place, "modifying")];
 };
 
+/** Page API_DeleteCacheCluster. Final snapshots are not kept. */
+const remove: Operation = (parameters, place) => {
+  const cache = findCache(place, readCacheName(parameters));
+  if (cache.replicationGroup === undefined) deleteCache(place, cache);
+  else deleteMember(place, cache.replicationGroup, cache);
+  return [describeCache(cache, place, "deleting")];
+};
+
 /** Page API_DescribeCacheClusters. */
 const describe: Operation = (parameters, place) => {
   const name = optional(parameters, "CacheClusterId")?.toLowerCase();
@@ -51,7 +59,12 @@ const describe: Operation = (parameters, place) => {
 /** ElastiCache's node-based caches. */
 export const cacheClusters: ActionGroup = {
   api: elasticache,
-  operations: { CreateCacheCluster: create, ModifyCacheCluster: modify, DescribeCacheClusters: describe },
+  operations: {
+    CreateCacheCluster: create,
+    ModifyCacheCluster: modify,
+    DeleteCacheCluster: remove,
+    DescribeCacheClusters: describe,
+  },
 };
 
 /** "A name must contain from 1 to 50 alphanumeric characters or hyphens" (page API_CreateCacheCluster). */
@@ -59,19 +72,23 @@ function readCacheName(parameters: Parameters): string {
   return readName(parameters, "CacheClusterId", 50);
 }
 
-/** Page API_CacheCluster. Nodes are listed on request; a cache that is being created has no nodes and no endpoint. */
+/**
+ * Page API_CacheCluster. Nodes are listed on request. "If the cluster is in the creating state, only cluster-level information is displayed until
+ * all of the nodes are successfully provisioned. If the cluster is in the deleting state, only cluster-level information is displayed" (page
+ * API_DescribeCacheClusters).
+ */
 function describeCache(cache: CacheCluster, place: Place, status: string, showNodes = false): Element {
   const { name, engine, port, nodes, replicationGroup, groups } = cache;
-  const isCreated = status !== "creating";
+  const showsEndpoints = isReachable(status);
   const fields: Element[] = [
     ["CacheClusterId", name],
-    ...(engine === "memcached" && isCreated ? [describeEndpoint("ConfigurationEndpoint", `${name}.cfg`, port, place)] : []),
+    ...(engine === "memcached" && showsEndpoints ? [describeEndpoint("ConfigurationEndpoint", `${name}.cfg`, port, place)] : []),
     ["CacheNodeType", "cache.t4g.micro"],
     ["Engine", engine],
     ["CacheClusterStatus", status],
     ["NumCacheNodes", nodes],
     ["CacheSecurityGroups", memberships("CacheSecurityGroup", "CacheSecurityGroupName", groups.classicGroups)],
-    ...(showNodes && isCreated ? [["CacheNodes", describeNodes(cache, place)] as const] : []),
+    ...(showNodes && showsEndpoints ? [["CacheNodes", describeNodes(cache, place)] as const] : []),
     ["SecurityGroups", memberships("member", "SecurityGroupId", groups.networkInterface?.groupIds)],
     ...optionalElement("ReplicationGroupId", replicationGroup),
     ["ARN", arnOf("elasticache", place, `cluster:${name}`)],

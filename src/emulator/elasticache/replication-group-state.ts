@@ -1,8 +1,8 @@
-import { statusOf } from "../shared/store-status.ts";
-import { type Place, perPlace } from "../state.ts";
+import { deletion, statusOf } from "../shared/store-status.ts";
+import { type Place, resourcesPerPlace } from "../state.ts";
 import { invalidValue, QueryError } from "../wire/errors.ts";
 import { integer, type Parameters } from "../wire/parameters.ts";
-import { type CacheCluster, createCache, findCache } from "./cache-cluster-state.ts";
+import { type CacheCluster, createCache, deleteCache, findCache, invalidCacheState } from "./cache-cluster-state.ts";
 import { type Engine, readEngine, readPort } from "./requests.ts";
 
 /** Caches that replicate each other, in one shard or several. */
@@ -15,10 +15,12 @@ export interface ReplicationGroup {
   readonly isClustered: boolean;
   /** The names of the caches of each shard. */
   readonly shards: readonly string[][];
+  /** When it is gone, if it is being deleted. */
+  readonly goneAt?: number;
 }
 
 /** The replication groups of a place, by name. */
-export const replicationGroupsOf: (place: Place) => Map<string, ReplicationGroup> = perPlace(() => new Map());
+export const replicationGroupsOf: (place: Place) => Map<string, ReplicationGroup> = resourcesPerPlace();
 
 /** The replication group with this name. Throws ReplicationGroupNotFoundFault. */
 export function findReplicationGroup(place: Place, name: string): ReplicationGroup {
@@ -64,8 +66,35 @@ export function addMember(place: Place, groupName: string, name: string, paramet
   return member;
 }
 
-/** The status of a group: that of the first cache that is not available, or available. */
-export function statusOfGroup(place: Place, { shards }: ReplicationGroup): string {
+/**
+ * Deletes a cache of a group. "This operation is not valid for" the primary, the last replica, and caches in cluster mode (page
+ * API_DeleteCacheCluster).
+ */
+export function deleteMember(place: Place, groupName: string, cache: CacheCluster): void {
+  const { isClustered, shards } = findReplicationGroup(place, groupName);
+  const [members = []] = shards;
+  if (isClustered || members.length < 3 || members[0] === cache.name) throw invalidCacheState(`${cache.name} cannot be deleted alone.`);
+  deleteCache(place, cache);
+  members.splice(members.indexOf(cache.name), 1);
+}
+
+/** Deletes a group and its caches. Throws InvalidReplicationGroupState. */
+export function deleteReplicationGroup(place: Place, group: ReplicationGroup): void {
+  checkAvailable(place, group);
+  const { goneAt } = deletion(place);
+  for (const member of group.shards.flat()) deleteCache(place, findCache(place, member));
+  replicationGroupsOf(place).set(group.name, { ...group, goneAt });
+}
+
+/** Throws InvalidReplicationGroupState while a change is under way. */
+export function checkAvailable(place: Place, group: ReplicationGroup): void {
+  if (statusOfGroup(place, group) === "available") return;
+  throw new QueryError("InvalidReplicationGroupState", 400, `The replication group ${group.name} is not in the available state.`);
+}
+
+/** The status of a group: deleting, or that of the first cache that is not available, or available. */
+export function statusOfGroup(place: Place, { shards, goneAt }: ReplicationGroup): string {
+  if (goneAt !== undefined) return "deleting";
   return (
     shards
       .flat()

@@ -1,15 +1,18 @@
 import { arnOf } from "../arn.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
+import { isReachable } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
 import type { Element } from "../wire/elements.ts";
-import { QueryError } from "../wire/errors.ts";
+import { invalidValue } from "../wire/errors.ts";
 import { namedOrPage } from "../wire/paging.ts";
-import { optional, type Parameters, required } from "../wire/parameters.ts";
+import { boolean, optional, type Parameters, required } from "../wire/parameters.ts";
 import { findCache, modifyCache } from "./cache-cluster-state.ts";
 import { describeEndpoint } from "./endpoints.ts";
 import {
+  checkAvailable,
   createReplicationGroup,
+  deleteReplicationGroup,
   findReplicationGroup,
   numbered,
   type ReplicationGroup,
@@ -32,11 +35,17 @@ const modify: Operation = (parameters, place) => {
     return [describeGroup(createReplicationGroup(place, name, "Created by the emulator", parameters), "modifying", place)];
   }
   const group = findReplicationGroup(place, name);
-  if (statusOfGroup(place, group) !== "available") {
-    throw new QueryError("InvalidReplicationGroupState", 400, `The replication group ${name} is not in the available state.`);
-  }
+  checkAvailable(place, group);
   for (const member of group.shards.flat()) modifyCache(place, findCache(place, member), parameters);
   return [describeGroup(group, "modifying", place)];
+};
+
+/** Page API_DeleteReplicationGroup. Final snapshots are not kept. */
+const remove: Operation = (parameters, place) => {
+  if (boolean(parameters, "RetainPrimaryCluster") === true) throw invalidValue("The emulator cannot retain a primary cluster.");
+  const group = findReplicationGroup(place, readGroupName(parameters));
+  deleteReplicationGroup(place, group);
+  return [describeGroup(group, "deleting", place)];
 };
 
 /** Page API_DescribeReplicationGroups. */
@@ -50,7 +59,12 @@ const describe: Operation = (parameters, place) => {
 /** ElastiCache's replication groups. */
 export const replicationGroups: ActionGroup = {
   api: elasticache,
-  operations: { CreateReplicationGroup: create, ModifyReplicationGroup: modify, DescribeReplicationGroups: describe },
+  operations: {
+    CreateReplicationGroup: create,
+    ModifyReplicationGroup: modify,
+    DeleteReplicationGroup: remove,
+    DescribeReplicationGroups: describe,
+  },
 };
 
 /** "A name must contain from 1 to 40 alphanumeric characters or hyphens" (page API_CreateReplicationGroup). */
@@ -58,17 +72,17 @@ function readGroupName(parameters: Parameters): string {
   return readName(parameters, "ReplicationGroupId", 40);
 }
 
-/** Page API_ReplicationGroup. A group that is being created has no node groups and no endpoint. */
+/** Page API_ReplicationGroup. A group that is being created has no node groups and no endpoint; that one being deleted has none is assumed. */
 function describeGroup(group: ReplicationGroup, status: string, place: Place): Element {
   const { name, description, engine, port, isClustered, shards } = group;
-  const isCreated = status !== "creating";
+  const showsEndpoints = isReachable(status);
   const fields: Element[] = [
     ["ReplicationGroupId", name],
     ["Description", description],
     ["Status", status],
     ["MemberClusters", shards.flat().map((member): Element => ["ClusterId", member])],
-    ["NodeGroups", isCreated ? shards.map((members, n) => describeNodeGroup(group, members, n, status, place)) : []],
-    ...(isClustered && isCreated ? [describeEndpoint("ConfigurationEndpoint", `clustercfg.${name}`, port, place)] : []),
+    ["NodeGroups", showsEndpoints ? shards.map((members, n) => describeNodeGroup(group, members, n, status, place)) : []],
+    ...(isClustered && showsEndpoints ? [describeEndpoint("ConfigurationEndpoint", `clustercfg.${name}`, port, place)] : []),
     ["ClusterEnabled", isClustered],
     ["CacheNodeType", "cache.t4g.micro"],
     ["ARN", arnOf("elasticache", place, `replicationgroup:${name}`)],

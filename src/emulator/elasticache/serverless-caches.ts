@@ -1,8 +1,8 @@
 import { arnOf } from "../arn.ts";
-import { putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import { deleteStoreEndpoint, putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
-import { type StoreChange, statusOf } from "../shared/store-status.ts";
-import { type Place, perPlace, settlesAt } from "../state.ts";
+import { deletion, isReachable, type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, resourcesPerPlace, settlesAt } from "../state.ts";
 import { elasticache } from "../wire/apis.ts";
 import type { Element } from "../wire/elements.ts";
 import { invalidValue, QueryError } from "../wire/errors.ts";
@@ -17,7 +17,7 @@ interface ServerlessCache extends StoreChange {
   readonly endpoint: VpcEndpoint;
 }
 
-const cachesOf: (place: Place) => Map<string, ServerlessCache> = perPlace(() => new Map());
+const cachesOf: (place: Place) => Map<string, ServerlessCache> = resourcesPerPlace();
 
 /** `NextToken` and `MaxResults`, default 50. Page API_DescribeServerlessCaches names no bounds, so these are those of similar actions. */
 const paging = { token: "NextToken", next: "NextToken", size: "MaxResults", least: 1, most: 100, usual: 50 } as const;
@@ -34,12 +34,18 @@ const create: Operation = (parameters, place) => {
 const modify: Operation = (parameters, place) => {
   const name = readCacheName(parameters);
   const isMissing = place.world.settings.createMissing && !cachesOf(place).has(name);
-  const known = isMissing ? undefined : find(place, name);
-  if (known !== undefined && statusOf(known) !== "available") {
-    throw new QueryError("InvalidServerlessCacheStateFault", 400, `The serverless cache ${name} is not in the available state.`);
-  }
+  const known = isMissing ? undefined : findAvailable(place, name);
   const cache = put(place, name, known?.engine ?? "redis", "modifying", parameters);
   return [["ServerlessCache", describeCache(cache, "modifying", place)]];
+};
+
+/** Page API_DeleteServerlessCache. Final snapshots are not kept. */
+const remove: Operation = (parameters, place) => {
+  const cache = findAvailable(place, readCacheName(parameters));
+  const change = deletion(place);
+  cachesOf(place).set(cache.name, { ...cache, ...change });
+  deleteStoreEndpoint(place, cache.endpoint, change.goneAt);
+  return [["ServerlessCache", describeCache(cache, "deleting", place)]];
 };
 
 /** Page API_DescribeServerlessCaches. */
@@ -53,7 +59,12 @@ const describe: Operation = (parameters, place) => {
 /** ElastiCache's serverless caches. */
 export const serverlessCaches: ActionGroup = {
   api: elasticache,
-  operations: { CreateServerlessCache: create, ModifyServerlessCache: modify, DescribeServerlessCaches: describe },
+  operations: {
+    CreateServerlessCache: create,
+    ModifyServerlessCache: modify,
+    DeleteServerlessCache: remove,
+    DescribeServerlessCaches: describe,
+  },
 };
 
 function readCacheName(parameters: Parameters): string {
@@ -64,6 +75,12 @@ function find(place: Place, name: string): ServerlessCache {
   const cache = cachesOf(place).get(name);
   if (cache === undefined) throw new QueryError("ServerlessCacheNotFoundFault", 404, `ServerlessCache ${name} not found.`);
   return cache;
+}
+
+function findAvailable(place: Place, name: string): ServerlessCache {
+  const cache = find(place, name);
+  if (statusOf(cache) === "available") return cache;
+  throw new QueryError("InvalidServerlessCacheStateFault", 400, `The serverless cache ${name} is not in the available state.`);
 }
 
 /**
@@ -82,7 +99,7 @@ function put(place: Place, name: string, engine: Engine, change: StoreChange["ch
   return cache;
 }
 
-/** Page API_ServerlessCache. Valkey and Redis OSS have a second port for readers. */
+/** Page API_ServerlessCache. Valkey and Redis OSS have a second port for readers. That a cache being deleted shows no endpoint is assumed. */
 function describeCache({ name, engine, endpoint }: ServerlessCache, status: string, place: Place): readonly Element[] {
   const endpoints = [
     describeEndpoint("Endpoint", `${name}.serverless`, defaultPort(engine), place),
@@ -93,7 +110,7 @@ function describeCache({ name, engine, endpoint }: ServerlessCache, status: stri
     ["Status", status],
     ["Engine", engine],
     ["SecurityGroupIds", endpoint.groupIds.map((id): Element => ["SecurityGroupId", id])],
-    ...(status === "creating" ? [] : endpoints),
+    ...(isReachable(status) ? endpoints : []),
     ["ARN", arnOf("elasticache", place, `serverlesscache:${name}`)],
   ];
 }

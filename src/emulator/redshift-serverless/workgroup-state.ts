@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { groupsToAttach } from "../ec2/network-interface-state.ts";
-import { putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import { deleteStoreEndpoint, putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { redshiftEndpoint } from "../shared/redshift-endpoint.ts";
-import { type StoreChange, statusOf } from "../shared/store-status.ts";
-import { type Place, perPlace, settlesAt } from "../state.ts";
+import { deletion, type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, perPlace, resourcesPerPlace, settlesAt } from "../state.ts";
 import { QueryError } from "../wire/errors.ts";
 import { boolean, integer, list, type Parameters } from "../wire/parameters.ts";
 
@@ -28,7 +28,7 @@ export interface Workgroup extends StoreChange {
 export const namespacesOf: (place: Place) => Map<string, Namespace> = perPlace(() => new Map());
 
 /** The workgroups of a place, by name. */
-export const workgroupsOf: (place: Place) => Map<string, Workgroup> = perPlace(() => new Map());
+export const workgroupsOf: (place: Place) => Map<string, Workgroup> = resourcesPerPlace();
 
 /** The error for an invalid request. Codes and statuses of errors are those of the API's own model (JSON 1.1, version 2021-04-21). */
 export function validationError(message: string): QueryError {
@@ -62,8 +62,20 @@ export function createWorkgroup(
 
 /** Changes the port, access and groups of a workgroup that the request states. Throws ConflictException while a change is under way. */
 export function updateWorkgroup(place: Place, workgroup: Workgroup, parameters: Parameters): Workgroup {
-  if (statusOf(workgroup) !== "available") throw new QueryError("ConflictException", 409, `Workgroup ${workgroup.name} is not available.`);
+  checkAvailable(workgroup);
   return put(place, { ...workgroup, change: "modifying" }, parameters);
+}
+
+/** Deletes a workgroup and its VPC endpoint. Throws ConflictException while a change is under way. */
+export function deleteWorkgroup(place: Place, workgroup: Workgroup): void {
+  checkAvailable(workgroup);
+  const change = deletion(place);
+  workgroupsOf(place).set(workgroup.name, { ...workgroup, ...change });
+  deleteStoreEndpoint(place, workgroup.endpoint, change.goneAt);
+}
+
+function checkAvailable(workgroup: Workgroup): void {
+  if (statusOf(workgroup) !== "available") throw new QueryError("ConflictException", 409, `Workgroup ${workgroup.name} is not available.`);
 }
 
 /** Clients reach a workgroup on one port, through the network interfaces of a VPC endpoint (page API_Endpoint). */

@@ -1,6 +1,6 @@
 import { arnOf } from "../arn.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
-import { statusOf } from "../shared/store-status.ts";
+import { isReachable, statusOf } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
 import { redshiftServerless } from "../wire/apis.ts";
 import { type Element, elements } from "../wire/elements.ts";
@@ -10,6 +10,7 @@ import type { Parameters } from "../wire/parameters.ts";
 import {
   addNamespace,
   createWorkgroup,
+  deleteWorkgroup,
   findWorkgroup,
   namespacesOf,
   updateWorkgroup,
@@ -61,6 +62,13 @@ const update: Operation = (parameters, place) => {
   return [["workgroup", describeWorkgroup(workgroup, place, "MODIFYING")]];
 };
 
+/** Page API_DeleteWorkgroup. Its namespace stays. */
+const remove: Operation = (parameters, place) => {
+  const workgroup = findWorkgroup(place, readName(parameters, "workgroupName"));
+  deleteWorkgroup(place, workgroup);
+  return [["workgroup", describeWorkgroup(workgroup, place, "DELETING")]];
+};
+
 /** Page API_GetWorkgroup. */
 const get: Operation = (parameters, place) => {
   const workgroup = findWorkgroup(place, readName(parameters, "workgroupName"));
@@ -80,6 +88,7 @@ export const workgroups: ActionGroup = {
     CreateNamespace: createNamespace,
     CreateWorkgroup: create,
     UpdateWorkgroup: update,
+    DeleteWorkgroup: remove,
     GetWorkgroup: get,
     ListWorkgroups: listAll,
   },
@@ -92,7 +101,7 @@ function readName(parameters: Parameters, parameter: string): string {
   throw validationError(`Invalid ${parameter}: ${name}`);
 }
 
-/** Page API_Workgroup. A workgroup that is being created has no endpoint. */
+/** Page API_Workgroup. A workgroup that is being created has no endpoint; that one being deleted has none is assumed. */
 function describeWorkgroup(workgroup: Workgroup, place: Place, status: string = statusOf(workgroup).toUpperCase()): readonly Element[] {
   const { name, id, namespace, port, isPublic, groupIds } = workgroup;
   return [
@@ -104,7 +113,7 @@ function describeWorkgroup(workgroup: Workgroup, place: Place, status: string = 
     ["status", status],
     ["port", port],
     ["publiclyAccessible", isPublic],
-    ...(status === "CREATING" ? [] : [["endpoint", describeEndpoint(workgroup, place)] as const]),
+    ...(isReachable(status) ? [["endpoint", describeEndpoint(workgroup, place)] as const] : []),
   ];
 }
 

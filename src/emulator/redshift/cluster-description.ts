@@ -1,10 +1,10 @@
 import { memberships } from "../shared/store-groups.ts";
-import { statusOf } from "../shared/store-status.ts";
+import { isReachable, statusOf } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
 import { type Element, elements, optionalElement } from "../wire/elements.ts";
 import type { Cluster } from "./cluster-state.ts";
 
-/** Page API_Cluster. A cluster that is being created has no endpoint. */
+/** Page API_Cluster. A cluster that is being created has no endpoint; that one being deleted has none is assumed. */
 export function describeCluster(cluster: Cluster, place: Place, status: string = statusOf(cluster)): Element {
   const { name, isPublic, groups, endpoint, namespaceArn } = cluster;
   const fields: Element[] = [
@@ -14,7 +14,7 @@ export function describeCluster(cluster: Cluster, place: Place, status: string =
     ["ClusterAvailabilityStatus", status === "available" ? "Available" : "Modifying"],
     ["MasterUsername", "emulated"],
     ["DBName", "dev"],
-    ...(status === "creating" ? [] : [describeEndpoint(cluster, place)]),
+    ...(isReachable(status) ? [describeEndpoint(cluster, place)] : []),
     ["ClusterSecurityGroups", memberships("ClusterSecurityGroup", "ClusterSecurityGroupName", groups.classicGroups)],
     ["VpcSecurityGroups", memberships("VpcSecurityGroup", "VpcSecurityGroupId", groups.networkInterface?.groupIds)],
     ...optionalElement("VpcId", groups.networkInterface?.vpcId),

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { arnOf } from "../arn.ts";
 import { detachNetworkInterface } from "../ec2/network-interface-state.ts";
-import { deleteEndpoint, putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import { deleteEndpoint, deleteStoreEndpoint, putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { isIdentifier } from "../shared/identifiers.ts";
 import { redshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { changeGroups, type StoreGroups } from "../shared/store-groups.ts";
-import { type StoreChange, statusOf } from "../shared/store-status.ts";
-import { type Place, perPlace, settlesAt } from "../state.ts";
+import { deletion, type StoreChange, statusOf } from "../shared/store-status.ts";
+import { type Place, resourcesPerPlace, settlesAt } from "../state.ts";
 import { invalidCombination, invalidValue, QueryError } from "../wire/errors.ts";
 import { boolean, integer, list, type Parameters } from "../wire/parameters.ts";
 
@@ -25,7 +25,7 @@ export interface Cluster extends StoreChange {
 }
 
 /** The clusters of a place, by name. */
-export const clustersOf: (place: Place) => Map<string, Cluster> = perPlace(() => new Map());
+export const clustersOf: (place: Place) => Map<string, Cluster> = resourcesPerPlace();
 
 /** The cluster with this name. Throws ClusterNotFound. */
 export function findCluster(place: Place, name: string): Cluster {
@@ -61,10 +61,12 @@ export function modifyCluster(place: Place, cluster: Cluster, parameters: Parame
 }
 
 /** Deletes a cluster, its network interface and its VPC endpoint. */
-export function deleteCluster(place: Place, { name, endpoint }: Cluster): void {
-  clustersOf(place).delete(name);
-  detachNetworkInterface(place, ownerOf(name));
-  if (endpoint !== undefined) deleteEndpoint(place, endpoint);
+export function deleteCluster(place: Place, cluster: Cluster): void {
+  const { name, endpoint } = cluster;
+  const change = deletion(place);
+  clustersOf(place).set(name, { ...cluster, ...change });
+  detachNetworkInterface(place, ownerOf(name), change.goneAt);
+  if (endpoint !== undefined) deleteStoreEndpoint(place, endpoint, change.goneAt);
 }
 
 function put(place: Place, before: Omit<Cluster, "groups" | "endpoint" | "settlesAt">, parameters: Parameters): Cluster {

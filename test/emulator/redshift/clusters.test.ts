@@ -35,6 +35,7 @@ test("the status of a cluster is creating, available, modifying and deleting", a
   expect(await cluster()).toMatchObject({ PubliclyAccessible: true, Endpoint: { Port: 8191 } });
   expect(await refusalOf(client.send(new Delete({ ClusterIdentifier })))).toContain("InvalidParameterCombination");
   expect((await client.send(new Delete({ ClusterIdentifier, SkipFinalClusterSnapshot: true }))).Cluster?.ClusterStatus).toBe("deleting");
+  elapse(60_000);
   expect(await refusalOf(cluster())).toBe("ClusterNotFoundFault ClusterNotFound 404");
 });
 
