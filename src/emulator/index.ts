@@ -35,6 +35,8 @@ export interface EmulatorOptions {
    * not document it.
    */
   readonly endpointsOutliveStoresMs?: number;
+  /** Whether a paused Redshift cluster is listed without its endpoint and port; default false. AWS does not document it. */
+  readonly pausedClustersHideEndpoint?: boolean;
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -63,6 +65,7 @@ const usualSettings: Settings = {
   pageSize: undefined,
   endpointsCarryGroups: true,
   endpointsOutliveStoresMs: 0,
+  pausedClustersHideEndpoint: false,
 };
 
 /** Starts an emulator without resources on 127.0.0.1. It speaks AWS's Query protocol, EC2's variant of it, and JSON 1.1. */

@@ -5,6 +5,7 @@ export interface Settings {
   readonly pageSize: number | undefined;
   readonly endpointsCarryGroups: boolean;
   readonly endpointsOutliveStoresMs: number;
+  readonly pausedClustersHideEndpoint: boolean;
 }
 
 /** Everything that exists until the emulator is cleared. The object is the key to all state. */

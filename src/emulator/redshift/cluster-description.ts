@@ -14,7 +14,7 @@ export function describeCluster(cluster: Cluster, place: Place, status: string =
     ["ClusterAvailabilityStatus", status === "available" ? "Available" : "Modifying"],
     ["MasterUsername", "emulated"],
     ["DBName", "dev"],
-    ...(isReachable(status) ? [describeEndpoint(cluster, place)] : []),
+    ...(showsEndpoint(status, place) ? [describeEndpoint(cluster, place)] : []),
     ["ClusterSecurityGroups", memberships("ClusterSecurityGroup", "ClusterSecurityGroupName", groups.classicGroups)],
     ["VpcSecurityGroups", memberships("VpcSecurityGroup", "VpcSecurityGroupId", groups.networkInterface?.groupIds)],
     ...optionalElement("VpcId", groups.networkInterface?.vpcId),
@@ -24,6 +24,11 @@ export function describeCluster(cluster: Cluster, place: Place, status: string =
     ["ClusterNamespaceArn", namespaceArn],
   ];
   return ["Cluster", fields];
+}
+
+function showsEndpoint(status: string, { world }: Place): boolean {
+  if (status === "paused" && world.settings.pausedClustersHideEndpoint) return false;
+  return isReachable(status);
 }
 
 /** Pages API_Endpoint, API_VpcEndpoint and API_NetworkInterface. */

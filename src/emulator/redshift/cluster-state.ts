@@ -60,6 +60,18 @@ export function modifyCluster(place: Place, cluster: Cluster, parameters: Parame
   return put(place, { ...cluster, change: "modifying" }, parameters);
 }
 
+/** Pauses a cluster that is available, or resumes one that is paused. Throws InvalidClusterState for any other. */
+export function pauseOrResume(place: Place, name: string, change: "pausing" | "resuming"): Cluster {
+  const cluster = findCluster(place, name);
+  const status = statusOf(cluster);
+  if (status !== (change === "pausing" ? "available" : "paused")) {
+    throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is ${status}.`);
+  }
+  const changed = { ...cluster, change, settlesAt: settlesAt(place) };
+  clustersOf(place).set(name, changed);
+  return changed;
+}
+
 /** Deletes a cluster, its network interface and its VPC endpoint. */
 export function deleteCluster(place: Place, cluster: Cluster): void {
   const { name, endpoint } = cluster;

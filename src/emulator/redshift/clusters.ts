@@ -5,7 +5,15 @@ import { invalidCombination, QueryError } from "../wire/errors.ts";
 import { namedOrPage } from "../wire/paging.ts";
 import { boolean, optional, required } from "../wire/parameters.ts";
 import { describeCluster } from "./cluster-description.ts";
-import { clustersOf, createCluster, deleteCluster, findAvailableCluster, findCluster, modifyCluster } from "./cluster-state.ts";
+import {
+  clustersOf,
+  createCluster,
+  deleteCluster,
+  findAvailableCluster,
+  findCluster,
+  modifyCluster,
+  pauseOrResume,
+} from "./cluster-state.ts";
 
 /** Page API_CreateCluster. */
 const create: Operation = (parameters, place) => {
@@ -20,6 +28,14 @@ const modify: Operation = (parameters, place) => {
   return [describeCluster(modifyCluster(place, cluster, parameters), place, "modifying")];
 };
 
+/** Pages API_PauseCluster and API_ResumeCluster. Page API_Cluster lists the status `paused`; those on the way there are assumed. */
+const pause: Operation = (parameters, place) => [
+  describeCluster(pauseOrResume(place, required(parameters, "ClusterIdentifier"), "pausing"), place, "pausing"),
+];
+const resume: Operation = (parameters, place) => [
+  describeCluster(pauseOrResume(place, required(parameters, "ClusterIdentifier"), "resuming"), place, "resuming"),
+];
+
 /** Page API_DeleteCluster. Final snapshots are not kept. */
 const remove: Operation = (parameters, place) => {
   const name = required(parameters, "ClusterIdentifier");
@@ -28,6 +44,7 @@ const remove: Operation = (parameters, place) => {
     throw invalidCombination("FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.");
   }
   const cluster = findCluster(place, name);
+  // Nor is a paused one deleted (github.com/apache/airflow/pull/68922).
   if (statusOf(cluster) !== "available") throw new QueryError("InvalidClusterState", 400, `The cluster ${name} is not available.`);
   deleteCluster(place, cluster);
   return [describeCluster(cluster, place, "deleting")];
@@ -44,5 +61,12 @@ const describe: Operation = (parameters, place) => {
 /** Redshift's clusters. */
 export const clusters: ActionGroup = {
   api: redshift,
-  operations: { CreateCluster: create, ModifyCluster: modify, DeleteCluster: remove, DescribeClusters: describe },
+  operations: {
+    CreateCluster: create,
+    ModifyCluster: modify,
+    PauseCluster: pause,
+    ResumeCluster: resume,
+    DeleteCluster: remove,
+    DescribeClusters: describe,
+  },
 };

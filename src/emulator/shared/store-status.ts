@@ -2,15 +2,16 @@ import { hasSettled, type Place, settlesAt } from "../state.ts";
 
 /** The last change to a store. Its response comes at once; it takes effect when it settles. */
 export interface StoreChange {
-  readonly change: "creating" | "modifying" | "deleting";
+  readonly change: "creating" | "modifying" | "deleting" | "pausing" | "resuming";
   readonly settlesAt: number;
   /** When it is no longer listed, if it is being deleted. */
   readonly goneAt?: number;
 }
 
 /** The status of a store. */
-export function statusOf(store: StoreChange): StoreChange["change"] | "available" {
-  return hasSettled(store) ? "available" : store.change;
+export function statusOf(store: StoreChange): StoreChange["change"] | "available" | "paused" {
+  if (!hasSettled(store)) return store.change;
+  return store.change === "pausing" ? "paused" : "available";
 }
 
 /** Whether a store has been created and is not being deleted. Only then do reads show how clients reach it. */

@@ -5,7 +5,9 @@ import {
   DeleteClusterCommand as Delete,
   DescribeClustersCommand as Describe,
   ModifyClusterCommand as Modify,
+  PauseClusterCommand,
   paginateDescribeClusters,
+  ResumeClusterCommand,
 } from "@aws-sdk/client-redshift";
 import { expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
@@ -37,6 +39,37 @@ test("the status of a cluster is creating, available, modifying and deleting", a
   expect((await client.send(new Delete({ ClusterIdentifier, SkipFinalClusterSnapshot: true }))).Cluster?.ClusterStatus).toBe("deleting");
   elapse(60_000);
   expect(await refusalOf(cluster())).toBe("ClusterNotFoundFault ClusterNotFound 404");
+});
+
+test.each([
+  [false, 5439],
+  [true, undefined],
+])("a paused cluster is resumed before anything else; its endpoint is hidden: %s", async (pausedClustersHideEndpoint, port) => {
+  const elapse = passTime();
+  await using emulator = await startEmulator({ settleMs: 60_000, pausedClustersHideEndpoint });
+  const client = redshiftClient(emulator);
+  const cluster = async () => (await client.send(new Describe({ ClusterIdentifier }))).Clusters?.[0];
+  const pause = new PauseClusterCommand({ ClusterIdentifier });
+  const resume = new ResumeClusterCommand({ ClusterIdentifier });
+  const busy = "InvalidClusterStateFault InvalidClusterState 400";
+  await client.send(create());
+
+  expect(await refusalOf(client.send(pause))).toBe(busy);
+  elapse(60_000);
+  expect(await refusalOf(client.send(resume))).toBe(busy);
+  expect((await client.send(pause)).Cluster?.ClusterStatus).toBe("pausing");
+  expect((await cluster())?.Endpoint).toMatchObject({ Port: 5439 });
+  elapse(60_000);
+  const paused = await cluster();
+  expect(paused).toMatchObject({ ClusterStatus: "paused", VpcSecurityGroups: [{ Status: "active" }] });
+  expect(paused?.Endpoint?.Port).toBe(port);
+  expect(await refusalOf(client.send(pause))).toBe(busy);
+  expect(await refusalOf(client.send(new Modify({ ClusterIdentifier })))).toBe(busy);
+  expect(await refusalOf(client.send(new Delete({ ClusterIdentifier, SkipFinalClusterSnapshot: true })))).toBe(busy);
+  expect((await client.send(resume)).Cluster?.ClusterStatus).toBe("resuming");
+  elapse(60_000);
+  expect(await cluster()).toMatchObject({ ClusterStatus: "available", Endpoint: { Port: 5439 } });
+  expect(await refusalOf(client.send(new PauseClusterCommand({ ClusterIdentifier: "other" })))).toContain("ClusterNotFound 404");
 });
 
 test("a cluster has the requested VPC security groups or cluster security groups, or else the default group", async () => {
