@@ -6,8 +6,10 @@ import { vpcEndpoints } from "./ec2/vpc-endpoints.ts";
 import { vpcs } from "./ec2/vpcs.ts";
 import { cacheClusters } from "./elasticache/cache-clusters.ts";
 import { cacheSecurityGroups } from "./elasticache/cache-security-groups.ts";
+import { globalReplicationGroups } from "./elasticache/global-replication-groups.ts";
 import { replicationGroups } from "./elasticache/replication-groups.ts";
 import { serverlessCaches } from "./elasticache/serverless-caches.ts";
+import { snapshots } from "./elasticache/snapshots.ts";
 import type { ActionGroup, Operation } from "./operation.ts";
 import { clusterSecurityGroups } from "./redshift/cluster-security-groups.ts";
 import { clusterSnapshots } from "./redshift/cluster-snapshots.ts";
@@ -29,6 +31,8 @@ const groups: readonly ActionGroup[] = [
   cacheClusters,
   replicationGroups,
   serverlessCaches,
+  snapshots,
+  globalReplicationGroups,
   clusterSecurityGroups,
   clusters,
   clusterSnapshots,

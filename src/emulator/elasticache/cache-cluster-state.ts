@@ -42,6 +42,13 @@ export function modifyCache(place: Place, cache: CacheCluster, parameters: Param
   return put(place, { ...cache, change: "modifying" }, parameters);
 }
 
+/** Makes a cache of no group a member of one. Throws InvalidCacheClusterState. */
+export function joinGroup(place: Place, cache: CacheCluster, replicationGroup: string): void {
+  checkAvailable(cache);
+  if (cache.replicationGroup !== undefined) throw invalidCacheState(`${cache.name} is in a replication group.`);
+  cachesOf(place).set(cache.name, { ...cache, replicationGroup, change: "modifying", settlesAt: settlesAt(place) });
+}
+
 /** Deletes a cache and its network interface. Throws InvalidCacheClusterState. */
 export function deleteCache(place: Place, cache: CacheCluster): void {
   checkAvailable(cache);

@@ -13,6 +13,7 @@ import { type CacheCluster, cachesOf, createCache, deleteCache, findCache, modif
 import { describeEndpoint } from "./endpoints.ts";
 import { addMember, deleteMember } from "./replication-group-state.ts";
 import { readEngine, readName, readPort } from "./requests.ts";
+import { portInSnapshot } from "./snapshot-state.ts";
 
 /** Page API_CreateCacheCluster. */
 const create: Operation = (parameters, place) => [describeCache(created(parameters, place), place, "creating")];
@@ -26,7 +27,8 @@ function created(parameters: Parameters, place: Place): CacheCluster {
   if (nodes < 1 || nodes > 40) throw invalidValue(`Invalid NumCacheNodes: ${nodes}`);
   // "For clusters running Valkey or Redis OSS, this value must be 1."
   if (engine !== "memcached" && nodes > 1) throw invalidCombination(`NumCacheNodes must be 1 for engine ${engine}.`);
-  return createCache(place, name, { engine, port: readPort(parameters, engine), nodes, replicationGroup }, parameters);
+  const port = readPort(parameters, engine, portInSnapshot(parameters, place));
+  return createCache(place, name, { engine, port, nodes, replicationGroup }, parameters);
 }
 
 /** Page API_ModifyCacheCluster. */

@@ -1,9 +1,11 @@
 import { deletion, statusOf } from "../shared/store-status.ts";
 import { type Place, resourcesPerPlace } from "../state.ts";
 import { invalidValue, QueryError } from "../wire/errors.ts";
-import { integer, type Parameters } from "../wire/parameters.ts";
-import { type CacheCluster, createCache, deleteCache, findCache, invalidCacheState } from "./cache-cluster-state.ts";
+import { integer, optional, type Parameters } from "../wire/parameters.ts";
+import { type CacheCluster, createCache, deleteCache, findCache, invalidCacheState, joinGroup } from "./cache-cluster-state.ts";
+import { addSecondary, namedGlobalGroup } from "./global-replication-group-state.ts";
 import { type Engine, readEngine, readPort } from "./requests.ts";
+import { portInSnapshot } from "./snapshot-state.ts";
 
 /** Caches that replicate each other, in one shard or several. */
 export interface ReplicationGroup {
@@ -33,12 +35,26 @@ export function findReplicationGroup(place: Place, name: string): ReplicationGro
 export function createReplicationGroup(place: Place, name: string, description: string, parameters: Parameters): ReplicationGroup {
   const groups = replicationGroupsOf(place);
   if (groups.has(name)) throw new QueryError("ReplicationGroupAlreadyExists", 400, `ReplicationGroup ${name} already exists.`);
+  const primary = optional(parameters, "PrimaryClusterId")?.toLowerCase();
+  if (primary !== undefined) return createGroupOfPrimary(place, name, description, findCache(place, primary));
   const engine = readEngine(parameters, ["redis", "valkey"], "redis");
-  const port = readPort(parameters, engine);
   const { isClustered, shards } = readShards(name, parameters);
+  const globalGroup = namedGlobalGroup(parameters, place);
+  // That a secondary of a global datastore has the port of the primary is inferred.
+  const port = readPort(parameters, engine, portInSnapshot(parameters, place) ?? globalGroup?.port);
   for (const member of shards.flat()) createCache(place, member, { engine, port, nodes: 1, replicationGroup: name }, parameters);
   const group: ReplicationGroup = { name, description, engine, port, isClustered, shards };
   groups.set(name, group);
+  if (globalGroup !== undefined) addSecondary(place, globalGroup, name);
+  return group;
+}
+
+/** A cache that exists becomes the first of a new group, which has its engine and port ("the cluster that serves as the primary"). */
+function createGroupOfPrimary(place: Place, name: string, description: string, primary: CacheCluster): ReplicationGroup {
+  const { engine, port } = primary;
+  joinGroup(place, primary, name);
+  const group: ReplicationGroup = { name, description, engine, port, isClustered: false, shards: [[primary.name]] };
+  replicationGroupsOf(place).set(name, group);
   return group;
 }
 

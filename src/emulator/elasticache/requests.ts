@@ -24,9 +24,9 @@ export function defaultPort(engine: Engine): number {
   return engine === "memcached" ? 11211 : 6379;
 }
 
-/** The port of a request, or the default port of the engine. */
-export function readPort(parameters: Parameters, engine: Engine): number {
-  const port = integer(parameters, "Port") ?? defaultPort(engine);
+/** The port of a request, or else the one that the cache inherits, or else the default port of the engine. */
+export function readPort(parameters: Parameters, engine: Engine, inherited?: number): number {
+  const port = integer(parameters, "Port") ?? inherited ?? defaultPort(engine);
   if (port >= 1 && port <= 65535) return port;
   throw invalidValue(`Invalid port: ${port}`);
 }
