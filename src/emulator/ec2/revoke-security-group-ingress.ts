@@ -22,7 +22,10 @@ export const revokeSecurityGroupIngress: Operation = (parameters, place) => {
   ];
 };
 
-/** It is not documented that rule ids and permissions exclude each other. */
+/**
+ * An unknown id is an error, and then no rule is revoked: the response has no list of unknown ids, as it has one of permissions. It is not
+ * documented that rule ids and permissions exclude each other.
+ */
 function revokeByIds(parameters: Parameters, place: Place, group: SecurityGroup, ids: readonly string[]): readonly Element[] {
   if ([...parameters.keys()].some((name) => /^(IpPermissions|IpProtocol|CidrIp|Source)/.test(name))) {
     throw ec2Error("InvalidParameterCombination", "The parameter securityGroupRuleIds cannot be used with permissions");

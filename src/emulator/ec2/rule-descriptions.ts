@@ -1,12 +1,13 @@
 import { arnOf } from "../arn.ts";
 import type { Place } from "../state.ts";
 import { type Element, elements, optionalElement } from "../wire/elements.ts";
+import { itemSet } from "./describe.ts";
 import type { GroupReference, RuleForm, RuleSource } from "./rule-form.ts";
 import type { Rule } from "./security-group-rule-state.ts";
 import type { SecurityGroup } from "./security-group-state.ts";
 
 /** Page API_SecurityGroupRule. */
-export function describeRule(group: SecurityGroup, { id, isEgress }: Rule, form: RuleForm, place: Place): readonly Element[] {
+export function describeRule(group: SecurityGroup, { id, isEgress, tags }: Rule, form: RuleForm, place: Place): readonly Element[] {
   return [
     ["securityGroupRuleId", id],
     ["securityGroupRuleArn", arnOf("ec2", place, `security-group-rule/${id}`)],
@@ -14,7 +15,7 @@ export function describeRule(group: SecurityGroup, { id, isEgress }: Rule, form:
     ["groupOwnerId", place.account],
     ["isEgress", isEgress],
     ...describeForm(form, (reference) => ["referencedGroupInfo", describeGroupReference(reference)]),
-    ["tagSet", []],
+    itemSet("tagSet", [...tags], ([key, value]) => elements({ key, value })),
   ];
 }
 

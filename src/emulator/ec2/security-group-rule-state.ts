@@ -10,17 +10,29 @@ export interface Rule {
   readonly form: RuleForm | undefined;
   readonly previous: RuleForm | undefined;
   readonly settlesAt: number;
+  readonly tags: Tags;
 }
+
+/** The tags of a rule: texts by key. */
+export type Tags = ReadonlyMap<string, string>;
 
 /** Rules by their ids. */
 export interface RuleSet {
   readonly rules: Map<string, Rule>;
 }
 
-/** Creates a rule, or changes the one with this id; an undefined form revokes it. */
-export function putRule(place: Place, group: RuleSet, form: RuleForm | undefined, id: string = newId("sgr", place)): Rule {
+/** Creates a rule. */
+export function addRule(place: Place, group: RuleSet, form: RuleForm, tags: Tags): Rule {
+  const rule: Rule = { id: newId("sgr", place), isEgress: false, form, previous: undefined, settlesAt: settlesAt(place), tags };
+  group.rules.set(rule.id, rule);
+  return rule;
+}
+
+/** Changes the rule with this id, or creates it; an undefined form revokes it. Its tags stay. */
+export function putRule(place: Place, group: RuleSet, form: RuleForm | undefined, id: string): Rule {
   const known = group.rules.get(id);
-  const rule: Rule = { id, isEgress: false, form, previous: known && visibleForm(known), settlesAt: settlesAt(place) };
+  const { tags } = known ?? { tags: new Map() };
+  const rule: Rule = { id, isEgress: false, form, previous: known && visibleForm(known), settlesAt: settlesAt(place), tags };
   group.rules.set(id, rule);
   return rule;
 }

@@ -48,7 +48,7 @@ function add(place: Place, title: string, description: string, vpcId: string, id
   placesById(place.world).set(id, place);
   const addRule = (isEgress: boolean, source: RuleSource): void => {
     const form = { ipProtocol: "-1", fromPort: -1, toPort: -1, source, description: undefined };
-    const rule: Rule = { id: newId("sgr", place), isEgress, form, previous: form, settlesAt: 0 };
+    const rule: Rule = { id: newId("sgr", place), isEgress, form, previous: form, settlesAt: 0, tags: new Map() };
     group.rules.set(rule.id, rule);
   };
   addRule(true, { cidrIpv4: "0.0.0.0/0" });

@@ -91,6 +91,23 @@ describe("authorizing", () => {
     expect(await ranges(client, id)).toEqual(["10.0.0.0/8"]);
   });
 
+  test("the tags of a rule stay when it is modified; tags for anything else are refused", async () => {
+    await using emulator = await startEmulator();
+    const client = ec2Client(emulator);
+    const GroupId = await groupIn(client);
+    const tagged = (ResourceType: "security-group" | "security-group-rule", Key = "team") =>
+      new Authorize({ GroupId, IpPermissions: [range("10.0.0.0/8")], TagSpecifications: [{ ResourceType, Tags: [{ Key, Value: "" }] }] });
+
+    expect(await refusalOf(client.send(tagged("security-group")))).toContain("InvalidParameterValue 400");
+    expect(await refusalOf(client.send(tagged("security-group-rule", "")))).toContain("MissingParameter 400");
+    expect(await ranges(client, GroupId)).toEqual([]);
+    const { SecurityGroupRules: [{ SecurityGroupRuleId = "" } = {}] = [] } = await client.send(tagged("security-group-rule"));
+    const SecurityGroupRule = { IpProtocol: "-1", CidrIpv4: "11.0.0.0/8" };
+    await client.send(new Modify({ GroupId, SecurityGroupRules: [{ SecurityGroupRuleId, SecurityGroupRule }] }));
+    const { SecurityGroupRules } = await client.send(new DescribeRules({ SecurityGroupRuleIds: [SecurityGroupRuleId] }));
+    expect(SecurityGroupRules).toMatchObject([{ CidrIpv4: "11.0.0.0/8", Tags: [{ Key: "team", Value: "" }] }]);
+  });
+
   test("a group accepts 60 rules for IPv4, and counts IPv6 separately", async () => {
     await using emulator = await startEmulator();
     const client = ec2Client(emulator);

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { range, tcp } from "./groups.ts";
 import type { Scenario } from "./scenario.ts";
-import { authorized, egress, ground, noRuleSet, rulesOf } from "./scenario-steps.ts";
+import { authorized, egress, ground, noRuleSet, oneCode, rulesOf } from "./scenario-steps.ts";
 
 /** Rules: authorized, revoked, modified. */
 export const ruleScenarios: readonly Scenario[] = [
@@ -36,7 +36,7 @@ export const ruleScenarios: readonly Scenario[] = [
         expect: "InvalidSecurityGroupRuleId.NotFound",
         moto: {
           answers: "InvalidPermission.NotFound",
-          because: "moto has one code for both; the one for rule ids is in EC2's page of error codes",
+          because: oneCode,
         },
       },
     ],

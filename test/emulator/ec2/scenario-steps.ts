@@ -34,5 +34,6 @@ export const authorized = (permission: IpPermission, rule: object, differs?: Ste
 
 /** The rule of a new group. */
 export const egress: object = { IsEgress: true, IpProtocol: "-1", FromPort: -1, ToPort: -1, CidrIpv4: "0.0.0.0/0" };
-/** A known difference of moto. */
+/** Known differences of moto. */
+export const oneCode: string = "moto has one code for both; the one for rule ids is in EC2's page of error codes";
 export const noRuleSet: string = "moto answers a revoke without RevokedSecurityGroupRules";

@@ -6,9 +6,10 @@ import { networkScenarios } from "./network-scenarios.ts";
 import { resourceScenarios } from "./resource-scenarios.ts";
 import { ruleScenarios } from "./rule-scenarios.ts";
 import { play } from "./scenario.ts";
+import { severalRulesScenarios } from "./several-rules-scenarios.ts";
 
 /** What the emulator and moto must both answer. */
-const scenarios = [...ruleScenarios, ...resourceScenarios, ...networkScenarios];
+const scenarios = [...ruleScenarios, ...resourceScenarios, ...networkScenarios, ...severalRulesScenarios];
 
 describe("the emulator's EC2", () => {
   test.each(scenarios)("$name", async (scenario) => {
