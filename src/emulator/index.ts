@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   readonly createMissing?: boolean;
   /** The number of items on a page, whatever MaxRecords or MaxResults a request has, so that few resources fill many pages. */
   readonly pageSize?: number;
+  /** The quota of ingress rules of a VPC security group, which an account can have raised; default 60. */
+  readonly rulesPerGroup?: number;
   /**
    * Whether the VPC endpoints of Redshift clusters and workgroups have their VPC security groups; default true. AWS does not document it.
    * If false, the endpoints have the default group of the VPC.
@@ -63,6 +65,7 @@ const usualSettings: Settings = {
   settleMs: 0,
   createMissing: false,
   pageSize: undefined,
+  rulesPerGroup: 60,
   endpointsCarryGroups: true,
   endpointsOutliveStoresMs: 0,
   pausedClustersHideEndpoint: false,

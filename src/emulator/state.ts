@@ -3,6 +3,7 @@ export interface Settings {
   readonly settleMs: number;
   readonly createMissing: boolean;
   readonly pageSize: number | undefined;
+  readonly rulesPerGroup: number;
   readonly endpointsCarryGroups: boolean;
   readonly endpointsOutliveStoresMs: number;
   readonly pausedClustersHideEndpoint: boolean;

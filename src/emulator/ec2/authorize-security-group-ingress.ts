@@ -39,8 +39,8 @@ function readTags(parameters: Parameters): Tags {
 }
 
 /**
- * "60 inbound rules", counted for IPv4 and for IPv6 separately. A group counts for both; a prefix list counts as its maximum number of
- * entries (VPC guide, amazon-vpc-limits).
+ * "60 inbound rules", or more after a request to AWS, counted for IPv4 and for IPv6 separately. A group counts for both; a prefix list
+ * counts as its maximum number of entries (VPC guide, amazon-vpc-limits).
  */
 function checkQuota(group: SecurityGroup, added: readonly RuleForm[], place: Place): void {
   const sizes = { IPv4: 0, IPv6: 0 };
@@ -53,6 +53,6 @@ function checkQuota(group: SecurityGroup, added: readonly RuleForm[], place: Pla
     if (!("cidrIpv6" in source)) sizes.IPv4 += 1;
     if (!("cidrIpv4" in source)) sizes.IPv6 += 1;
   }
-  if (Math.max(sizes.IPv4, sizes.IPv6) <= 60) return;
+  if (Math.max(sizes.IPv4, sizes.IPv6) <= place.world.settings.rulesPerGroup) return;
   throw ec2Error("RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
 }

@@ -108,11 +108,14 @@ describe("authorizing", () => {
     expect(SecurityGroupRules).toMatchObject([{ CidrIpv4: "11.0.0.0/8", Tags: [{ Key: "team", Value: "" }] }]);
   });
 
-  test("a group accepts 60 rules for IPv4, and counts IPv6 separately", async () => {
-    await using emulator = await startEmulator();
+  test.each([
+    [60, {}],
+    [100, { rulesPerGroup: 100 }],
+  ])("a group accepts %i rules for IPv4, and counts IPv6 separately", async (length, options) => {
+    await using emulator = await startEmulator(options);
     const client = ec2Client(emulator);
     const id = await groupIn(client);
-    await authorize(client, id, ...Array.from({ length: 60 }, (_, n) => range(`10.0.${n}.0/24`)));
+    await authorize(client, id, ...Array.from({ length }, (_, n) => range(`10.0.${n}.0/24`)));
 
     expect(await refusalOf(authorize(client, id, range("10.1.0.0/24")))).toContain("RulesPerSecurityGroupLimitExceeded 400");
     expect(await refusalOf(authorize(client, id, tcp(5439, { Ipv6Ranges: [{ CidrIpv6: "::/0" }] })))).toBe("no error");
