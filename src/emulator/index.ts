@@ -5,6 +5,7 @@ import type { DataShareSeed } from "./redshift/data-share-state.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { Settings } from "./state.ts";
 import { createFaultScript, type Fault } from "./wire/faults.ts";
+import { createRateLimit, type Rate } from "./wire/rate-limit.ts";
 
 export type { LoggedRequest } from "./request-log.ts";
 export type { Misbehaviour } from "./wire/faults.ts";
@@ -53,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   fail(fault: Fault): void;
   /** Removes all faults. Requests that a fault left without an answer stay unanswered. */
   heal(): void;
+  /** Throttles requests beyond a rate from now on. Undefined: none, as at first. */
+  limitRate(rate: Rate | undefined): void;
   /** Creates a datashare, as CREATE DATASHARE and GRANT do in SQL: AWS has no API for it. */
   createDataShare(seed: DataShareSeed): void;
   /** Deletes every resource and every logged request. */
@@ -76,14 +79,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { port = 0, tls, ...settings } = options;
   const dispatcher = createDispatcher({ ...usualSettings, ...settings });
   const faults = createFaultScript();
+  const rateLimit = createRateLimit();
   const requests: LoggedRequest[] = [];
-  const server = await listen(createListener(dispatcher, faults, requests), port, tls);
+  const server = await listen(createListener(dispatcher, rateLimit, faults, requests), port, tls);
 
   return {
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${server.port}`,
     requests,
     fail: faults.add,
     heal: faults.clear,
+    limitRate: rateLimit.set,
     createDataShare: dispatcher.createDataShare,
     clear() {
       dispatcher.clear();

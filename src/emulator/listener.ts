@@ -7,12 +7,14 @@ import { TLSSocket } from "node:tls";
 import type { Dispatcher } from "./dispatch.ts";
 import { type LoggedRequest, logged } from "./request-log.ts";
 import { type FaultScript, faultyResponse, isApplied } from "./wire/faults.ts";
+import type { RateLimit } from "./wire/rate-limit.ts";
 import { type Query, readQuery, serviceOf, type WireRequest } from "./wire/request.ts";
 import { errorResponse, type WireResponse } from "./wire/responses.ts";
 
-/** The listener that answers each HTTP request, by the script of faults where a fault matches, and appends the request to the log. */
+/** The listener that answers each HTTP request, unless it is throttled, by the script of faults where a fault matches, and appends the request to the log. */
 export function createListener(
   dispatcher: Dispatcher,
+  rateLimit: RateLimit,
   faults: FaultScript,
   log: LoggedRequest[],
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -20,6 +22,13 @@ export function createListener(
     const requestId = randomUUID();
     try {
       const { query, error } = read(await wireRequest(request), requestId);
+      const throttling = error === undefined ? rateLimit.take(query) : undefined;
+      if (throttling !== undefined) {
+        const refusal = errorResponse(query.service, throttling, requestId);
+        log.push({ ...logged(query, refusal, false), throttled: true });
+        send(refusal, response, requestId);
+        return;
+      }
       const fault = error === undefined ? faults.take(query) : undefined;
       const correct = error ?? (fault === undefined || isApplied(fault) ? dispatcher.run(query, requestId) : undefined);
       const answer = fault === undefined ? correct : faultyResponse(fault, correct, query, requestId);

@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly status?: number;
   /** The error code of the response, if it is an error. */
   readonly code?: string;
+  /** Present if the rate limit refused the request. */
+  readonly throttled?: true;
   /** Whether the request took effect, whatever the response said. */
   readonly applied: boolean;
 }

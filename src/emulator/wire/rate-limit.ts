@@ -1,0 +1,62 @@
+import { apiOf } from "./apis.ts";
+import { QueryError } from "./errors.ts";
+import type { Query } from "./request.ts";
+
+/**
+ * How many requests are answered before they are throttled: a token bucket "on a per-API basis", for each account and Region (EC2 developer
+ * guide, ec2-api-throttling). That ElastiCache and Redshift count in the same way is assumed.
+ */
+export interface Rate {
+  /** The tokens that are added each second. */
+  readonly perSecond: number;
+  /** The tokens that a full bucket has, as each has at first. */
+  readonly burst: number;
+}
+
+/** The buckets of one emulator. */
+export interface RateLimit {
+  /** Sets the rate and fills all buckets. Undefined: no request is throttled, as at first. */
+  set(rate: Rate | undefined): void;
+  /** Takes a token for a request. Returns the error to answer if there is none. */
+  take(query: Query): QueryError | undefined;
+}
+
+/** A limit without a rate. */
+export function createRateLimit(): RateLimit {
+  let current: Rate | undefined;
+  const buckets = new Map<string, { tokens: number; at: number }>();
+
+  return {
+    set(rate) {
+      current = rate;
+      buckets.clear();
+    },
+
+    take(query) {
+      if (current === undefined) return undefined;
+      const { perSecond, burst } = current;
+      const key = JSON.stringify([query.account, query.region, query.service, query.action]);
+      const at = performance.now();
+      const bucket = buckets.get(key) ?? { tokens: burst, at };
+      const tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond);
+      buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at });
+      return tokens < 1 ? throttling(query) : undefined;
+    },
+  };
+}
+
+/**
+ * EC2's code is documented on the same page, with the status 503 of its page of error codes. JSON services have ThrottlingException (model of
+ * Redshift Serverless). Page CommonErrors of ElastiCache and Redshift lists that too, but services of the Query protocol answer Throttling:
+ * "Rate exceeded" (github.com/aws/aws-cli/issues/8604, RDS).
+ */
+function throttling({ service }: Query): QueryError {
+  switch (apiOf(service)?.protocol) {
+    case "ec2":
+      return new QueryError("RequestLimitExceeded", 503, "Request limit exceeded.");
+    case "json":
+      return new QueryError("ThrottlingException", 400, "Rate exceeded");
+    default:
+      return new QueryError("Throttling", 400, "Rate exceeded");
+  }
+}
