@@ -1,6 +1,7 @@
 import type { Place } from "#domain/place.ts";
-import type { Deadline } from "./deadline.ts";
+import type { Clock, Deadline } from "./deadline.ts";
 import { NoAnswer } from "./failure.ts";
+import { createPace, type Pace } from "./pace.ts";
 import { type Client, type ClientConfig, persist, type Send, type SendCommand, type Service } from "./send.ts";
 
 /** A connection to AWS, with one SDK client for each service and place. */
@@ -16,6 +17,7 @@ export function connect(
   options: { endpoint?: string; credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]> } = {},
 ): Aws {
   const clients = new Map<string, Client>();
+  const paces = new Map<string, Map<unknown, Pace>>();
 
   function clientFor({ name, client }: Service, place: Place): Client {
     // The environment's credentials are the same for every account, so they share a client.
@@ -33,18 +35,28 @@ export function connect(
     return created;
   }
 
+  /** Each account has limits of its own for each action in each Region. */
+  function paceOf(action: unknown, { account, region }: Place, clock: Clock): Pace {
+    const key = `${account} ${region}`;
+    const ofPlace = paces.get(key) ?? new Map<unknown, Pace>();
+    paces.set(key, ofPlace);
+    const pace = ofPlace.get(action) ?? createPace(clock);
+    ofPlace.set(action, pace);
+    return pace;
+  }
+
   return {
     sender(place, deadline) {
-      const send: SendCommand = (service, command, key, final) =>
-        persist(
-          deadline,
-          async (abortSignal) => {
-            const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
-            if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The response has no ${String(key)}`);
-            return answer as never;
-          },
-          final,
-        );
+      const send: SendCommand = (service, command, key, final) => {
+        const pace = paceOf(command.constructor, place, deadline.clock);
+        const attempt = async (abortSignal: AbortSignal) => {
+          await pace.turn(abortSignal);
+          const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
+          if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The response has no ${String(key)}`);
+          return answer as never;
+        };
+        return persist(deadline, attempt, { final, after: pace.adapt });
+      };
       return Object.assign(send, { deadline });
     },
     destroy() {
