@@ -1,10 +1,11 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
-import type { Context } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { EventEntry } from "#authorizations/index.ts";
-import type { Clock, Deadline } from "#aws/deadline.ts";
+import { type Clock, type Deadline, timeLeft, within } from "#aws/deadline.ts";
+import { ownReads, type ReadsFor } from "#aws/reads.ts";
+import { messagesIn } from "#cloudtrail/messages.ts";
 import { type CloudTrailRecord, EventError, eventIdOf, readRecord } from "#cloudtrail/record.ts";
 import { accountId } from "#domain/account.ts";
-import type { Home } from "#domain/place.ts";
+import type { Home, Place } from "#domain/place.ts";
 import { printable } from "#domain/text.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { summary } from "#outcome/summary.ts";
@@ -25,8 +26,16 @@ export interface Setup extends Pick<Run, "policy" | "audit" | "aws"> {
   readonly clock: Clock;
 }
 
-/** The methods of a logger that are used. */
-export type Log = Pick<Logger, "debug" | "info" | "warn" | "error">;
+/** Writes one line of text with its data, or with an error. */
+type Line = (text: string, extra?: Readonly<Record<string, unknown>> | Error) => void;
+
+/** The log of one event. */
+export interface Log {
+  readonly debug: Line;
+  readonly info: Line;
+  readonly warn: Line;
+  readonly error: Line;
+}
 
 /** A logger that discards everything. */
 export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
@@ -36,8 +45,14 @@ interface Handled {
   readonly outcomes: readonly Outcome[];
 }
 
-/** Handles one EventBridge event. Throws an InvocationError when anything failed, but only after every grant was handled. */
-export type Handler = (event: unknown, context?: Context) => Promise<Handled>;
+/**
+ * Handles one EventBridge event, or an SQS batch of them. Throws an InvocationError when anything of an event failed, but only after every
+ * grant was handled. For a batch, returns the messages that failed instead.
+ */
+export interface Handler {
+  (event: SQSEvent, context?: Context): Promise<SQSBatchResponse>;
+  (event: unknown, context?: Context): Promise<Handled>;
+}
 
 /** The event was not handled completely: Lambda retries it and then queues it. Has the outcomes of the grants that were handled. */
 export class InvocationError extends Error {
@@ -57,15 +72,33 @@ const reserve = 1_000;
 
 /** Creates the handler that Lambda and `replay` call. */
 export function makeHandler(setup: Setup): Handler {
-  return (event, context) => {
+  async function handler(event: unknown, context?: Context): Promise<Handled | SQSBatchResponse> {
     const time = setup.clock() + (context?.getRemainingTimeInMillis() ?? defaultTime) - reserve;
-    const log = setup.logFor(eventIdOf(event), context);
-    return handleRecord(event, log, { clock: setup.clock, time }, setup, context);
-  };
+    const deadline: Deadline = { clock: setup.clock, time };
+    // Half of the time is reserved for handling the grants.
+    const listDeadline = within(deadline, timeLeft(deadline) / 2);
+    const senderAt = (place: Place) => setup.aws.sender(place, listDeadline);
+    const handle = (each: unknown, until: Deadline, readsFor: ReadsFor) => {
+      const log = setup.logFor(eventIdOf(each), context);
+      return handleRecord(each, { log, deadline: until, readsFor }, setup, context);
+    };
+    const messages = messagesIn(event);
+    if (!messages) return handle(event, deadline, ownReads(senderAt));
+    const { handleBatch } = await import("#batch.ts");
+    return handleBatch(messages, deadline, senderAt, handle);
+  }
+  return handler as Handler;
+}
+
+/** What one event is handled with. */
+interface Handling {
+  readonly log: Log;
+  readonly deadline: Deadline;
+  readonly readsFor: ReadsFor;
 }
 
 /** Handles the record in one EventBridge event until a deadline and logs its outcomes. Throws an InvocationError. */
-async function handleRecord(event: unknown, log: Log, deadline: Deadline, setup: Setup, context: Context | undefined): Promise<Handled> {
+async function handleRecord(event: unknown, { log, deadline, readsFor }: Handling, setup: Setup, context?: Context): Promise<Handled> {
   const { watched, measure, policy, audit, aws, at = deadline.clock() } = setup;
   const handledOutcomes: Outcome[] = [];
   let problem: unknown;
@@ -79,7 +112,15 @@ async function handleRecord(event: unknown, log: Log, deadline: Deadline, setup:
       log.debug(`The call ${record.event.name} failed, so it granted nothing`);
       return { outcomes: [] };
     }
-    for await (const outcome of outcomes(record, entry, { policy, audit, aws, home: homeOf(context) ?? setup.home, at, deadline })) {
+    for await (const outcome of outcomes(record, entry, {
+      policy,
+      audit,
+      aws,
+      home: homeOf(context) ?? setup.home,
+      at,
+      deadline,
+      readsFor,
+    })) {
       handledOutcomes.push(outcome);
       log[levels[outcome.result]](summary(outcome), { outcome });
     }

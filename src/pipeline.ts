@@ -1,22 +1,18 @@
-import type { Authorization } from "#authorizations/authorization.ts";
 import type { EventEntry } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
 import { consistency, isOlderThan } from "#aws/consistency.ts";
 import { type Deadline, elapsedSince, shareFor, timeLeft, within } from "#aws/deadline.ts";
-import type { Send } from "#aws/send.ts";
+import type { Reads, ReadsFor, SharingSend } from "#aws/reads.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
-import { decide } from "#domain/decide.ts";
-import type { Grant, Store } from "#domain/grant.ts";
+import { type Decision, decide } from "#domain/decide.ts";
+import type { Grant } from "#domain/grant.ts";
 import { type Home, notHomeReason, type Place } from "#domain/place.ts";
-import { modeFor } from "#domain/policy.ts";
 import { oncePerRule } from "#domain/rule-forms.ts";
-import type { Source } from "#domain/source.ts";
-import { applyGuards } from "#guards/index.ts";
-import { oncePerResource, type SharedWith } from "#guards/shared-with.ts";
-import type { Origin, Outcome } from "#outcome/outcome.ts";
+import { oncePerResource } from "#guards/shared-with.ts";
+import type { Ending, Origin, Outcome } from "#outcome/outcome.ts";
 import { permitWith } from "#outcome/permit-with.ts";
 import type { PolicyFile } from "#policy/file.ts";
-import { type RetryBudget, revokeGrant } from "#revoke.ts";
+import { endViolations, modeOf, type Work } from "#violations.ts";
 
 /** The input of one run of the pipeline, besides the record. */
 export interface Run {
@@ -29,16 +25,7 @@ export interface Run {
   /** The time at which the policy is evaluated, in milliseconds since 1970. */
   readonly at: number;
   readonly deadline: Deadline;
-}
-
-/** What the grants of one record share: a retry budget, and the answers of AWS about a resource. */
-interface Work extends Run {
-  readonly origin: Origin;
-  readonly authorization: Authorization;
-  readonly undoNote: string | undefined;
-  readonly ownRules: ReadonlySet<string> | undefined;
-  readonly sharedWith: SharedWith;
-  readonly unknownRules: RetryBudget;
+  readonly readsFor: ReadsFor;
 }
 
 /**
@@ -47,42 +34,57 @@ interface Work extends Run {
  */
 export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run: Run): AsyncGenerator<Outcome> {
   const [{ event }, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
+  const sendTo = sharingSender(record, run);
   // Half of the time is reserved for handling the grants, which the record shows even when nothing can be listed.
   const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
-  const { grants, problem, ownRules } = await event.grants(record, (place) => senderAt(place, { ...run, deadline: findDeadline }));
+  const { grants, problem, ownRules } = await event.grants(record, (place) => sendTo(listable(place, run), findDeadline));
+
+  const { policy, sha256 } = run.policy;
+  const judged = oncePerRule(grants, policy, run.at).map((grant) => ({ grant, decision: decide(grant, policy, run.at) }));
+  const violations = judged.flatMap(({ grant, decision }) => (decision.verdict === "violation" ? grant : []));
+
   const retriesLeft = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
-  const context = { origin: { event: record.event }, undoNote: event.undoNote, unknownRules: { retriesLeft } };
-  const work: Work = { ...run, ...context, authorization, ownRules, sharedWith: oncePerResource(authorization) };
-  const judged = oncePerRule(grants, run.policy.policy, run.at);
-  for (const [index, grant] of judged.entries())
-    yield await outcomeOf(grant, { ...work, deadline: shareFor(judged.length - index, run.deadline) });
+  const context = { ownRules, undoNote: event.undoNote, unknownRules: { retriesLeft }, sharedWith: oncePerResource(authorization) };
+  const work: Work = { ...run, policy, authorization, sendTo, ...context };
+  const endings = new Map<Grant, Ending>();
+  for (const [n, { grant, decision }] of judged.entries()) {
+    if (decision.verdict === "violation" && !endings.has(grant)) {
+      // The rules of one security group are revoked together.
+      const together = grant.rule ? violations.filter((each) => each.rule && each.resource === grant.resource) : [grant];
+      const deadline = shareFor((judged.length - n) / together.length, run.deadline);
+      for (const [each, ending] of await endViolations(together, work, deadline)) endings.set(each, ending);
+    }
+    const common = { event: record.event, policy: { sha256, mode: modeOf(grant, work) }, ...elapsedSince(record.event.time, run.deadline) };
+    yield outcomeOf(grant, decision, endings.get(grant), common);
+  }
   if (problem) throw problem;
 }
 
-/** Returns a function that sends to a place. Throws an EventError for a place where nothing may be called. */
-function senderAt(place: Place, { aws, home, deadline }: Run): Send {
+/** Returns the place. Throws an EventError for a place where nothing may be called. */
+function listable(place: Place, { home }: Run): Place {
   const reason = notHomeReason(place, home);
   if (reason) throw new EventError(`The event does not show all its grants, and they cannot be listed: ${reason}`);
-  return aws.sender(place, deadline);
+  return place;
 }
 
-/** Grant → decision → guards → revoke → outcome. */
-async function outcomeOf(grant: Grant, work: Work): Promise<Outcome> {
-  const { policy, sha256 } = work.policy;
-  const decision = decide(grant, policy, work.at);
-  const mode = work.audit ? "audit" : modeFor(grant, policy);
-  const end = () => ({ ...work.origin, policy: { sha256, mode }, ...elapsedSince(work.origin.event.time, work.deadline) });
-  if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...end() };
-  if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...end() };
-  const send = work.aws.sender(grant.place, work.deadline);
-  const violates = (each: Grant) => decide(each, policy, work.at).verdict === "violation";
-  const { home, authorization } = work;
-  const isOwnRule = work.ownRules?.has(grant.rule?.id ?? "") === true;
-  const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
-  const asking = { sharedWith: () => work.sharedWith(grant, send), detach };
-  const facts = { mode, home, sharedGroups: policy.sharedGroups, isOwnRule, violates, ...asking };
-  const isViolation = (source: Source) => violates({ ...grant, source });
-  const ending = (await applyGuards(grant, facts)) ?? (await revokeGrant(grant, authorization, { ...work, send, isViolation }));
+/** Returns a function that sends to a place until a deadline, and has the reads of the record. */
+function sharingSender(record: CloudTrailRecord, { aws, readsFor }: Run): (place: Place, deadline: Deadline) => SharingSend {
+  const shared = new Map<string, Reads>();
+  return (place, deadline) => {
+    const key = `${place.account} ${place.region}`;
+    const reads = shared.get(key) ?? readsFor(Date.parse(record.event.time), place);
+    shared.set(key, reads);
+    return Object.assign(aws.sender(place, deadline), reads);
+  };
+}
+
+/** What every outcome has. */
+type Common = Origin & Pick<Outcome, "policy" | "elapsedMs">;
+
+function outcomeOf(grant: Grant, decision: Decision, ending: Ending | undefined, common: Common): Outcome {
+  if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...common };
+  if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...common };
+  if (!ending) throw new TypeError("Every violation has an ending");
   const statement = permitWith(grant);
-  return { grant, decision, ...(statement && { permitWith: statement }), ...ending, ...end() };
+  return { grant, decision, ...(statement && { permitWith: statement }), ...ending, ...common };
 }

@@ -1,124 +1,71 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type Authorization, type ListedEntry, listResource } from "#authorizations/authorization.ts";
-import { consistency } from "#aws/consistency.ts";
-import { timeLeft } from "#aws/deadline.ts";
-import { AwsFailure, isAbsent } from "#aws/failure.ts";
+import { type Authorization, listResource } from "#authorizations/authorization.ts";
+import { type Deadline, shareFor } from "#aws/deadline.ts";
+import { AwsFailure } from "#aws/failure.ts";
 import type { Send } from "#aws/send.ts";
 import type { Grant } from "#domain/grant.ts";
-import { remainingOf, type Source, sourceKey } from "#domain/source.ts";
-import type { Ending, OutcomeError } from "#outcome/outcome.ts";
+import type { Place } from "#domain/place.ts";
+import type { Ending } from "#outcome/outcome.ts";
 import { undoCommand } from "#outcome/undo.ts";
+import { accepted, ended, revokeGrant, type SingleContext } from "#revoke-one.ts";
 
-/** The input of revoking one grant, besides the grant and its authorization. */
-export interface RevokeContext {
-  readonly send: Send;
-  readonly unknownRules: RetryBudget;
-  /** True when the grant would be a violation with this source. */
-  readonly isViolation: (source: Source) => boolean;
-  /** What an operator must know before the undo. */
-  readonly undoNote: string | undefined;
-}
-
-/** How many retries remain for rules that AWS does not find. All grants of one event share it, so that their waits do not add up. */
-export interface RetryBudget {
-  retriesLeft: number;
-}
-
-/** Revokes a violation. The result is what AWS lists afterwards, not what the call returned. Never throws an AwsFailure. */
-export async function revokeGrant(grant: Grant, authorization: Authorization, context: RevokeContext): Promise<Ending> {
-  const { undoNote } = context;
-  const undoCommands: string[] = [];
-  const revoke = grant.rule ? revokeRule : revokeSource;
-  const error = await revoke(grant, authorization, context, undoCommands).catch((failure: unknown) => {
-    if (failure instanceof AwsFailure) return failure.toOutcome();
-    throw failure;
-  });
-  const undo = undoCommands.join(" && ");
-  if (error) return { result: "failed", error, ...(undo && { undo }) };
-  return undo ? { result: "revoked", undo, ...(undoNote && { note: undoNote }) } : { result: "alreadyGone" };
-}
-
-/** Revokes a rule by its id, whatever the rule contains by now. Returns an error when it is still listed. Adds to `undoCommands`. */
-async function revokeRule(
-  grant: Grant,
-  authorization: Authorization,
-  { send, unknownRules }: RevokeContext,
-  undoCommands: string[],
-): Promise<OutcomeError | undefined> {
-  for (let attempt = 1; ; attempt++) {
-    const { undo, listed } = await revokeOnce(grant, authorization, send);
-    const isListed = listed.some(({ rule }) => rule?.id === grant.rule?.id);
-    if (undo) {
-      undoCommands.push(undo);
-      return isListed ? stillListed("AWS accepted the revoke but still lists the grant as authorized", attempt) : undefined;
-    }
-    const isLast = !hasTime(send) || (!isListed && unknownRules.retriesLeft === 0);
-    if (isLast) return isListed ? stillListed("AWS finds nothing to revoke but still lists the grant", attempt) : undefined;
-    // AWS may not find a rule yet that was just created.
-    if (!isListed) unknownRules.retriesLeft--;
-    await sleep(consistency.pauseBetweenRevokes);
-  }
+/** The input of revoking grants, besides the grants and their authorization. */
+export interface RevokeContext extends Omit<SingleContext, "send"> {
+  /** Returns a function that sends to a place until a deadline. */
+  readonly sendTo: (place: Place, deadline: Deadline) => Send;
+  readonly deadline: Deadline;
 }
 
 /**
- * Revokes by a source's text. When AWS finds nothing, the same network may be stored under another text, or the list may lag
- * behind, so the revoke is repeated until no equivalent entry is listed. Returns an error when one still is. Adds to `undoCommands`.
+ * Revokes violations on one resource. Rules of a security group are revoked in one call; if AWS does not know one of them, those that it
+ * lists are revoked in one call, and the others one by one. Returns how each ended, which is what AWS lists afterwards, not what the call
+ * returned. Never throws an AwsFailure.
  */
-async function revokeSource(
-  grant: Grant,
+export async function revokeGrants(
+  grants: readonly Grant[],
   authorization: Authorization,
-  { send, isViolation }: RevokeContext,
-  undoCommands: string[],
-): Promise<OutcomeError | undefined> {
-  const tried = new Set<string>();
-  let target = grant;
-  for (let attempt = 1; ; attempt++) {
-    const { undo, listed } = await revokeOnce(target, authorization, send);
-    const isTimeLeft = hasTime(send);
-    if (undo) undoCommands.push(undo);
-    const sources = listed.flatMap((each) => ("source" in each ? each.source : []));
-    const remaining = remainingOf(grant.source, sources, undo ? target.source : undefined).filter(isViolation);
-    if (remaining.length === 0) {
-      if (undoCommands.length > 0 || sources.length === listed.length) return undefined;
-      return retryable("Unreadable", "AWS finds nothing to revoke but lists an entry that cannot be read and may be the grant", attempt);
-    }
-    const next = remaining.find((source) => sourceKey(source) !== sourceKey(target.source));
-    if (undo && !next) return stillListed("AWS accepted the revoke but still lists the grant as authorized", attempt);
-    tried.add(sourceKey(target.source));
-    if (!next || tried.has(sourceKey(next))) {
-      if (!isTimeLeft) return stillListed("AWS finds nothing to revoke but still lists the grant", attempt);
-      await sleep(consistency.pauseBetweenRevokes);
-    }
-    if (next) target = { ...grant, source: next };
+  context: RevokeContext,
+): Promise<ReadonlyMap<Grant, Ending>> {
+  const endings = new Map<Grant, Ending>();
+  if (grants.length > 1 && authorization.revokeRules)
+    for (const [grant, ending] of await revokeTogether(grants, authorization, context)) endings.set(grant, ending);
+  const left = grants.filter((grant) => !endings.has(grant));
+  for (const [n, grant] of left.entries()) {
+    const deadline = shareFor(left.length - n, context.deadline);
+    endings.set(grant, await revokeGrant(grant, authorization, { ...context, send: context.sendTo(grant.place, deadline) }));
+  }
+  return endings;
+}
+
+/** Revokes rules in one call. Returns no ending for a rule that has to be revoked by itself. */
+async function revokeTogether(
+  grants: readonly Grant[],
+  authorization: Authorization,
+  context: RevokeContext,
+): Promise<ReadonlyMap<Grant, Ending>> {
+  const [first] = grants;
+  if (!first) return new Map();
+  const send = context.sendTo(first.place, context.deadline);
+  const { undoNote: note } = context;
+  try {
+    const { revoked = new Set(), listed = [] } = (await authorization.revokeRules?.(grants, send)) ?? {};
+    const isListed = (grant: Grant) => listed.some(({ rule }) => rule?.id === grant.rule?.id);
+    const done = grants.filter((grant) => revoked.has(grant.rule?.id ?? ""));
+    return new Map(done.map((grant) => [grant, ended(isListed(grant) ? accepted(1) : undefined, undoCommand(authorization, grant), note)]));
+  } catch (failure) {
+    if (!(failure instanceof AwsFailure)) throw failure;
+    if (failure.meaning === "retry") return new Map(grants.map((grant) => [grant, ended(failure.toOutcome(), "", note)]));
+    const known = await listedRules(first, grants, authorization, send);
+    return known.length > 1 && known.length < grants.length ? revokeTogether(known, authorization, context) : new Map();
   }
 }
 
-/** True when the deadline leaves time for a pause and another revoke. */
-function hasTime({ deadline }: Send): boolean {
-  return timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
-}
-
-function stillListed(message: string, attempts: number): OutcomeError {
-  return retryable("StillAuthorized", message, attempts);
-}
-
-function retryable(name: string, message: string, attempts: number): OutcomeError {
-  return { name, message, attempts, retryable: true };
-}
-
-interface Answer {
-  /** The command that undoes the revoke; undefined when there was nothing to revoke. */
-  readonly undo: string | undefined;
-  readonly listed: readonly ListedEntry[];
-}
-
-/** Revokes once. Returns the entries listed afterwards, from the response, or from a list when there was nothing to revoke. */
-async function revokeOnce(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
+/** Returns the rules that AWS lists; none when it cannot be asked. */
+async function listedRules(first: Grant, grants: readonly Grant[], authorization: Authorization, send: Send): Promise<readonly Grant[]> {
   try {
-    const listed = await authorization.revoke(grant, send);
-    return { undo: undoCommand(authorization, grant), listed };
+    const ids = new Set((await listResource(first, authorization, send)).map(({ rule }) => rule?.id));
+    return grants.filter(({ rule }) => ids.has(rule?.id));
   } catch (failure) {
-    if (!isAbsent(failure)) throw failure;
-    return { undo: undefined, listed: await listResource(grant, authorization, send) };
+    if (failure instanceof AwsFailure) return [];
+    throw failure;
   }
 }

@@ -1,5 +1,6 @@
 import { isAbsent } from "#aws/failure.ts";
 import { everyOf } from "#aws/pages.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import type { Grant, Rule, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
@@ -23,10 +24,21 @@ export interface DetachingCall extends Call {
   readonly service: string;
 }
 
+/** The ids of the rules that AWS says it revoked, and the entries that it lists on the resource afterwards. */
+export interface RevokedRules {
+  readonly revoked: ReadonlySet<string>;
+  readonly listed: readonly ListedEntry[];
+}
+
 /** One AWS call that grants access: how its grants are revoked, listed and granted again. */
 export interface Authorization {
   /** Revokes the grant, exactly as AWS stores it. Returns the entries that AWS lists on the resource afterwards. Throws an AwsFailure. */
   revoke(grant: Grant, send: Send): Promise<readonly ListedEntry[]>;
+  /**
+   * Revokes several VPC rules of one group in one call, by their ids. Throws an AwsFailure with the meaning notFound, and revokes none,
+   * when AWS does not know one of them. Absent: the grants of this authorization are revoked one by one.
+   */
+  revokeRules?(grants: readonly Grant[], send: Send): Promise<RevokedRules>;
   /** Lists the entries of one resource, or of every resource in the place that `send` sends to. Throws an AwsFailure. */
   list(send: Send, resource: string | undefined, place: Place): AsyncGenerator<ListedEntry>;
   /** Returns the call that grants the same access again. */
@@ -35,9 +47,9 @@ export interface Authorization {
    * Returns the AWS ids of what else the resource protects, which a revoke would affect too. Absent: nothing else can be. Throws
    * an AwsFailure.
    */
-  sharedWith?(grant: Grant, send: Send): Promise<readonly string[]>;
+  sharedWith?(grant: Grant, send: SharingSend): Promise<readonly string[]>;
   /** Returns the calls that detach the grant's resource from a store. Absent: nothing can be detached. Throws an AwsFailure. */
-  detach?(grant: Grant, store: Store, send: Send): Promise<readonly DetachingCall[]>;
+  detach?(grant: Grant, store: Store, send: SharingSend): Promise<readonly DetachingCall[]>;
 }
 
 /** Returns the entries of one resource; none when it does not exist. Throws an AwsFailure. */

@@ -1,4 +1,4 @@
-import type { Send } from "#aws/send.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
@@ -25,7 +25,7 @@ export interface FoundGrants {
 }
 
 /** Returns a function that sends commands to a place. Throws an EventError for a place where nothing may be called. */
-type SendTo = (place: Place) => Send;
+type SendTo = (place: Place) => SharingSend;
 
 /** How one kind of CloudTrail event shows grants of an authorization. */
 export interface EventReader {

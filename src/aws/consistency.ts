@@ -15,6 +15,11 @@ export const consistency = {
   settled: 300_000,
   /** Lambda's first retry is about a minute after the event. A rule that is not listed by then counts as removed. */
   retried: 60_000,
+  /**
+   * A list of stores that was begun this long after a call shows what the call changed, as far as any list does: eventTime has whole
+   * seconds, and is of another clock.
+   */
+  lookAfterCall: 2_000,
   /** Reads until a list shows what the event shows. A miss at once is common; a miss after 1.4 s of pauses is not. */
   readsUntilListed: 4,
   /** Reads of a resource that AWS does not find, because it may have been created a moment ago. */

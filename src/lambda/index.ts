@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Logger } from "@aws-lambda-powertools/logger";
+import type { Context } from "aws-lambda";
 import { type EventEntry, events, vocabulary, watchable } from "#authorizations/index.ts";
 import { connect } from "#aws/connect.ts";
 import { UsageError } from "#domain/usage-error.ts";
@@ -10,7 +11,7 @@ import { measure } from "./metrics.ts";
 import { prime } from "./prime.ts";
 
 /** The Lambda function. An invalid setting or policy fails every invocation, so that events are queued and alarms fire. */
-export const handler: Handler = async (event, context) => (await handlerPromise)(event, context);
+export const handler = (async (event: unknown, context?: Context) => (await handlerPromise)(event, context)) as Handler;
 
 const handlerPromise = start(process.env);
 // Awaited here, because Lambda gives a function its full CPU only while this module is evaluated.

@@ -117,8 +117,19 @@ async function callsOf({ start }: Scenario): Promise<readonly string[]> {
   return actions;
 }
 
+/** The events that do not name the port of their store, or whose store has an endpoint that its list shows; and that list. */
+const listsOfOwnStores: Readonly<Record<string, string>> = {
+  ModifyCacheCluster: "DescribeCacheClusters",
+  ModifyReplicationGroup: "DescribeCacheClusters",
+  ModifyServerlessCache: "DescribeServerlessCaches",
+  ModifyCluster: "DescribeClusters",
+  CreateWorkgroup: "ListWorkgroups",
+  UpdateWorkgroup: "ListWorkgroups",
+};
+
 /** The purpose of the call that fails. */
-function roleOf({ form, action, actions, at }: Pick<Row, "form" | "action" | "actions" | "at">): Role {
+function roleOf({ eventName, form, action, actions, at }: Pick<Row, "eventName" | "form" | "action" | "actions" | "at">): Role {
+  if (form === "attached" && listsOfOwnStores[eventName] === action) return "ownStore";
   if (/^(Revoke|Deauthorize)/.test(action)) return "revoke";
   if (actions.slice(0, at).some((before) => before.startsWith("Revoke"))) return "verify";
   if (action === "DescribeNetworkInterfaces") return "attachments";

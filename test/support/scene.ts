@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Context } from "aws-lambda";
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { events, vocabulary } from "#authorizations/index.ts";
 import { type Aws, connect } from "#aws/connect.ts";
 import { member } from "#cloudtrail/fields.ts";
@@ -32,6 +32,8 @@ export interface Scene extends AsyncDisposable {
   readonly aws: Aws;
   readonly lines: readonly Line[];
   invoke(event: unknown, context?: Context): Promise<End>;
+  /** Hands the function an SQS batch with these events, or bodies, as messages "m0", "m1" and so on. Returns its response. */
+  batch(bodies: readonly unknown[], context?: Context): Promise<SQSBatchResponse>;
   /** The requests to the emulator since the last call of this function. */
   requests(): readonly LoggedRequest[];
 }
@@ -52,6 +54,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     aws,
     lines,
     invoke: invoker(handler, emulator),
+    batch: (bodies, context = contextOf()) => handler(batchOf(bodies), context),
     requests() {
       const since = emulator.requests.slice(seen);
       seen = emulator.requests.length;
@@ -62,6 +65,28 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
       await emulator.close();
     },
   };
+}
+
+/** An SQS batch as Lambda hands it over; a body that is no text is JSON. */
+function batchOf(bodies: readonly unknown[]): SQSEvent {
+  const attributes = {
+    ApproximateReceiveCount: "1",
+    SentTimestamp: "0",
+    SenderId: "events.amazonaws.com",
+    ApproximateFirstReceiveTimestamp: "0",
+  };
+  const Records = bodies.map((body, n) => ({
+    messageId: `m${n}`,
+    receiptHandle: `handle${n}`,
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    attributes,
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-west-1:123456789012:events",
+    awsRegion: "eu-west-1",
+  }));
+  return { Records };
 }
 
 /** Invokes the handler, and checks the requests of each invocation that is not concurrent with another. */

@@ -34,6 +34,15 @@ export function authorizeEvent(
   });
 }
 
+/** The event of a call that opened one of many groups that guard nothing. */
+export function unrelated(n: number): Envelope {
+  const [group, rule] = ["sg", "sgr"].map((prefix) => `${prefix}-f${n.toString(16).padStart(16, "0")}`);
+  const ports = { IpProtocol: "tcp", FromPort: 443, ToPort: 443 };
+  const SecurityGroupRule = { SecurityGroupRuleId: rule, GroupId: group, IsEgress: false, ...ports, CidrIpv4: "0.0.0.0/0" };
+  const permission = { ...ports, IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+  return authorizeEvent(group ?? "", [permission], { SecurityGroupRules: [SecurityGroupRule] });
+}
+
 /** The event of ModifySecurityGroupRules: one change is an object, several are a list, each with its number. */
 export function changeEvent(GroupId: string, changes: readonly Change[]): Envelope {
   const items = changes.map(([SecurityGroupRuleId, SecurityGroupRule], n) => ({ SecurityGroupRuleId, tag: n + 1, SecurityGroupRule }));
@@ -49,6 +58,11 @@ export function withoutRules(event: Envelope): Envelope {
 /** The same event, delivered so many milliseconds after its call; by default so late that no list is out of date. */
 export function later(event: Envelope, ms = 600_000): Envelope {
   return withDetail(event, { eventTime: new Date(Date.now() - ms).toISOString() });
+}
+
+/** The same event with an eventTime of now, which has whole seconds as CloudTrail writes it. */
+export function withTime(event: Envelope): Envelope {
+  return withDetail(event, { eventTime: `${new Date().toISOString().slice(0, 19)}Z` });
 }
 
 /** A list in EC2's form: its members are under `items`, and an empty list is an empty object. */

@@ -2,9 +2,11 @@ import { RevokeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
 import { reread } from "#aws/consistency.ts";
 import { ec2 } from "#aws/ec2.ts";
 import { AwsFailure } from "#aws/failure.ts";
+import type { Send } from "#aws/send.ts";
+import type { Grant } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
-import { type Authorization, listResource } from "../authorization.ts";
+import { type Authorization, listResource, type RevokedRules } from "../authorization.ts";
 import { detachingCalls } from "./detaching-calls.ts";
 import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
@@ -21,16 +23,12 @@ export const authorization: Authorization = {
    * permissions is a failure: for a group in a default VPC, that is how EC2 reports that it found no such rule.
    */
   async revoke(grant, send) {
-    const { resource, rule } = grant;
-    if (rule?.id === undefined) throw new TypeError("A VPC rule without an id cannot be revoked");
-    const command = new RevokeSecurityGroupIngressCommand({ GroupId: resource, SecurityGroupRuleIds: [rule.id] });
-    const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
-    const isRevoked = RevokedSecurityGroupRules?.some(({ SecurityGroupRuleId }) => SecurityGroupRuleId === rule.id) ?? true;
-    if (!Return || !isRevoked || UnknownIpPermissions.length > 0)
-      throw new AwsFailure(new Error("The response says that the rule was not revoked"), 1, "notFound");
-    const stillListed = async () => (await listResource(grant, authorization, send)).filter((each) => each.rule?.id === rule.id);
-    return reread(send, stillListed, (entries) => entries.length === 0);
+    const { revoked, listed } = await revokeRules([grant], send);
+    if (revoked.size > 0) return listed;
+    throw new AwsFailure(new Error("The response says that the rule was not revoked"), 1, "notFound");
   },
+
+  revokeRules,
 
   async *list(send, resource) {
     for await (const { group, rule, source } of ingressRules(send, resource))
@@ -52,6 +50,23 @@ export const authorization: Authorization = {
 
   sharedWith: ({ resource }, send) => otherInterfaces(resource, send),
 };
+
+async function revokeRules(grants: readonly Grant[], send: Send): Promise<RevokedRules> {
+  const ids = grants.map(({ rule }) => {
+    if (rule?.id === undefined) throw new TypeError("A VPC rule without an id cannot be revoked");
+    return rule.id;
+  });
+  const [first] = grants;
+  if (!first) return { revoked: new Set(), listed: [] };
+  const command = new RevokeSecurityGroupIngressCommand({ GroupId: first.resource, SecurityGroupRuleIds: ids });
+  const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
+  const isWhole = Return && UnknownIpPermissions.length === 0;
+  const answered = RevokedSecurityGroupRules?.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
+  const revoked = new Set(isWhole ? ids.filter((id) => answered?.includes(id) ?? true) : []);
+  if (revoked.size === 0) return { revoked, listed: [] };
+  const stillListed = async () => (await listResource(first, authorization, send)).filter(({ rule }) => ids.includes(rule?.id ?? ""));
+  return { revoked, listed: await reread(send, stillListed, (entries) => entries.length === 0) };
+}
 
 function permissionSource(source: Source): object {
   switch (source.kind) {

@@ -1,5 +1,5 @@
 import { consistency, isOlderThan, reread } from "#aws/consistency.ts";
-import type { Send } from "#aws/send.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import { itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
@@ -8,7 +8,7 @@ import type { EventReader } from "../event.ts";
 import { authorizeIngress, grantsOf } from "./grants.ts";
 import { openingOf, requestedRules } from "./requested-rules.ts";
 import { groupsNamed, type IngressRule, readRule, rulesOfGroups } from "./rules.ts";
-import { storesAt } from "./stores.ts";
+import { isAttached, storesAt } from "./stores.ts";
 
 /**
  * Reads the event of AuthorizeSecurityGroupIngress. Its response shows the rules with their ids; in older records only the request
@@ -27,8 +27,12 @@ export const event: EventReader = {
   async grants(record, sendTo) {
     const send = sendTo(record.place);
     const responseRules = rulesInResponse(record);
-    const reading = responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send);
-    const [{ rules, problem }, stores] = await Promise.all([reading, storesAt(send)]);
+    const stores = await storesAt(send);
+    // Most groups in an account guard no store: their rules are out of scope, whatever has become of them.
+    const isOutOfScope = responseRules?.every(({ group }) => !isAttached(group, stores));
+    const { rules, problem } = isOutOfScope
+      ? { rules: responseRules ?? [] }
+      : await (responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send));
     const found = await grantsOf(rules, stores, record.place, send);
     return { grants: found.grants, problem: found.problem ?? problem, ownRules: ownRules(record, rules) };
   },
@@ -54,7 +58,7 @@ function rulesInResponse(record: CloudTrailRecord): IngressRule[] | undefined {
  * Returns the rules as they are now, because a rule may have been changed since a late event. Rules that are not listed come
  * last, because their revokes are retried.
  */
-async function rulesNow(responseRules: readonly IngressRule[], send: Send): Promise<FoundRules> {
+async function rulesNow(responseRules: readonly IngressRule[], send: SharingSend): Promise<FoundRules> {
   const rules = await rulesOfGroups(new Set(responseRules.map((each) => each.group)), send);
   const listed = new Map(rules.map((each) => [each.rule.id, each]));
   const found = responseRules.flatMap(({ rule }) => listed.get(rule.id) ?? []);
@@ -62,7 +66,7 @@ async function rulesNow(responseRules: readonly IngressRule[], send: Send): Prom
 }
 
 /** Returns every rule of the groups that the event names. While EC2's reads may lag, the requested rules must be among them. */
-async function rulesOfRequest(record: CloudTrailRecord, send: Send): Promise<FoundRules> {
+async function rulesOfRequest(record: CloudTrailRecord, send: SharingSend): Promise<FoundRules> {
   const name = nameOf(record.requestParameters, "groupName");
   const ids = groupIds(record);
   if (ids.length === 0 && name === undefined) throw new EventError("The event names no security group that can be read");

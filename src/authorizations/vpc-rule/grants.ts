@@ -1,6 +1,6 @@
 import { catchUp, consistency } from "#aws/consistency.ts";
 import { AwsFailure, isAbsent } from "#aws/failure.ts";
-import type { Send } from "#aws/send.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import { EventError } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
@@ -16,7 +16,12 @@ export const authorizeIngress = "AuthorizeSecurityGroupIngress";
  * Returns each rule as a grant with the stores that it reaches. The problem names the rules that cannot be read. When not every
  * store could be listed, rules that reach no listed store are left out: the problem makes Lambda retry the event.
  */
-export async function grantsOf(rules: readonly IngressRule[], { stores, problem }: Stores, place: Place, send: Send): Promise<FoundGrants> {
+export async function grantsOf(
+  rules: readonly IngressRule[],
+  { stores, problem }: Stores,
+  place: Place,
+  send: SharingSend,
+): Promise<FoundGrants> {
   const judged = rules.map((each) => ({ ...each, reached: storesReached(each, stores) }));
   const completed = await completeSources(
     judged.flatMap(({ source, reached }) => (source && reached.length > 0 ? source : [])),
@@ -39,7 +44,7 @@ export async function grantsOf(rules: readonly IngressRule[], { stores, problem 
  * Completes each source with what its rule does not show, or maps it to the failure of that read. What AWS does not find may
  * have been created a moment ago, so it is read again; a source that AWS never finds is left out, and the rule's is used.
  */
-async function completeSources(sources: readonly Source[], send: Send): Promise<ReadonlyMap<Source, Source | AwsFailure>> {
+async function completeSources(sources: readonly Source[], send: SharingSend): Promise<ReadonlyMap<Source, Source | AwsFailure>> {
   const completed = new Map<Source, Source | AwsFailure>();
   let pending = sources;
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,5 @@
 import { consistency, isOlderThan, reread } from "#aws/consistency.ts";
-import type { Send } from "#aws/send.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import { nameOf } from "#cloudtrail/fields.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
@@ -7,8 +7,8 @@ import { sameSource } from "#domain/source.ts";
 import type { EventReader } from "../event.ts";
 import { authorizeIngress, grantsOf } from "./grants.ts";
 import { isSameGroup, type RequestedChange, requestedChanges } from "./requested-changes.ts";
-import { describedRules, type IngressRule, readRule } from "./rules.ts";
-import { storesAt } from "./stores.ts";
+import { everyRuleOf, type IngressRule, readRule } from "./rules.ts";
+import { isAttached, storesAt } from "./stores.ts";
 
 /**
  * Reads the event of ModifySecurityGroupRules, which changes rules in place, so that a permitted rule can become a violation.
@@ -28,8 +28,10 @@ export const event: EventReader = {
     const { group, changes, complete } = requestedChanges(record);
     if (group === undefined) throw new EventError("The ModifySecurityGroupRules event names no group that can be read");
     const send = sendTo(record.place);
-    const isSettled = isOlderThan(consistency.settled, record, send.deadline);
-    const [listed, stores] = await Promise.all([listRules(group, changes, send, isSettled), storesAt(send)]);
+    const stores = await storesAt(send);
+    // The rules of a group that guards no store are out of scope, whatever has become of them.
+    const isSettled = isOlderThan(consistency.settled, record, send.deadline) || !isAttached(group, stores);
+    const listed = await listRules(group, changes, send, isSettled);
     const forms = changes.flatMap((change) => rulesNow(change, listed, isSettled));
     const judged = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
     const found = { ...judged, ownRules: new Set(changes.map(({ id }) => id)) };
@@ -47,11 +49,11 @@ interface Listed {
 }
 
 /** Lists the group's rules. Until the event is settled, lists them again while a changed rule is missing or does not show its change. */
-function listRules(group: string, changes: readonly RequestedChange[], send: Send, isSettled: boolean): Promise<Listed> {
+function listRules(group: string, changes: readonly RequestedChange[], send: SharingSend, isSettled: boolean): Promise<Listed> {
   const list = async () => {
     const rules: IngressRule[] = [];
     const egress = new Set<string>();
-    for await (const each of describedRules(send, group)) {
+    for (const each of await everyRuleOf([group], send)) {
       const rule = readRule(each);
       if (rule) rules.push(rule);
       else egress.add(nameOf(each, "securityGroupRuleId") ?? "");
@@ -111,7 +113,7 @@ function unlistedRule(
   record: CloudTrailRecord,
   changes: readonly RequestedChange[],
   listed: Listed,
-  { deadline }: Send,
+  { deadline }: Pick<SharingSend, "deadline">,
 ): EventError | undefined {
   if (isOlderThan(consistency.retried, record, deadline)) return undefined;
   const unlisted = changes.find((change) => !change.source && !listed.egress.has(change.id) && !ruleOf(change, listed));

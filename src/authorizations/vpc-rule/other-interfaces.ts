@@ -2,7 +2,9 @@ import { DescribeNetworkInterfacesCommand, DescribeVpcEndpointsCommand, type Net
 import { ec2 } from "#aws/ec2.ts";
 import { AwsFailure } from "#aws/failure.ts";
 import { pages } from "#aws/pages.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
+import { printable } from "#domain/text.ts";
 import { defined } from "./ports.ts";
 import { storesAt, type VpcStore } from "./stores.ts";
 
@@ -11,14 +13,14 @@ import { storesAt, type VpcStore } from "./stores.ts";
  * attached to nothing is not among them. Throws an AwsFailure, also while AWS does not show yet whose an interface is.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
  */
-export async function otherInterfaces(group: string, send: Send): Promise<readonly string[]> {
+export async function otherInterfaces(group: string, send: SharingSend): Promise<readonly string[]> {
   const others: NetworkInterface[] = [];
   const Filters = [{ Name: "group-id", Values: [group] }];
   const ask = (NextToken?: string) =>
     send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
   for await (const page of pages(ask, "NextToken"))
     others.push(...page.NetworkInterfaces.filter((each) => each.Status !== "available" && !isOfNodes(each)));
-  const endpoints = others.filter(({ InterfaceType, RequesterManaged }) => InterfaceType === "vpc_endpoint" && RequesterManaged);
+  const endpoints = others.filter(({ RequesterManaged }) => RequesterManaged);
   const ofStores = endpoints.length > 0 ? await storeEndpoints(group, endpoints, send) : new Set();
   return others.flatMap(({ NetworkInterfaceId = "" }) => (ofStores.has(NetworkInterfaceId) ? [] : NetworkInterfaceId));
 }
@@ -35,16 +37,17 @@ function isOfNodes({ RequesterId = "", RequesterManaged = false, Description = "
  * Returns those of the network interfaces of VPC endpoints that lead to a store. Redshift's own lists name them; for ElastiCache, the
  * endpoint's service does. An interface itself looks the same whoever owns its endpoint.
  */
-async function storeEndpoints(group: string, interfaces: readonly NetworkInterface[], send: Send): Promise<ReadonlySet<string>> {
-  const { stores } = await storesAt(send);
+async function storeEndpoints(group: string, interfaces: readonly NetworkInterface[], send: SharingSend): Promise<ReadonlySet<string>> {
+  const { stores, problem } = await storesAt(send);
   const found = new Set(stores.flatMap((store) => store.interfaces));
   const unknown = interfaces.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
   if (unknown.length === 0) return found;
   for (const id of await serverlessCacheInterfaces(defined(unknown.map(({ VpcId }) => VpcId)), send)) found.add(id);
   const left = unknown.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
   const incomplete = stores.find((store) => isIncomplete(store) && store.groups.includes(group));
-  if (left.length === 0 || !incomplete) return found;
-  const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to the ${incomplete.kind} ${incomplete.resource}`;
+  if (left.length === 0 || !(problem || incomplete)) return found;
+  const owner = incomplete ? `the ${incomplete.kind} ${printable(incomplete.resource)}` : "a store, because not every store can be listed";
+  const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to ${owner}`;
   throw new AwsFailure(new Error(message), 1, "retry", message);
 }
 

@@ -1,7 +1,8 @@
 import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, GetManagedPrefixListEntriesCommand } from "@aws-sdk/client-ec2";
 import { ec2 } from "#aws/ec2.ts";
 import { isAbsent } from "#aws/failure.ts";
-import { pages } from "#aws/pages.ts";
+import { everyOf, pages } from "#aws/pages.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
@@ -73,25 +74,37 @@ function isForAllPorts({ protocol, fromPort, toPort }: Rule): boolean {
 
 /** Yields the ingress rules of one group, or of all groups in the place. Throws an AwsFailure. */
 export async function* ingressRules(send: Send, group?: string): AsyncGenerator<IngressRule> {
-  for await (const each of describedRules(send, group)) {
+  for await (const each of describedRules(send, group === undefined ? undefined : [group])) {
     const rule = readRule(each);
     if (rule) yield rule;
   }
 }
 
-/** Returns the ingress rules of several groups, read one group after the other. Throws an AwsFailure. */
-export async function rulesOfGroups(groups: Iterable<string>, send: Send): Promise<IngressRule[]> {
-  const rules: IngressRule[] = [];
-  for (const group of groups) for await (const rule of ingressRules(send, group)) rules.push(rule);
+/** Returns the ingress rules of several groups. Throws an AwsFailure. */
+export async function rulesOfGroups(groups: Iterable<string>, send: SharingSend): Promise<IngressRule[]> {
+  return (await everyRuleOf([...new Set(groups)], send)).flatMap((each) => readRule(each) ?? []);
+}
+
+/** Returns the ingress and egress rules of several groups, as EC2 describes them. Events share the requests. Throws an AwsFailure. */
+export async function everyRuleOf(groups: readonly string[], send: SharingSend): Promise<unknown[]> {
+  const rules: unknown[] = [];
+  for (let n = 0; n < groups.length; n += mostGroups) {
+    const some = groups.slice(n, n + mostGroups);
+    const read = await send.together("rules", some, (all, sendNow) => everyOf(describedRules(sendNow, all)));
+    rules.push(...read.filter((rule) => some.includes(nameOf(rule, "groupId") ?? "")));
+  }
   return rules;
 }
 
+/** EC2 takes 200 values of a filter in one request. */
+const mostGroups = 200;
+
 /**
- * Yields ingress and egress rules of one group, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
+ * Yields ingress and egress rules of some groups, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */
-export async function* describedRules(send: Send, group?: string): AsyncGenerator<unknown> {
-  const Filters = group === undefined ? undefined : [{ Name: "group-id", Values: [group] }];
+async function* describedRules(send: Send, groups?: readonly string[]): AsyncGenerator<unknown> {
+  const Filters = groups && [{ Name: "group-id", Values: [...groups] }];
   const ask = (NextToken?: string) =>
     send(ec2, new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 }), "SecurityGroupRules");
   for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
@@ -109,9 +122,15 @@ export async function groupsNamed(name: string, send: Send): Promise<readonly st
 }
 
 /** Reads what a rule does not show of its source: the entries of a prefix list, or the owner of a group. Throws an AwsFailure. */
-export async function completeSource(source: Source, send: Send): Promise<Source> {
-  if (source.kind === "prefixList") return { ...source, entries: await entriesOf(source.prefixList, send) };
-  if (source.kind === "securityGroup" && source.owner === "unknown") return { ...source, owner: await ownerOf(source.securityGroup, send) };
+export async function completeSource(source: Source, { once }: SharingSend): Promise<Source> {
+  if (source.kind === "prefixList") {
+    const { prefixList } = source;
+    return { ...source, entries: await once(`entries of ${prefixList}`, (send) => entriesOf(prefixList, send)) };
+  }
+  if (source.kind === "securityGroup" && source.owner === "unknown") {
+    const { securityGroup } = source;
+    return { ...source, owner: await once(`owner of ${securityGroup}`, (send) => ownerOf(securityGroup, send)) };
+  }
   return source;
 }
 

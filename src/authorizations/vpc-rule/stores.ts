@@ -1,4 +1,5 @@
 import { AwsFailure } from "#aws/failure.ts";
+import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { EventError } from "#cloudtrail/record.ts";
 import type { Store } from "#domain/grant.ts";
@@ -32,8 +33,18 @@ const lists: readonly (readonly [kind: string, list: (send: Send) => Promise<Vpc
   ["workgroups", workgroups],
 ];
 
+/** Returns the stores of the place. Events share the lists. */
+export function storesAt({ once }: SharingSend): Promise<Stores> {
+  return once("stores", listStores);
+}
+
+/** True when a group is attached to a store, or may be: not every store could be listed. */
+export function isAttached(group: string, { stores, problem }: Stores): boolean {
+  return problem !== undefined || stores.some(({ groups }) => groups.includes(group));
+}
+
 /** Lists the caches and warehouses in the place, with their VPC security groups. When one list fails, the others are still returned. */
-export async function storesAt(send: Send): Promise<Stores> {
+async function listStores(send: Send): Promise<Stores> {
   const stores: VpcStore[] = [];
   const failedLists: string[] = [];
   const read = async ([kind, list]: (typeof lists)[number]) => {

@@ -111,7 +111,8 @@ test("a rule that is added again is revoked again", async () => {
 test("a retry after a failure revokes the remaining rules", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0", "::/0"])]);
-  vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", answer: "error", code: "UnauthorizedOperation", status: 403 });
+  // The call for both rules, and then the one for the first.
+  vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", times: 2, answer: "error", code: "UnauthorizedOperation", status: 403 });
   expect((await vpc.invoke(event)).results).toEqual(["failed", "revoked"]);
   expect((await vpc.invoke(event)).results).toEqual(["revoked", "alreadyGone"]);
 });

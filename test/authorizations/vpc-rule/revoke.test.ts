@@ -191,7 +191,8 @@ test.concurrent.each(passing)("a completed revoke whose response is %s is alread
 test.concurrent("a rule that cannot be revoked does not stop the others", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0", "198.51.100.0/24", "::/0"])]);
-  vpc.emulator.fail({ action, ...error("UnauthorizedOperation", 403) });
+  // The call for all rules, and then the one for the first.
+  vpc.emulator.fail({ action, times: 2, ...error("UnauthorizedOperation", 403) });
   const { results, error: thrown } = await vpc.invoke(event);
   expect(results).toEqual(["failed", "revoked", "revoked"]);
   expect(thrown?.message).toContain("UnauthorizedOperation");

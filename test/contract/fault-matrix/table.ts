@@ -21,6 +21,8 @@ export type Role =
   | "others"
   /** Lists such stores before the rules are listed. */
   | "othersFirst"
+  /** Lists the store that the event attaches a group to, when only the list shows its port or its endpoint. */
+  | "ownStore"
   /** Reads the entries of another rule's prefix list. */
   | "entries"
   /** Lists what else the group is attached to. */
@@ -58,6 +60,7 @@ const all = (each: Expected): Row => ({
   read: each,
   others: each,
   othersFirst: each,
+  ownStore: each,
   entries: each,
   attachments: each,
   revoke: each,
@@ -68,6 +71,7 @@ const hopeless: Row = {
   read: kept,
   others: failed,
   othersFirst: kept,
+  ownStore: kept,
   entries: failed,
   attachments: failed,
   revoke: failed,
@@ -84,8 +88,8 @@ export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Na
     lost: all(revoked),
     done: { ...all(revoked), revoke: gone },
     slow: all(revoked),
-    refused: { ...hopeless, others: partly, othersFirst: partly, entries: partly },
-    absent: { ...all(revoked), read: kept, others: partly, othersFirst: partly, attachments: failed },
+    refused: { ...hopeless, others: partly, othersFirst: partly, ownStore: failed, entries: partly },
+    absent: { ...all(revoked), read: kept, others: partly, othersFirst: partly, ownStore: failed, attachments: failed },
   },
   "from there on": {
     lost: hopeless,
@@ -97,6 +101,7 @@ export const table: Readonly<Record<"once" | "from there on", Readonly<Record<Na
       read: kept,
       others: failed,
       othersFirst: kept,
+      ownStore: kept,
       entries: failed,
       attachments: failed,
       revoke: believedGone,

@@ -1,0 +1,32 @@
+import type { Place } from "#domain/place.ts";
+import type { Send } from "./send.ts";
+
+/** Reads AWS for one event. Events of the same invocation share answers where that is safe. */
+export interface Reads {
+  /** Reads once for the event. Another event's answer serves too, if it was begun long enough after the call of this event. */
+  once<Answer>(name: string, read: (send: Send) => Promise<Answer>): Promise<Answer>;
+  /** Reads now what several keys name, such as the rules of groups, in one request with the keys of other events. */
+  together<Answer>(name: string, keys: readonly string[], read: (keys: readonly string[], send: Send) => Promise<Answer>): Promise<Answer>;
+}
+
+/** Sends to a place, and reads it once for all. */
+export type SharingSend = Send & Reads;
+
+/** Returns the reads of one event, by the time of its call in milliseconds since 1970 and its place. */
+export type ReadsFor = (calledAt: number, place: Place) => Reads;
+
+/** Creates the reads of the only event of an invocation: each is begun at once, and its answer serves the event as often as it asks. */
+export function ownReads(senderAt: (place: Place) => Send): ReadsFor {
+  return (_, place) => {
+    const answers = new Map<string, Promise<unknown>>();
+    return {
+      once<Answer>(name: string, read: (send: Send) => Promise<Answer>) {
+        const answer = answers.get(name) ?? read(senderAt(place));
+        answers.set(name, answer);
+        answer.catch(() => answers.delete(name));
+        return answer as Promise<Answer>;
+      },
+      together: (_name, keys, read) => read(keys, senderAt(place)),
+    };
+  };
+}

@@ -1,0 +1,55 @@
+import type { Authorization } from "#authorizations/authorization.ts";
+import type { Deadline } from "#aws/deadline.ts";
+import type { SharingSend } from "#aws/reads.ts";
+import { decide } from "#domain/decide.ts";
+import type { Grant, Store } from "#domain/grant.ts";
+import type { Home, Place } from "#domain/place.ts";
+import { type Mode, modeFor, type Policy } from "#domain/policy.ts";
+import { applyGuards } from "#guards/index.ts";
+import type { SharedWith } from "#guards/shared-with.ts";
+import type { Ending } from "#outcome/outcome.ts";
+import { revokeGrants } from "#revoke.ts";
+import type { RetryBudget } from "#revoke-one.ts";
+
+/** What ending a violation needs, besides the grant. */
+export interface Work {
+  readonly authorization: Authorization;
+  readonly policy: Policy;
+  /** True: audit mode for everything, whatever the policy says. */
+  readonly audit: boolean;
+  /** The time at which the policy is evaluated, in milliseconds since 1970. */
+  readonly at: number;
+  /** The only partition and account in which grants are revoked. Undefined: anywhere. */
+  readonly home: Home | undefined;
+  readonly sendTo: (place: Place, deadline: Deadline) => SharingSend;
+  readonly sharedWith: SharedWith;
+  /** The ids of the rules that the recorded call itself added or changed. */
+  readonly ownRules: ReadonlySet<string> | undefined;
+  /** What an operator must know before the undo. */
+  readonly undoNote: string | undefined;
+  readonly unknownRules: RetryBudget;
+}
+
+/** Returns the mode that applies to a grant. */
+export function modeOf(grant: Grant, { audit, policy }: Pick<Work, "audit" | "policy">): Mode {
+  return audit ? "audit" : modeFor(grant, policy);
+}
+
+/** Guards → revoke, for violations on one resource, until a deadline. Returns how each ended. */
+export async function endViolations(grants: readonly Grant[], work: Work, deadline: Deadline): Promise<ReadonlyMap<Grant, Ending>> {
+  const { authorization, policy, home, ownRules, at, sendTo, undoNote, unknownRules } = work;
+  const violates = (each: Grant) => decide(each, policy, at).verdict === "violation";
+  const endings = new Map<Grant, Ending>();
+  for (const grant of grants) {
+    const send = sendTo(grant.place, deadline);
+    const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
+    const isOwnRule = ownRules?.has(grant.rule?.id ?? "") === true;
+    const facts = { mode: modeOf(grant, work), home, sharedGroups: policy.sharedGroups, isOwnRule, violates, detach };
+    const ending = await applyGuards(grant, { ...facts, sharedWith: () => work.sharedWith(grant, send) });
+    if (ending) endings.set(grant, ending);
+  }
+  const left = grants.filter((grant) => !endings.has(grant));
+  const context = { sendTo, deadline, unknownRules, violates, undoNote };
+  for (const [grant, ending] of await revokeGrants(left, authorization, context)) endings.set(grant, ending);
+  return endings;
+}
