@@ -2,13 +2,13 @@ import { DeauthorizeDataShareCommand, DescribeDataSharesCommand } from "@aws-sdk
 import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
 import { hasOnlyKeys, itemsOf, nameOf, resourceIn, valuesOf } from "#cloudtrail/fields.ts";
-import { accountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { readArn } from "#domain/place.ts";
-import type { Source } from "#domain/source.ts";
+import { type Source, sourceKey } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
 import type { Authorization, ListedEntry } from "./authorization.ts";
+import { consumerIn, isOwnNamespace, listedConsumerIn } from "./data-share-consumers.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
@@ -46,7 +46,7 @@ export const event: EventReader = readResourceEvent({
     const requestedShare = shareIn(requestParameters);
     const share = requestedShare ?? shareIn(resourceIn(responseElements, "dataShare"));
     const writes = valuesOf(requestParameters, "allowWrites");
-    const consumer = consumerIn(requestParameters, writes.includes(true));
+    const consumer = consumerIn(requestParameters);
     const isExpected = hasOnlyKeys(requestParameters, requestKeys) && writes.every((each) => typeof each === "boolean");
     const complete = consumer !== undefined && requestedShare !== undefined && isExpected;
     return { resource: undefined, ...share, sources: consumer ? [consumer] : [], complete };
@@ -83,29 +83,27 @@ function isAt({ account, region }: Place, share: unknown): boolean {
   return !place || (place.account === account && place.region === region);
 }
 
-/** Reads a consumer: an account, AWS Data Exchange (`ADX`), or the data catalog of an account, which is then the owner. */
-function consumerIn(object: unknown, allowWrites: boolean): Source | undefined {
-  const text = nameOf(object, "consumerIdentifier") ?? "";
-  const writes = allowWrites ? ({ allowWrites } as const) : {};
-  const [, id] = /^DataCatalog\/([0-9]{12})$/.exec(text) ?? [];
-  const catalog = accountId(id ?? "");
-  if (catalog) return { kind: "account", owner: catalog, consumerIdentifier: text, ...writes };
-  const owner = text === "ADX" ? text : accountId(text);
-  return owner && { kind: "account", owner, ...writes };
-}
-
 /**
  * The states without access: granted in SQL only, deauthorized, or rejected by the consumer.
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DataShareAssociation.html
  */
 const statesWithoutAccess = ["PENDING_AUTHORIZATION", "DEAUTHORIZED", "REJECTED"];
 
+/**
+ * Reads the associations of a datashare. An account that is listed by its id and by the ARNs of its namespaces, too, is one entry; a
+ * namespace of the producer's account is none, because it needs no authorization.
+ */
 function entriesOf(share: unknown): ListedEntry[] {
-  const resource = shareIn(share)?.resource ?? "";
-  const associations = itemsOf(share, "DataShareAssociations");
-  return associations.flatMap((association): ListedEntry[] => {
-    if (statesWithoutAccess.includes(nameOf(association, "Status") ?? "")) return [];
-    const source = consumerIn(association, valuesOf(association, "ProducerAllowedWrites").includes(true));
-    return [source ? { resource, source } : { resource, unreadable: shown(association, 256) }];
-  });
+  const { resource = "", place } = shareIn(share) ?? {};
+  const consumers = new Map<string, Source>();
+  const unreadable: ListedEntry[] = [];
+  for (const association of itemsOf(share, "DataShareAssociations")) {
+    if (statesWithoutAccess.includes(nameOf(association, "Status") ?? "")) continue;
+    if (isOwnNamespace(association, place)) continue;
+    const source = listedConsumerIn(association, place);
+    const key = source && sourceKey(source);
+    if (!key) unreadable.push({ resource, unreadable: shown(association, 256) });
+    else if (!consumers.has(key) || source.allowWrites) consumers.set(key, source);
+  }
+  return [...[...consumers.values()].map((source): ListedEntry => ({ resource, source })), ...unreadable];
 }

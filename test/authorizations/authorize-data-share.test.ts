@@ -1,6 +1,9 @@
+import { AssociateDataShareConsumerCommand, DescribeDataSharesCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
-import type { Source } from "#domain/source.ts";
-import { caseOf, entriesOf, sceneWith } from "../support/authorizations.ts";
+import type { Grant } from "#domain/grant.ts";
+import { type Source, sourceText } from "#domain/source.ts";
+import { redshiftClient } from "../emulator/clients.ts";
+import { authorize, caseOf, entriesOf, sceneWith } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { eventOf } from "../support/events.ts";
 import { grantTo, home, id } from "../support/grants.ts";
@@ -124,6 +127,107 @@ describe("consumers", () => {
     const { outcomes } = await scene.invoke(eventWith({ allowWrites: false }));
     expect(outcomes).toMatchObject([{ result: "revoked", undo: expect.not.stringContaining("writes") }]);
     expect(scene.requests()).toHaveLength(1);
+  });
+});
+
+describe("a consumer that is listed by its ARN", () => {
+  const arnOf = (service: string, account: string, consumed: string) => `arn:aws:${service}:eu-west-1:${account}:${consumed}`;
+  const provisioned = (account: string) => arnOf("redshift", account, "namespace:0b1c2d3e-0000-4000-8000-000000000001");
+  const serverless = (account: string) => arnOf("redshift-serverless", account, "namespace/0b1c2d3e-0000-4000-8000-000000000002");
+  const glue = (account: string) => arnOf("glue", account, "catalog");
+  const cut = eventWith({ omitted: true, consumerIdentifier: null });
+
+  /** A scene with a datashare that SQL granted to these namespaces of the own account, and the grants. */
+  async function sceneBeside(consumers: readonly string[], ...grants: readonly Grant[]) {
+    const scene = await startScene();
+    scene.emulator.createDataShare({ dataShareArn: arn, consumers });
+    for (const each of grants) await authorize(scene.emulator.url, entry, each);
+    scene.requests();
+    return scene;
+  }
+
+  /** Associates the consumer in its own account, as it does after the authorization. */
+  async function associate(scene: Scene, account: string, ConsumerArn: string) {
+    const client = redshiftClient(scene.emulator, { account });
+    await client.send(new AssociateDataShareConsumerCommand({ DataShareArn: arn, ConsumerArn }));
+    scene.requests();
+  }
+
+  test.each([
+    ["provisioned", provisioned],
+    ["serverless", serverless],
+  ])("a %s namespace of the producer's account is no entry: a duplicate event is alreadyGone", async (_kind, own) => {
+    await using scene = await sceneBeside([own(home.account)], grant);
+    const ends = [await scene.invoke(eventWith({})), await scene.invoke(eventWith({})), await scene.invoke(cut)];
+    expect(ends.map(({ results, error }) => [results, error?.message])).toEqual([
+      [["revoked"], undefined],
+      [["alreadyGone"], undefined],
+      [[], undefined],
+    ]);
+    const { DataShares } = await redshiftClient(scene.emulator).send(new DescribeDataSharesCommand({ DataShareArn: arn }));
+    expect(DataShares?.[0]?.DataShareAssociations).toMatchObject([
+      { ConsumerIdentifier: own(home.account), Status: "ACTIVE" },
+      { ConsumerIdentifier: consumer, Status: "DEAUTHORIZED" },
+    ]);
+  });
+
+  test.each([
+    ["a provisioned namespace", consumer, provisioned(consumer), account],
+    ["a serverless namespace", consumer, serverless(consumer), account],
+    ["a Glue catalog", consumer, glue(consumer), catalog],
+    [
+      "the Glue catalog of the producer's account",
+      home.account,
+      glue(home.account),
+      { kind: "account", owner: home.account, consumerIdentifier: `DataCatalog/${home.account}` } as const,
+    ],
+  ])("%s is the grant to its consumer, whether the account is listed, too, or not", async (_kind, owner, ConsumerArn, source) => {
+    for (const isAccountListed of [true, false]) {
+      const given = grantTo({ ...source, allowWrites: true }, entry, { resource });
+      await using scene = await sceneBeside([provisioned(home.account)], given);
+      await associate(scene, owner, ConsumerArn);
+      expect(await entries(scene)).toEqual([`${resource} ${sourceText(source)}`]);
+      scene.requests();
+      const rewrite = (xml: string) => xml.replace(/<member><ConsumerIdentifier>[^:<]*<.*?<\/member>/, "");
+      if (!isAccountListed) scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });
+
+      const { outcomes } = await scene.invoke(cut);
+
+      expect(outcomes).toMatchObject([{ result: "revoked", grant: given }]);
+      expect(scene.requests().map(({ action, parameters }) => [action, parameters.get("ConsumerIdentifier")])).toEqual([
+        ["DescribeDataShares", undefined],
+        ["DeauthorizeDataShare", "consumerIdentifier" in source ? source.consumerIdentifier : owner],
+      ]);
+      expect(await entries(scene)).toEqual([]);
+      expect((await scene.invoke(eventOf(given))).results).toEqual(["alreadyGone"]);
+    }
+  });
+
+  test("is a failure while it is listed as active after its account was deauthorized", async () => {
+    await using scene = await sceneBeside([], grant);
+    await associate(scene, consumer, provisioned(consumer));
+    const rewrite = (xml: string) => xml.replace("<Status>DEAUTHORIZED</Status>", "<Status>ACTIVE</Status>");
+    scene.emulator.fail({ action: "DeauthorizeDataShare", answer: "rewritten", rewrite });
+    expect((await scene.invoke(eventWith({}))).outcomes).toMatchObject([{ result: "failed", error: { name: "StillAuthorized" } }]);
+  });
+
+  test.each([
+    provisioned(home.account).replace("arn:aws:", "arn:aws-cn:").replace("eu-west-1", "cn-north-1"),
+    provisioned(home.account).replace("namespace:", "namespace/"),
+    serverless(home.account).replace("namespace/", "workgroup/"),
+    glue(consumer).replace("catalog", "database/sales"),
+    `${provisioned(home.account)}\u202e`,
+  ])("any other text, such as %j, cannot be read, so the event fails", async (text) => {
+    await using scene = await sceneBeside([provisioned(home.account)]);
+    const rewrite = (xml: string) => xml.replace(provisioned(home.account), text);
+    scene.emulator.fail({ action: "DescribeDataShares", answer: "rewritten", rewrite });
+    expect((await scene.invoke(cut)).error?.message).toContain("AWS lists entries that cannot be read");
+  });
+
+  test("an ARN in a request is no consumer that AWS accepts, so the datashare is listed", async () => {
+    await using scene = await sceneBeside([], grant);
+    expect((await scene.invoke(eventWith({ consumerIdentifier: provisioned(consumer) }))).outcomes).toMatchObject([{ grant }]);
+    expect(scene.requests()[0]?.action).toBe("DescribeDataShares");
   });
 });
 

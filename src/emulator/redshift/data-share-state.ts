@@ -8,11 +8,17 @@ export interface DataShareSeed {
   /** `arn:aws:redshift:<region>:<account>:datashare:<namespace id>/<name>`. */
   readonly dataShareArn: string;
   readonly allowPubliclyAccessibleConsumers?: boolean;
-  /** The consumers that GRANT named and that are not authorized yet: account ids, `ADX`, `DataCatalog/<account>`. */
+  /**
+   * The consumers that GRANT named: account ids, `ADX`, `DataCatalog/<account>`, which are not authorized yet, and ARNs of namespaces of
+   * the own account, which need no authorization (page writes-authorizing of the Database Developer Guide).
+   */
   readonly consumers?: readonly string[];
 }
 
-/** A consumer of a datashare. */
+/**
+ * A consumer of a datashare: an account id, `ADX`, `DataCatalog/<account>`, or an ARN. terraform-provider-aws
+ * (data_share_consumer_association.go) finds an association that was made with ConsumerArn by that ARN.
+ */
 export interface Association {
   readonly consumer: string;
   readonly createdAt: string;
@@ -41,7 +47,7 @@ export function createDataShare(
 ): void {
   const share = newDataShare(dataShareArn, allowPubliclyAccessibleConsumers);
   dataSharesOf(world).set(share.name, share);
-  for (const consumer of consumers) associate(share, consumer, "PENDING_AUTHORIZATION");
+  for (const consumer of consumers) associate(share, consumer, isOwnNamespace(consumer, share) ? "ACTIVE" : "PENDING_AUTHORIZATION");
 }
 
 /** A datashare without consumers, in no world yet. Throws if the ARN is invalid. */
@@ -69,7 +75,24 @@ export function isProducer({ producer }: DataShare, place: Place): boolean {
 
 /** Whether an association makes the datashare visible to the account of a place. */
 export function isConsumer({ consumer, status }: Association, place: Place): boolean {
-  return [place.account, `DataCatalog/${place.account}`].includes(consumer) && isAuthorized(status);
+  return [place.account, `DataCatalog/${place.account}`].includes(identifierOf(consumer)) && isAuthorized(status);
+}
+
+/** Whether a consumer is a namespace of the producer's account. */
+export function isOwnNamespace(consumer: string, { producer }: DataShare): boolean {
+  return consumer.startsWith("arn:") && identifierOf(consumer) === producer.account;
+}
+
+/**
+ * The identifier that AuthorizeDataShare takes for a consumer: the account of a namespace's ARN, `DataCatalog/<account>` for the ARN of a
+ * Glue catalog. The ARN of a provisioned namespace has a colon before its id, that of a serverless one a slash
+ * (terraform-provider-aws, data_share_consumer_association_test.go).
+ */
+export function identifierOf(consumer: string): string {
+  const arn = /^arn:aws[a-z-]*:(redshift|redshift-serverless|glue):[a-z0-9-]+:(\d{12}):(namespace:|namespace\/|catalog)/.exec(consumer);
+  if (arn === null) return consumer;
+  const [, , account = "", kind] = arn;
+  return kind === "catalog" ? `DataCatalog/${account}` : account;
 }
 
 /** Whether a consumer with this status is authorized. */

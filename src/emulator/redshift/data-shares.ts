@@ -9,9 +9,11 @@ import {
   associate,
   type DataShare,
   dataSharesOf,
+  identifierOf,
   invalidDataShare,
   isAuthorized,
   isConsumer,
+  isOwnNamespace,
   isProducer,
   newDataShare,
 } from "./data-share-state.ts";
@@ -40,22 +42,34 @@ function createMissing(arn: string, place: Place): void {
   if (isProducer(share, place)) all.set(arn, share);
 }
 
-/** Page API_DeauthorizeDataShare. */
+/**
+ * Page API_DeauthorizeDataShare. It is inferred that the associations of the consumer's namespaces and catalog end with its authorization.
+ * Namespaces of the producer's account need none, so they stay.
+ */
 const deauthorize: Operation = (parameters, place) => {
   const consumer = readConsumer(parameters);
   const share = find(parameters, place, isProducer);
   if (!isAuthorized(share.associations.get(consumer)?.status)) throw invalidDataShare(`${consumer} is not authorized.`);
-  associate(share, consumer, "DEAUTHORIZED");
+  for (const each of [...share.associations.keys()])
+    if (identifierOf(each) === consumer && !isOwnNamespace(each, share)) associate(share, each, "DEAUTHORIZED");
   return describeDataShare(share, place);
 };
 
-/** Page API_AssociateDataShareConsumer. The caller must be an authorized consumer. The namespaces of an account are not distinguished. */
+/**
+ * Page API_AssociateDataShareConsumer. The caller must be an authorized consumer. With ConsumerArn, the consumer is listed by that ARN; it
+ * is inferred that the authorized account stays listed beside it.
+ */
 const associateConsumer: Operation = (parameters, place) => {
   const share = find(parameters, place, isVisible);
-  const own = [...share.associations.values()].find((association) => isConsumer(association, place));
+  const arn = optional(parameters, "ConsumerArn");
+  const own = [...share.associations.values()].find(
+    (each) => isConsumer(each, place) && (arn === undefined || each.consumer === identifierOf(arn)),
+  );
   const targets = ["AssociateEntireAccount", "ConsumerArn", "ConsumerRegion"].filter((name) => parameters.has(name));
   if (own === undefined || targets.length !== 1) throw invalidDataShare("The datashare cannot be associated.");
-  associate(share, own.consumer, "ACTIVE").acceptsWrites = boolean(parameters, "AllowWrites") === true;
+  const association = associate(share, arn ?? own.consumer, "ACTIVE");
+  association.allowsWrites = own.allowsWrites;
+  association.acceptsWrites = boolean(parameters, "AllowWrites") === true;
   return describeDataShare(share, place);
 };
 
@@ -115,7 +129,7 @@ function page(shares: readonly DataShare[], parameters: Parameters, place: Place
 /** Page API_DataShare. A consumer sees its own association only. */
 function describeDataShare(share: DataShare, place: Place): readonly Element[] {
   const isOwn = isProducer(share, place);
-  const visible = [...share.associations.values()].filter(({ consumer }) => isOwn || consumer.endsWith(place.account));
+  const visible = [...share.associations.values()].filter(({ consumer }) => isOwn || identifierOf(consumer).endsWith(place.account));
   return [
     ["DataShareArn", share.name],
     ["ProducerArn", share.producerArn],

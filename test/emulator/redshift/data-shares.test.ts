@@ -53,6 +53,42 @@ describe("the status of a datashare", () => {
     expect(await associations(client)).toEqual([[consumer, "AUTHORIZED"]]);
   });
 
+  test("a namespace of the producer's account is active without an authorization, and stays so", async () => {
+    await using emulator = await startEmulator();
+    const own = namespace.replace("86b5", "0000");
+    emulator.createDataShare({ dataShareArn: DataShareArn, consumers: [own] });
+    const client = redshiftClient(emulator);
+    expect(await associations(client)).toEqual([[own, "ACTIVE"]]);
+    expect(await refusalOf(client.send(new Deauthorize({ DataShareArn, ConsumerIdentifier: "123456789012" })))).toBe(invalid);
+    await client.send(new Authorize({ DataShareArn, ConsumerIdentifier: "123456789012" }));
+    await client.send(new Deauthorize({ DataShareArn, ConsumerIdentifier: "123456789012" }));
+    expect(await associations(client)).toEqual([
+      [own, "ACTIVE"],
+      ["123456789012", "DEAUTHORIZED"],
+    ]);
+  });
+
+  test.each([
+    [ConsumerIdentifier, "arn:aws:redshift:eu-west-1:210987654321:namespace:86b5169f-01dc-4a6f-9fbb-e2e24359e9a8"],
+    [ConsumerIdentifier, "arn:aws:redshift-serverless:eu-west-1:210987654321:namespace/86b5169f-01dc-4a6f-9fbb-e2e24359e9a8"],
+    [`DataCatalog/${ConsumerIdentifier}`, "arn:aws:glue:eu-west-1:210987654321:catalog"],
+  ])("%s can associate %s, which is then listed by its ARN until the consumer is deauthorized", async (authorized, ConsumerArn) => {
+    await using emulator = await startEmulator();
+    emulator.createDataShare({ dataShareArn: DataShareArn });
+    const [producer, consumer] = [redshiftClient(emulator), redshiftClient(emulator, { account: ConsumerIdentifier })];
+    await producer.send(new Authorize({ DataShareArn, ConsumerIdentifier: authorized }));
+    await consumer.send(new Associate({ DataShareArn, ConsumerArn }));
+    expect(await associations(producer)).toEqual([
+      [authorized, "AUTHORIZED"],
+      [ConsumerArn, "ACTIVE"],
+    ]);
+    expect(await associations(consumer)).toHaveLength(2);
+    const foreign = new Associate({ DataShareArn, ConsumerArn: ConsumerArn.replace(ConsumerIdentifier, "999988887777") });
+    expect(await refusalOf(consumer.send(foreign))).toBe(invalid);
+    await producer.send(new Deauthorize({ DataShareArn, ConsumerIdentifier: authorized }));
+    expect((await associations(producer))?.map(([, status]) => status)).toEqual(["DEAUTHORIZED", "DEAUTHORIZED"]);
+  });
+
   test("a second authorization must change AllowWrites", async () => {
     await using emulator = await startEmulator();
     emulator.createDataShare({ dataShareArn: DataShareArn });
