@@ -17,12 +17,23 @@ export interface Grant {
   readonly stores?: readonly Store[];
 }
 
-/** A rule of a VPC security group. Absent ports mean all ports. The id is absent when only the request is known. */
+/**
+ * A rule of a VPC security group. Absent ports mean all ports. The id is absent when only the request is known. Description and tags
+ * do not matter to the decision: the undo gives them back.
+ */
 export interface Rule {
   readonly id?: string;
   readonly protocol: string;
   readonly fromPort?: number;
   readonly toPort?: number;
+  readonly description?: string;
+  readonly tags?: readonly Tag[];
+}
+
+/** A tag of a rule. Its value can be empty. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
 }
 
 /** A cache or a warehouse, by the service and resource that policies match. */

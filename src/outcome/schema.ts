@@ -31,7 +31,14 @@ const common = {
     resource: text,
     source,
     rule: z.exactOptional(
-      z.strictObject({ id: z.exactOptional(text), protocol: text, fromPort: z.exactOptional(z.int()), toPort: z.exactOptional(z.int()) }),
+      z.strictObject({
+        id: z.exactOptional(text),
+        protocol: text,
+        fromPort: z.exactOptional(z.int()),
+        toPort: z.exactOptional(z.int()),
+        description: z.exactOptional(text),
+        tags: z.exactOptional(z.array(z.strictObject({ key: text, value: text }))),
+      }),
     ),
     stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text, portUnknown: z.exactOptional(z.literal(true)) }))),
   }),

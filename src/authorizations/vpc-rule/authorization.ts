@@ -3,7 +3,7 @@ import { reread } from "#aws/consistency.ts";
 import { ec2 } from "#aws/ec2.ts";
 import { AwsFailure } from "#aws/failure.ts";
 import type { Send } from "#aws/send.ts";
-import type { Grant } from "#domain/grant.ts";
+import type { Grant, Tag } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { type Authorization, listResource, type RevokedRules } from "../authorization.ts";
@@ -36,10 +36,10 @@ export const authorization: Authorization = {
   },
 
   undo({ resource, source, rule }) {
-    const { fromPort, toPort, protocol } = rule ?? { protocol: "-1" };
+    const { fromPort, toPort, protocol, description, tags = [] } = rule ?? { protocol: "-1" };
     const ports = { ...(fromPort !== undefined && { FromPort: fromPort }), ...(toPort !== undefined && { ToPort: toPort }) };
-    const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source) };
-    return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission] } };
+    const permission = { IpProtocol: protocol, ...ports, ...permissionSource(source, description) };
+    return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission], ...tagging(tags) } };
   },
 
   async detach({ resource }, { service, resource: name }, send) {
@@ -68,17 +68,27 @@ async function revokeRules(grants: readonly Grant[], send: Send): Promise<Revoke
   return { revoked, listed: await reread(send, stillListed, (entries) => entries.length === 0) };
 }
 
-function permissionSource(source: Source): object {
+/**
+ * Returns the parameter that gives a new rule its tags. Those that begin with `aws:` are left out, because only AWS can set them.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+ */
+function tagging(tags: readonly Tag[]): object {
+  const Tags = tags.filter(({ key }) => !/^aws:/i.test(key)).map(({ key, value }) => ({ Key: key, Value: value }));
+  return Tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType: "security-group-rule", Tags }] };
+}
+
+function permissionSource(source: Source, description: string | undefined): object {
+  const described = description === undefined ? {} : { Description: description };
   switch (source.kind) {
     case "range":
       return parseRange(source.range)?.family === 6
-        ? { Ipv6Ranges: [{ CidrIpv6: source.range }] }
-        : { IpRanges: [{ CidrIp: source.range }] };
+        ? { Ipv6Ranges: [{ CidrIpv6: source.range, ...described }] }
+        : { IpRanges: [{ CidrIp: source.range, ...described }] };
     case "prefixList":
-      return { PrefixListIds: [{ PrefixListId: source.prefixList }] };
+      return { PrefixListIds: [{ PrefixListId: source.prefixList, ...described }] };
     case "securityGroup": {
       const owner = source.owner === "unknown" ? {} : { UserId: source.owner };
-      return { UserIdGroupPairs: [{ GroupId: source.securityGroup, ...owner }] };
+      return { UserIdGroupPairs: [{ GroupId: source.securityGroup, ...owner, ...described }] };
     }
     case "account":
       throw new TypeError("A VPC rule has no account as its source");

@@ -7,7 +7,7 @@ import { sameSource } from "#domain/source.ts";
 import type { EventReader } from "../event.ts";
 import { authorizeIngress, grantsOf } from "./grants.ts";
 import { isSameGroup, type RequestedChange, requestedChanges } from "./requested-changes.ts";
-import { everyRuleOf, type IngressRule, readRule } from "./rules.ts";
+import { descriptionOf, everyRuleOf, type IngressRule, readRule } from "./rules.ts";
 import { isAttached, storesAt } from "./stores.ts";
 
 /**
@@ -19,9 +19,11 @@ export const event: EventReader = {
 
   claims(record) {
     const grant = { place: record.place, service: "ec2", authorization: authorizeIngress, stores: [] };
-    return requestedChanges(record).changes.flatMap(({ group, id, ports, source, protocol = "-1" }) =>
-      source ? [{ kind: "granted", grant: { ...grant, resource: group, source, rule: { id, protocol, ...ports } } }] : [],
-    );
+    return requestedChanges(record).changes.flatMap((change) => {
+      const { group, id, ports, source, protocol = "-1" } = change;
+      const rule = { id, protocol, ...ports, ...descriptionOf(change) };
+      return source ? [{ kind: "granted", grant: { ...grant, resource: group, source, rule } }] : [];
+    });
   },
 
   async grants(record, sendTo) {
@@ -72,7 +74,7 @@ function rulesNow(change: RequestedChange, listed: Listed, isSettled: boolean): 
   if (listed.egress.has(id)) return [];
   const now = ruleOf(change, listed);
   if (now && (isSettled || shows(now, change))) return [now];
-  const rule = { protocol: "-1", ...now?.rule, id, ...ports, ...(protocol && { protocol }) };
+  const rule = { protocol: "-1", ...now?.rule, id, ...ports, ...(protocol && { protocol }), ...descriptionOf(change) };
   // Only the list shows the owner of a group.
   const isSame = source !== undefined && now?.source !== undefined && isSameGroup(source, now.source);
   const changed = { group, rule, source: isSame ? now.source : (source ?? now?.source) };

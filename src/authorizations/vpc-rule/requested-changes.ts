@@ -2,7 +2,7 @@ import { member, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import { parseRange } from "#domain/range.ts";
 import { isGroupId, type Source } from "#domain/source.ts";
-import { portOf } from "./rules.ts";
+import { descriptionOf, portOf } from "./rules.ts";
 
 /** A change of one rule, as the request describes it. What the request leaves unchanged is undefined. */
 export interface RequestedChange {
@@ -11,6 +11,7 @@ export interface RequestedChange {
   readonly protocol: string | undefined;
   readonly ports: { readonly fromPort?: number; readonly toPort?: number };
   readonly source: Source | undefined;
+  readonly description?: string;
 }
 
 /** Reads the changes that a ModifySecurityGroupRules requests. `complete` is false when not all of them can be read. */
@@ -29,7 +30,8 @@ export function requestedChanges({ requestParameters }: CloudTrailRecord): {
   const changes = items.flatMap((change): RequestedChange[] => {
     const id = nameOf(change, "securityGroupRuleId");
     const [form] = valuesOf(change, "securityGroupRule");
-    return id === undefined ? [] : [{ group, id, protocol: nameOf(form, "ipProtocol"), ports: portsIn(form), source: sourceIn(form) }];
+    if (id === undefined) return [];
+    return [{ group, id, protocol: nameOf(form, "ipProtocol"), ports: portsIn(form), source: sourceIn(form), ...descriptionOf(form) }];
   });
   const isCut = [requestParameters, request].some((object) => valuesOf(object, "omitted").length > 0);
   return { group, changes, complete: !isCut && changes.length > 0 && changes.length === items.length };

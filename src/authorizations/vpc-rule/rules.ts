@@ -4,9 +4,9 @@ import { isAbsent } from "#aws/failure.ts";
 import { everyOf, pages } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
-import { nameOf, valuesOf } from "#cloudtrail/fields.ts";
+import { itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
-import type { Rule } from "#domain/grant.ts";
+import type { Rule, Tag } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { isGroupId } from "#domain/source.ts";
@@ -28,7 +28,24 @@ export function readRule(object: unknown): IngressRule | undefined {
   const group = nameOf(object, "groupId");
   if (valuesOf(object, "isEgress")[0] !== false || !id || !isGroupId(group)) return undefined;
   const protocol = nameOf(object, "ipProtocol") ?? "-1";
-  return { group, rule: { id, protocol, ...portsOf(object) }, source: sourceOf(object) };
+  const tags = tagsOf(object);
+  const rule = { id, protocol, ...portsOf(object), ...descriptionOf(object), ...(tags.length > 0 && { tags }) };
+  return { group, rule, source: sourceOf(object) };
+}
+
+/** Returns the description of a rule or of a change; none when it is absent or not printable, which EC2 does not accept. */
+export function descriptionOf(object: unknown): { description?: string } {
+  const description = nameOf(object, "description");
+  return description === undefined ? {} : { description };
+}
+
+/** Returns the tags of a rule that can be read. The SDK names the list `Tags`, EC2 and its records name it `tagSet`. */
+function tagsOf(object: unknown): Tag[] {
+  return [...itemsOf(object, "tags"), ...itemsOf(object, "tagSet")].flatMap((tag) => {
+    const key = nameOf(tag, "key");
+    const value = valuesOf(tag, "value").length === 0 ? "" : nameOf(tag, "value", 256);
+    return key === undefined || value === undefined ? [] : { key, value };
+  });
 }
 
 /** Returns the ports of a rule; none when they are absent or -1, which means all ports. */

@@ -83,6 +83,7 @@ async function makeRule(grant: Grant, { authorization, send }: RuleContext): Pro
     CidrIpv6: Ipv6Ranges?.[0]?.CidrIpv6,
     PrefixListId: PrefixListIds?.[0]?.PrefixListId,
     ReferencedGroupId: UserIdGroupPairs?.[0]?.GroupId,
+    Description: rule.description,
   };
   const changes = [{ SecurityGroupRuleId: rule.id, SecurityGroupRule: form }];
   await send(ec2, new ModifySecurityGroupRulesCommand({ GroupId: resource, SecurityGroupRules: changes }), "Return");
