@@ -2,6 +2,7 @@ import { isAbsent } from "#aws/failure.ts";
 import { everyOf } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
+import type { Call } from "#domain/aws-command.ts";
 import type { Grant, Rule, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
@@ -11,13 +12,6 @@ export type ListedEntry = { readonly resource: string; readonly rule?: Rule } & 
   | { readonly source: Source }
   | { readonly unreadable: string }
 );
-
-/** An AWS operation and its input, with AWS's names. */
-export interface Call {
-  readonly operation: string;
-  /** The parameters: strings, lists of strings, or structures as the API defines them. */
-  readonly input: Readonly<Record<string, unknown>>;
-}
 
 /** A call that detaches a resource, and the service that it belongs to. */
 export interface DetachingCall extends Call {

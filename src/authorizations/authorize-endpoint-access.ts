@@ -5,6 +5,7 @@ import { redshift } from "#aws/redshift.ts";
 import type { Send } from "#aws/send.ts";
 import { hasOnlyKeys, itemsOf, nameOf, resourceIn, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { type AccountId, accountId } from "#domain/account.ts";
+import { awsCommand } from "#domain/aws-command.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
@@ -65,10 +66,10 @@ export const event: EventReader = readResourceEvent({
 const refusals = ["InvalidAuthorizationState", "InvalidEndpointState"];
 
 function endpointsExist({ resource, source, place }: Grant, count: number): string {
-  const { Account: owner, VpcIds } = input({ resource, source });
+  const revoked = input({ resource, source });
+  const owner = revoked.Account;
   const endpoints = count === 1 ? "1 endpoint" : `${count} endpoints`;
-  const options = `--cluster-identifier ${resource} --account ${owner}${VpcIds ? ` --vpc-ids ${VpcIds.join(" ")}` : ""} --region ${place.region}`;
-  const forced = `aws redshift revoke-endpoint-access ${options} --force`;
+  const forced = awsCommand("redshift", { operation: "RevokeEndpointAccess", input: { ...revoked, Force: true } }, place);
   return `Not revoked, because ${owner} has ${endpoints} to ${resource}: ask ${owner} to delete them, or delete them with \`${forced}\``;
 }
 

@@ -20,6 +20,11 @@ export function shown(value: unknown, limit = 80): string {
   }
 }
 
+/** Returns a value as JSON text on one line. Unprintable characters are `\uXXXX` escapes, so it reads back as the same value. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 /** True when the text contains no character that `printable` escapes. */
 export function isPrintable(text: string): boolean {
   return text.search(unprintable) < 0;

@@ -1,5 +1,5 @@
+import { awsCommand } from "#domain/aws-command.ts";
 import { storeNames } from "#domain/grant.ts";
-import { awsCommand } from "#outcome/undo.ts";
 import type { Guard } from "./guard.ts";
 
 /**

@@ -35,7 +35,7 @@ describe("a grant to an account that has endpoints", () => {
 
     const message =
       `Not revoked, because 999988887777 has ${count === 1 ? "1 endpoint" : "2 endpoints"} to payroll: ask 999988887777 to delete them, or delete them with ` +
-      "`aws redshift revoke-endpoint-access --cluster-identifier payroll --account 999988887777 --region eu-west-1 --force`";
+      "`aws redshift revoke-endpoint-access --cluster-identifier payroll --account 999988887777 --force --region eu-west-1`";
     expect(outcomes).toMatchObject([{ result: "failed", error: { message, attempts: 1, retryable: false } }]);
     expect(error?.message).toContain(message);
     expect(scene.requests().map(({ action }) => action)).toEqual(["RevokeEndpointAccess", "DescribeEndpointAuthorization"]);
@@ -51,7 +51,7 @@ describe("a grant to an account that has endpoints", () => {
     const { outcomes } = await scene.invoke(eventOf(toVpcs(a)));
 
     expect(outcomes).toMatchObject([{ error: { message: expect.stringContaining(`has 1 endpoint to payroll`) } }]);
-    expect(outcomes).toMatchObject([{ error: { message: expect.stringContaining(`--vpc-ids ${a} --region`) } }]);
+    expect(outcomes).toMatchObject([{ error: { message: expect.stringContaining(`--vpc-ids ${a} --force --region`) } }]);
   });
 });
 

@@ -1,9 +1,10 @@
-import type { Authorization, Call, ListedEntry } from "#authorizations/authorization.ts";
+import type { Authorization, ListedEntry } from "#authorizations/authorization.ts";
 import type { EventReader } from "#authorizations/event.ts";
 import { type AuthorizationEntry, type EventEntry, events, vpcRule } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
 import type { Deadline } from "#aws/deadline.ts";
 import type { Service } from "#aws/send.ts";
+import type { Call } from "#domain/aws-command.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { type Source, sourceText } from "#domain/source.ts";
