@@ -31,14 +31,13 @@ type Line = (text: string, extra?: Readonly<Record<string, unknown>> | Error) =>
 
 /** The log of one event. */
 export interface Log {
-  readonly debug: Line;
   readonly info: Line;
   readonly warn: Line;
   readonly error: Line;
 }
 
 /** A logger that discards everything. */
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const silent: Log = { info() {}, warn() {}, error() {} };
 
 /** The result of a handler. */
 interface Handled {
@@ -109,21 +108,18 @@ async function handleRecord(event: unknown, { log, deadline, readsFor }: Handlin
     const entry = entryOf(record, watched);
     service = entry.service;
     if (record.failed) {
-      log.debug(`The call ${record.event.name} failed, so it granted nothing`);
+      logNothing(record, "the call failed", log);
       return { outcomes: [] };
     }
-    for await (const outcome of outcomes(record, entry, {
-      policy,
-      audit,
-      aws,
-      home: homeOf(context) ?? setup.home,
-      at,
-      deadline,
-      readsFor,
-    })) {
+    const home = homeOf(context) ?? setup.home;
+    const judging = outcomes(record, entry, { policy, audit, aws, home, at, deadline, readsFor });
+    let next = await judging.next();
+    for (; !next.done; next = await judging.next()) {
+      const outcome = next.value;
       handledOutcomes.push(outcome);
       log[levels[outcome.result]](summary(outcome), { outcome });
     }
+    if (next.value !== undefined) logNothing(record, next.value, log);
   } catch (error) {
     problem = error;
     log.error("The event could not be judged in full", error as Error);
@@ -133,6 +129,11 @@ async function handleRecord(event: unknown, { log, deadline, readsFor }: Handlin
   if (problem !== undefined) failures.push(problem instanceof Error ? problem.message : String(problem));
   if (failures.length > 0) throw new InvocationError(shortened(failures), handledOutcomes, { cause: problem });
   return { outcomes: handledOutcomes };
+}
+
+/** Logs why an event has no outcome, so that every event leaves at least one line. */
+function logNothing({ event: { name, id } }: CloudTrailRecord, reason: string, log: Log): void {
+  log.info(`No grant to judge in the ${name} event ${id}: ${reason}`);
 }
 
 const levels = { permitted: "info", outOfScope: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;

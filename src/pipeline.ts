@@ -2,7 +2,7 @@ import type { EventEntry } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
 import { consistency, isOlderThan } from "#aws/consistency.ts";
 import { type Deadline, elapsedSince, shareFor, timeLeft, within } from "#aws/deadline.ts";
-import type { Reads, ReadsFor, SharingSend } from "#aws/reads.ts";
+import { type ReadsFor, readingSender } from "#aws/reads.ts";
 import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import { type Decision, decide } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
@@ -29,15 +29,17 @@ export interface Run {
 }
 
 /**
- * CloudTrail record → grants → decision → guards → revoke → outcome. Yields one outcome for each grant, as soon as it is handled.
- * Afterwards throws an EventError when the record or an entry of its resource cannot be read, or an AwsFailure when AWS cannot be read.
+ * CloudTrail record → grants → decision → guards → revoke → outcome. Yields one outcome for each grant, as soon as it is handled, and
+ * returns why there are no grants if there are none. Afterwards throws an EventError when the record or an entry of its resource cannot
+ * be read, or an AwsFailure when AWS cannot be read.
  */
-export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run: Run): AsyncGenerator<Outcome> {
+export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run: Run): AsyncGenerator<Outcome, string | undefined> {
   const [{ event }, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
-  const sendTo = sharingSender(record, run);
+  const sendTo = readingSender(run.aws, run.readsFor, Date.parse(record.event.time));
   // Half of the time is reserved for handling the grants, which the record shows even when nothing can be listed.
   const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
-  const { grants, problem, ownRules } = await event.grants(record, (place) => sendTo(listable(place, run), findDeadline));
+  const found = await event.grants(record, (place) => sendTo(listable(place, run), findDeadline));
+  const { grants, problem, nothing, ownRules } = found;
 
   const { policy, sha256 } = run.policy;
   const judged = oncePerRule(grants, policy, run.at).map((grant) => ({ grant, decision: decide(grant, policy, run.at) }));
@@ -58,6 +60,7 @@ export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run
     yield outcomeOf(grant, decision, endings.get(grant), common);
   }
   if (problem) throw problem;
+  return grants.length === 0 ? (nothing ?? "AWS lists nothing that the call opened") : undefined;
 }
 
 /** Returns the place. Throws an EventError for a place where nothing may be called. */
@@ -65,17 +68,6 @@ function listable(place: Place, { home }: Run): Place {
   const reason = notHomeReason(place, home);
   if (reason) throw new EventError(`The event does not show all its grants, and they cannot be listed: ${reason}`);
   return place;
-}
-
-/** Returns a function that sends to a place until a deadline, and has the reads of the record. */
-function sharingSender(record: CloudTrailRecord, { aws, readsFor }: Run): (place: Place, deadline: Deadline) => SharingSend {
-  const shared = new Map<string, Reads>();
-  return (place, deadline) => {
-    const key = `${place.account} ${place.region}`;
-    const reads = shared.get(key) ?? readsFor(Date.parse(record.event.time), place);
-    shared.set(key, reads);
-    return Object.assign(aws.sender(place, deadline), reads);
-  };
 }
 
 /** What every outcome has. */

@@ -22,6 +22,8 @@ export interface FoundGrants {
   readonly problem: Error | undefined;
   /** The ids of the VPC rules that the recorded call itself added or changed. Absent: none. */
   readonly ownRules?: ReadonlySet<string>;
+  /** Why there are no grants, as a printable clause for the log; it counts only if there are neither grants nor a problem. */
+  readonly nothing?: string;
 }
 
 /** Returns a function that sends commands to a place. Throws an EventError for a place where nothing may be called. */

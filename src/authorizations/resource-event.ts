@@ -51,7 +51,8 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
         if (complete) return { grants: distinct(sources).map(grant), problem: undefined };
         try {
           const send = sendTo(place);
-          return grantsOf(await nothingIfAbsent(() => everyOf(list(send, resource, place)), send), sources, grant);
+          const entries = await nothingIfAbsent(() => everyOf(list(send, resource, place)), send);
+          return { ...grantsOf(entries, sources, grant), nothing: `${resource} does not exist, or AWS lists no entry on it` };
         } catch (problem) {
           return { grants: distinct(sources).map(grant), problem: problem as Error };
         }
@@ -64,7 +65,8 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
         const own = entries.filter((each) => each.resource === name);
         return grantsOf(own, [], grantAt(place, name));
       });
-      return { grants: found.flatMap(({ grants }) => grants), problem: found.find(({ problem }) => problem)?.problem };
+      const nothing = "the event does not name its resource, and AWS lists no entry that the call can have added";
+      return { grants: found.flatMap(({ grants }) => grants), problem: found.find(({ problem }) => problem)?.problem, nothing };
     },
   };
 }

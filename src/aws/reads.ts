@@ -1,4 +1,6 @@
 import type { Place } from "#domain/place.ts";
+import type { Aws } from "./connect.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Send } from "./send.ts";
 
 /** Reads AWS for one event. Events of the same invocation share answers where that is safe. */
@@ -28,5 +30,16 @@ export function ownReads(senderAt: (place: Place) => Send): ReadsFor {
       },
       together: (_name, keys, read) => read(keys, senderAt(place)),
     };
+  };
+}
+
+/** Returns a function that sends to a place until a deadline, and reads for an event by the time of its call. */
+export function readingSender(aws: Aws, readsFor: ReadsFor, calledAt: number): (place: Place, deadline: Deadline) => SharingSend {
+  const readsOf = new Map<string, Reads>();
+  return (place, deadline) => {
+    const key = `${place.account} ${place.region}`;
+    const reads = readsOf.get(key) ?? readsFor(calledAt, place);
+    readsOf.set(key, reads);
+    return Object.assign(aws.sender(place, deadline), reads);
   };
 }

@@ -13,6 +13,6 @@ export function logEach(log: Logger): Setup["logFor"] {
       (level: keyof Log): Log["info"] =>
       (text, extra) =>
         log[level](text, { correlation_id: eventId, ...(extra instanceof Error ? { error: extra } : extra) });
-    return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+    return { info: at("info"), warn: at("warn"), error: at("error") };
   };
 }

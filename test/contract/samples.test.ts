@@ -31,7 +31,7 @@ test.each(files)("%s has the result that its name states", async (file) => {
   expect(error).toBeUndefined();
   if (kind === "failed-call") {
     expect({ results, before, after }).toEqual({ results: [], before: undefined, after: undefined });
-    return expect(scene.lines).toMatchObject([{ level: "debug" }]);
+    return expect(scene.lines).toMatchObject([{ level: "info", text: expect.stringMatching(/event \S+: the call failed$/) }]);
   }
   const result = { permitted: "permitted", "out-of-scope": "outOfScope", violating: "revoked" }[kind ?? ""];
   expect(before).not.toEqual([]);

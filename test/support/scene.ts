@@ -53,7 +53,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
     emulator,
     aws,
     lines,
-    invoke: invoker(handler, emulator),
+    invoke: invoker(handler, emulator, options.logFor ? undefined : lines),
     batch: (bodies, context = contextOf()) => handler(batchOf(bodies), context),
     requests() {
       const since = emulator.requests.slice(seen);
@@ -89,15 +89,21 @@ function batchOf(bodies: readonly unknown[]): SQSEvent {
   return { Records };
 }
 
-/** Invokes the handler, and checks the requests of each invocation that is not concurrent with another. */
-function invoker(handler: ReturnType<typeof makeHandler>, emulator: Emulator): Scene["invoke"] {
+/**
+ * Invokes the handler, and checks the requests of each invocation that is not concurrent with another. Throws if an event ends without
+ * outcome, error and log line.
+ */
+function invoker(handler: ReturnType<typeof makeHandler>, emulator: Emulator, lines: readonly Line[] | undefined): Scene["invoke"] {
   let [begun, running] = [0, 0];
   return async (event, context = contextOf()) => {
     const before = emulator.requests.length;
+    const logged = lines?.length;
     const isFirst = running++ === 0;
     const number = ++begun;
     try {
-      return ended((await handler(event, context)).outcomes);
+      const { outcomes } = await handler(event, context);
+      if (outcomes.length === 0 && lines?.length === logged && lines) throw new Error("The event left no line in the log");
+      return ended(outcomes);
     } catch (error) {
       if (!(error instanceof InvocationError)) throw error;
       return { ...ended(error.outcomes), error };
@@ -151,7 +157,6 @@ function recorder(lines: Line[]): Log {
     (text: unknown, ...extra: unknown[]) =>
       void lines.push({ level, text: String(text), extra: extra[0] });
   return {
-    debug: at("debug"),
     info: at("info"),
     warn: at("warn"),
     error: at("error"),

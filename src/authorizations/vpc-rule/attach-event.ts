@@ -23,13 +23,16 @@ export const event: EventReader = {
   async grants(record, sendTo) {
     const attached = attachmentIn(record);
     if (!attached) throw new EventError(`The ${record.eventName} event names no store that can be read`);
-    if (!attached.isChange) return { grants: [], problem: undefined };
+    if (!attached.isChange) return { grants: [], problem: undefined, nothing: "the call changed no security group, port or name" };
     const send = sendTo(record.place);
     const { stores, problem } = await storesAt(send);
     const isSettled = isOlderThan(consistency.settled, record, send.deadline);
     const listed = listedAs(attached, stores);
     const groups = groupsNow(attached, listed, isSettled);
-    if (groups.length === 0) return { grants: [], problem: problem ?? (isSettled ? undefined : withoutGroups(attached)) };
+    if (groups.length === 0) {
+      const nothing = `${newestName(attached)} does not exist, or AWS lists no security group of it`;
+      return { grants: [], problem: problem ?? (isSettled ? undefined : withoutGroups(attached)), nothing };
+    }
     const ports = portsNow(attached, listed, isSettled);
     const snapshotPort = ports.length > 0 ? undefined : await portInSnapshot(record, send);
     const store: VpcStore = {
@@ -42,7 +45,8 @@ export const event: EventReader = {
       interfaces: listed.flatMap((each) => each.interfaces),
     };
     const others = stores.filter((each) => !listed.includes(each));
-    return grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem }, record.place, send);
+    const found = await grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem }, record.place, send);
+    return { ...found, nothing: `EC2 lists no ingress rule of ${groups.join(", ")}` };
   },
 };
 

@@ -34,7 +34,8 @@ export const event: EventReader = {
       ? { rules: responseRules ?? [] }
       : await (responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send));
     const found = await grantsOf(rules, stores, record.place, send);
-    return { grants: found.grants, problem: found.problem ?? problem, ownRules: ownRules(record, rules) };
+    const nothing = "EC2 lists no ingress rule of the group any more";
+    return { grants: found.grants, problem: found.problem ?? problem, nothing, ownRules: ownRules(record, rules) };
   },
 };
 

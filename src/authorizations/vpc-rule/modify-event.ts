@@ -36,7 +36,9 @@ export const event: EventReader = {
     const listed = await listRules(group, changes, send, isSettled);
     const forms = changes.flatMap((change) => rulesNow(change, listed, isSettled));
     const judged = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
-    const found = { ...judged, ownRules: new Set(changes.map(({ id }) => id)) };
+    const isEgress = complete && changes.every(({ id }) => listed.egress.has(id));
+    const nothing = isEgress ? "the call changed only egress rules" : "EC2 does not list the changed rules any more";
+    const found = { ...judged, nothing, ownRules: new Set(changes.map(({ id }) => id)) };
     if (isSettled) return found;
     const unlisted = found.grants.filter((grant) => isOwnerUnknown(grant, listed));
     const grants = found.grants.filter((grant) => !unlisted.includes(grant));
