@@ -7,10 +7,10 @@ const config: ViteUserConfig = defineConfig(
       "test/authorizations/**/*.test.ts",
       "test/guards/*.test.ts",
       "test/contract/{contract,faults*,bad-parameters}.test.ts",
-      "test/handler.test.ts",
+      "test/handler{,-no-grant}.test.ts",
       "test/lambda/metrics.test.ts",
     ],
-    files: 28,
+    files: 30,
     skip: ["no response at all", "without end", "never gets through", "ends by itself", "while the rule is listed", "with pauses"],
   }),
 );
