@@ -4,7 +4,7 @@ import type { Deadline } from "./deadline.ts";
 import type { Send } from "./send.ts";
 
 /** Reads AWS for one event. Events of the same invocation share answers where that is safe. */
-export interface Reads {
+interface Reads {
   /** Reads once for the event. Another event's answer serves too, if it was begun long enough after the call of this event. */
   once<Answer>(name: string, read: (send: Send) => Promise<Answer>): Promise<Answer>;
   /** Reads now what several keys name, such as the rules of groups, in one request with the keys of other events. */
