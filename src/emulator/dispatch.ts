@@ -17,6 +17,9 @@ import { clusters } from "./redshift/clusters.ts";
 import { createDataShare, type DataShareSeed } from "./redshift/data-share-state.ts";
 import { dataShares } from "./redshift/data-shares.ts";
 import { endpointAccess } from "./redshift/endpoint-access.ts";
+import { namespaceRegistrations } from "./redshift/namespace-registrations.ts";
+import { resourcePolicies } from "./redshift-serverless/resource-policies.ts";
+import { serverlessSnapshots } from "./redshift-serverless/snapshots.ts";
 import { workgroups } from "./redshift-serverless/workgroups.ts";
 import type { Settings, World } from "./state.ts";
 import { callerIdentity } from "./sts/caller-identity.ts";
@@ -38,7 +41,10 @@ const groups: readonly ActionGroup[] = [
   clusterSnapshots,
   endpointAccess,
   dataShares,
+  namespaceRegistrations,
   workgroups,
+  serverlessSnapshots,
+  resourcePolicies,
   vpcs,
   securityGroups,
   securityGroupRules,
