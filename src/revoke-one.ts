@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Authorization, type ListedEntry, listResource } from "#authorizations/authorization.ts";
+import { type ListedEntry, listResource, type Revocable } from "#authorizations/authorization.ts";
 import { consistency } from "#aws/consistency.ts";
 import { timeLeft } from "#aws/deadline.ts";
 import { AwsFailure, isAbsent } from "#aws/failure.ts";
@@ -25,7 +25,7 @@ export interface SingleContext {
 }
 
 /** Revokes one violation. The result is what AWS lists afterwards, not what the call returned. Never throws an AwsFailure. */
-export async function revokeGrant(grant: Grant, authorization: Authorization, context: SingleContext): Promise<Ending> {
+export async function revokeGrant(grant: Grant, authorization: Revocable, context: SingleContext): Promise<Ending> {
   const undoCommands: string[] = [];
   const revoke = grant.rule ? revokeRule : revokeSource;
   const error = await revoke(grant, authorization, context, undoCommands).catch((failure: unknown) => {
@@ -44,7 +44,7 @@ export function ended(error: OutcomeError | undefined, undo: string, note: strin
 /** Revokes a rule by its id, whatever the rule contains by now. Returns an error when it is still listed. Adds to `undoCommands`. */
 async function revokeRule(
   grant: Grant,
-  authorization: Authorization,
+  authorization: Revocable,
   { send, unknownRules }: SingleContext,
   undoCommands: string[],
 ): Promise<OutcomeError | undefined> {
@@ -69,7 +69,7 @@ async function revokeRule(
  */
 async function revokeSource(
   grant: Grant,
-  authorization: Authorization,
+  authorization: Revocable,
   { send, violates }: SingleContext,
   undoCommands: string[],
 ): Promise<OutcomeError | undefined> {
@@ -123,7 +123,7 @@ interface Answer {
 }
 
 /** Revokes once. Returns the entries listed afterwards, from the response, or from a list when there was nothing to revoke. */
-async function revokeOnce(grant: Grant, authorization: Authorization, send: Send): Promise<Answer> {
+async function revokeOnce(grant: Grant, authorization: Revocable, send: Send): Promise<Answer> {
   try {
     const listed = await authorization.revoke(grant, send);
     return { undo: undoCommand(authorization, grant), listed };

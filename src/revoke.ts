@@ -1,4 +1,4 @@
-import { type Authorization, listResource } from "#authorizations/authorization.ts";
+import { listResource, type Revocable } from "#authorizations/authorization.ts";
 import { type Deadline, shareFor } from "#aws/deadline.ts";
 import { AwsFailure } from "#aws/failure.ts";
 import type { Send } from "#aws/send.ts";
@@ -22,7 +22,7 @@ export interface RevokeContext extends Omit<SingleContext, "send"> {
  */
 export async function revokeGrants(
   grants: readonly Grant[],
-  authorization: Authorization,
+  authorization: Revocable,
   context: RevokeContext,
 ): Promise<ReadonlyMap<Grant, Ending>> {
   const endings = new Map<Grant, Ending>();
@@ -39,7 +39,7 @@ export async function revokeGrants(
 /** Revokes rules in one call. Returns no ending for a rule that has to be revoked by itself. */
 async function revokeTogether(
   grants: readonly Grant[],
-  authorization: Authorization,
+  authorization: Revocable,
   context: RevokeContext,
 ): Promise<ReadonlyMap<Grant, Ending>> {
   const [first] = grants;
@@ -60,7 +60,7 @@ async function revokeTogether(
 }
 
 /** Returns the rules that AWS lists; none when it cannot be asked. */
-async function listedRules(first: Grant, grants: readonly Grant[], authorization: Authorization, send: Send): Promise<readonly Grant[]> {
+async function listedRules(first: Grant, grants: readonly Grant[], authorization: Revocable, send: Send): Promise<readonly Grant[]> {
   try {
     const ids = new Set((await listResource(first, authorization, send)).map(({ rule }) => rule?.id));
     return grants.filter(({ rule }) => ids.has(rule?.id));

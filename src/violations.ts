@@ -6,6 +6,7 @@ import type { Grant, Store } from "#domain/grant.ts";
 import type { Home, Place } from "#domain/place.ts";
 import { type Mode, modeFor, type Policy } from "#domain/policy.ts";
 import { applyGuards } from "#guards/index.ts";
+import { reportOnly } from "#guards/report-only.ts";
 import type { SharedWith } from "#guards/shared-with.ts";
 import type { Ending } from "#outcome/outcome.ts";
 import { revokeGrants } from "#revoke.ts";
@@ -49,7 +50,7 @@ export async function endViolations(grants: readonly Grant[], work: Work, deadli
     if (ending) endings.set(grant, ending);
   }
   const left = grants.filter((grant) => !endings.has(grant));
+  if (!authorization.revoke) return new Map([...endings, ...left.map((grant) => [grant, reportOnly(grant, authorization)] as const)]);
   const context = { sendTo, deadline, unknownRules, violates, undoNote };
-  for (const [grant, ending] of await revokeGrants(left, authorization, context)) endings.set(grant, ending);
-  return endings;
+  return new Map([...endings, ...(await revokeGrants(left, authorization, context))]);
 }

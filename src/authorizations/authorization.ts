@@ -24,8 +24,14 @@ export interface RevokedRules {
   readonly listed: readonly ListedEntry[];
 }
 
-/** One AWS call that grants access: how its grants are revoked, listed and granted again. */
-export interface Authorization {
+/** Lists the entries of one resource, or of every resource in the place that `send` sends to. Throws an AwsFailure. */
+export type ListEntries = (send: Send, resource: string | undefined, place: Place) => AsyncGenerator<ListedEntry>;
+
+/** One AWS call that grants access. */
+export type Authorization = Revocable | ReportOnly;
+
+/** A call whose grants are revoked: how they are revoked, listed and granted again. */
+export interface Revocable {
   /** Revokes the grant, exactly as AWS stores it. Returns the entries that AWS lists on the resource afterwards. Throws an AwsFailure. */
   revoke(grant: Grant, send: Send): Promise<readonly ListedEntry[]>;
   /**
@@ -33,8 +39,7 @@ export interface Authorization {
    * when AWS does not know one of them. Absent: the grants of this authorization are revoked one by one.
    */
   revokeRules?(grants: readonly Grant[], send: Send): Promise<RevokedRules>;
-  /** Lists the entries of one resource, or of every resource in the place that `send` sends to. Throws an AwsFailure. */
-  list(send: Send, resource: string | undefined, place: Place): AsyncGenerator<ListedEntry>;
+  readonly list: ListEntries;
   /** Returns the call that grants the same access again. */
   undo(grant: Grant): Call;
   /**
@@ -46,10 +51,25 @@ export interface Authorization {
   detach?(grant: Grant, store: Store, send: SharingSend): Promise<readonly DetachingCall[]>;
 }
 
+/** A call whose grants are only reported, because a revoke could do harm or could not be verified. */
+export interface ReportOnly {
+  readonly revoke?: undefined;
+  readonly sharedWith?: undefined;
+  readonly detach?: undefined;
+  /** Undefined: AWS has no list, so a grant is known from its event only. */
+  readonly list: ListEntries | undefined;
+  /** Why a violation is not revoked. */
+  readonly reason: string;
+  /** Returns the call that gives these grants, which are all on one resource. */
+  give(grants: readonly Grant[]): Call;
+  /** Returns the call with which a person removes the grant, and what it does besides. */
+  remove(grant: Grant): Call & { readonly effect?: string };
+}
+
 /** Returns the entries of one resource; none when it does not exist. Throws an AwsFailure. */
 export async function listResource(
   { resource, place }: Pick<Grant, "resource" | "place">,
-  { list }: Pick<Authorization, "list">,
+  { list }: { readonly list: ListEntries },
   send: Send,
 ): Promise<readonly ListedEntry[]> {
   try {

@@ -3,7 +3,7 @@ import { elasticache } from "#aws/elasticache.ts";
 import { pages } from "#aws/pages.ts";
 import { hasOnlyKeys, resourceIn, storedNameOf } from "#cloudtrail/fields.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListedEntry, Revocable } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { entriesIn, sourcesIn } from "./group-entries.ts";
 import { readResourceEvent } from "./resource-event.ts";
@@ -15,7 +15,7 @@ const requestKeys = ["cacheSecurityGroupName", "eC2SecurityGroupName", "eC2Secur
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_AuthorizeCacheSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_RevokeCacheSecurityGroupIngress.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   async revoke(grant, send) {
     const { CacheSecurityGroup } = await send(elasticache, new RevokeCacheSecurityGroupIngressCommand(input(grant)), "CacheSecurityGroup");
     return entriesOf(CacheSecurityGroup);

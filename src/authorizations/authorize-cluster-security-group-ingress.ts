@@ -3,7 +3,7 @@ import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
 import { hasOnlyKeys, resourceIn, storedNameOf } from "#cloudtrail/fields.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListedEntry, Revocable } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { entriesIn, sourcesIn } from "./group-entries.ts";
 import { readResourceEvent } from "./resource-event.ts";
@@ -15,7 +15,7 @@ const requestKeys = ["clusterSecurityGroupName", "cIDRIP", "eC2SecurityGroupName
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeClusterSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeClusterSecurityGroupIngress.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   async revoke(grant, send) {
     const { ClusterSecurityGroup } = await send(
       redshift,

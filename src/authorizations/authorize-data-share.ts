@@ -7,7 +7,7 @@ import type { Place } from "#domain/place.ts";
 import { readArn } from "#domain/place.ts";
 import { type Source, sourceKey } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListedEntry, Revocable } from "./authorization.ts";
 import { consumerIn, isOwnNamespace, listedConsumerIn } from "./data-share-consumers.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
@@ -20,7 +20,7 @@ const requestKeys = ["dataShareArn", "consumerIdentifier", "allowWrites"];
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeDataShare.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_DeauthorizeDataShare.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   async revoke(grant, send) {
     const { DataShareArn, ConsumerIdentifier } = input(grant);
     return entriesOf(await send(redshift, new DeauthorizeDataShareCommand({ DataShareArn, ConsumerIdentifier }), "DataShareArn"));

@@ -9,7 +9,7 @@ import { awsCommand } from "#domain/aws-command.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListedEntry, Revocable } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
@@ -20,7 +20,7 @@ const requestKeys = ["clusterIdentifier", "account", "vpcIds"];
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeEndpointAccess.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeEndpointAccess.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   async revoke(grant, send) {
     const command = new RevokeEndpointAccessCommand(input(grant));
     try {

@@ -9,7 +9,7 @@ import type { Place } from "#domain/place.ts";
 import { readArn } from "#domain/place.ts";
 import type { Owner, Source } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListedEntry, Revocable } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
@@ -20,7 +20,7 @@ const requestKeys = ["snapshotIdentifier", "snapshotArn", "snapshotClusterIdenti
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_AuthorizeSnapshotAccess.html
  * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_RevokeSnapshotAccess.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   async revoke(grant, send) {
     const { Snapshot } = await send(redshift, new RevokeSnapshotAccessCommand(input(grant)), "Snapshot");
     return entriesOf(Snapshot);

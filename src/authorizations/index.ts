@@ -9,6 +9,8 @@ export interface AuthorizationEntry {
   readonly name: string;
   /** The service of the call. */
   readonly service: string;
+  /** The service, as WATCH names it, whose function handles the call's event. Absent: the service of the call. */
+  readonly watch?: string;
   /** The services of the resources that it grants access to, as policies name them. */
   readonly opens: readonly string[];
   /** The kinds of source that it accepts. */
@@ -19,6 +21,8 @@ export interface AuthorizationEntry {
   readonly resource?: string;
   /** Its resource names are case-sensitive. AWS stores those of the other authorizations in lower case. */
   readonly keepsCase?: true;
+  /** Its violations are reported and never revoked. */
+  readonly reportOnly?: true;
   readonly load: () => Promise<{ readonly authorization: Authorization }>;
 }
 
@@ -93,6 +97,27 @@ const simple = [
     keepsCase: true,
     load: once(() => import("./authorize-data-share.ts")),
   },
+  {
+    name: "RegisterNamespace",
+    service: "redshift",
+    opens: ["redshift"],
+    sources: ["account"],
+    words: [],
+    reportOnly: true,
+    load: once(() => import("./register-namespace.ts")),
+  },
+  {
+    name: "PutResourcePolicy",
+    service: "redshift-serverless",
+    watch: "redshift",
+    opens: ["redshift-serverless"],
+    sources: ["account"],
+    words: [],
+    resource: "snapshot/id",
+    keepsCase: true,
+    reportOnly: true,
+    load: once(() => import("./put-resource-policy.ts")),
+  },
 ] as const satisfies readonly (AuthorizationEntry & Pick<EventEntry, "load">)[];
 
 /** Every authorization. */
@@ -106,9 +131,9 @@ export const events: readonly EventEntry[] = [
   ...attachingCalls.map(({ eventName, service }) => eventOf(eventName, service, vpcRule, loadAttachEvent)),
 ];
 
-/** The entry of an event from the service `source`. The function of the authorization's service handles it: for VPC rules, always `ec2`. */
+/** The entry of an event from the service `source`. The function that watches the authorization handles it: for VPC rules, always `ec2`. */
 function eventOf(eventName: string, source: string, authorization: AuthorizationEntry, load: EventEntry["load"]): EventEntry {
-  return { service: authorization.service, eventSource: `${source}.amazonaws.com`, eventName, authorization, load };
+  return { service: authorization.watch ?? authorization.service, eventSource: `${source}.amazonaws.com`, eventName, authorization, load };
 }
 
 /** Node resolves a module again at each import(), which takes as long as judging a grant. */

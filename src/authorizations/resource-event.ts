@@ -5,7 +5,7 @@ import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { type Source, sameSource, sourceKey } from "#domain/source.ts";
-import type { Authorization, ListedEntry } from "./authorization.ts";
+import type { ListEntries, ListedEntry } from "./authorization.ts";
 import type { EventReader, FoundGrants } from "./event.ts";
 
 /** The grants that a record shows. `complete` is false when something in the record cannot be read or is not expected. */
@@ -26,7 +26,8 @@ export interface ResourceEvent {
   read(record: CloudTrailRecord): Reading;
   /** Returns the entries that the response in the record shows. */
   inResponse(record: CloudTrailRecord): readonly ListedEntry[];
-  readonly list: Authorization["list"];
+  /** Undefined: AWS has no list, so an incomplete record fails after the grants in it are handled. */
+  readonly list: ListEntries | undefined;
 }
 
 /** Creates the reader of such an event. When the record does not show all grants, the reader returns every grant on the resource. */
@@ -49,6 +50,10 @@ export function readResourceEvent({ service, eventName, read, inResponse, list }
       if (resource !== undefined) {
         const grant = grantAt(place, resource);
         if (complete) return { grants: distinct(sources).map(grant), problem: undefined };
+        if (!list) {
+          const problem = new EventError(`The ${eventName} event does not show all its grants, and AWS has no list of them`);
+          return { grants: distinct(sources).map(grant), problem };
+        }
         try {
           const send = sendTo(place);
           const entries = await nothingIfAbsent(() => everyOf(list(send, resource, place)), send);

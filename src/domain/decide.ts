@@ -171,6 +171,7 @@ function decideOwner({ place, source }: Grant, statements: readonly Statement[])
   if (source.kind !== "securityGroup" && source.kind !== "account") throw new TypeError(`A ${source.kind} has no owner`);
   const { owner } = source;
   if (owner === "unknown") return { verdict: "violation", reason: "the owner of the security group is unknown" };
+  if (owner === "*") return { verdict: "violation", reason: "everyone is let in (every AWS account)" };
   const naming = statements.filter((statement) => namesOwner(statement, owner, place.account));
   const permitting = naming.filter(({ securityGroups }) =>
     source.kind === "securityGroup" ? fitsOne(securityGroups, source.securityGroup) : securityGroups === undefined,

@@ -64,6 +64,6 @@ export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
 }
 
 /** True when a statement names the owner: by its account id or word, or by `self` when it is the account that holds the resource. */
-export function namesOwner({ owners }: Statement, owner: Owner | "unknown", resourceAccount: AccountId): boolean {
-  return owner !== "unknown" && (owners.has(owner) || (owners.has("self") && owner === resourceAccount));
+export function namesOwner({ owners }: Statement, owner: Owner | "unknown" | "*", resourceAccount: AccountId): boolean {
+  return owner !== "unknown" && owner !== "*" && (owners.has(owner) || (owners.has("self") && owner === resourceAccount));
 }

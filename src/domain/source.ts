@@ -11,13 +11,14 @@ export type Source =
   | AccountSource
   | { readonly kind: "prefixList"; readonly prefixList: string; readonly entries: readonly string[] };
 
-/** A whole account, unless `vpcs` limits it. */
+/** A whole account, unless `vpcs` limits it, or every account. */
 interface AccountSource {
   readonly kind: "account";
-  readonly owner: Owner;
+  /** `*` in a resource policy: every account. No statement permits it. */
+  readonly owner: Owner | "*";
   /** Only these VPCs of the account, sorted; absent: all of its VPCs. */
   readonly vpcs?: readonly string[];
-  /** The consumer identifier of a datashare when it is not the owner's id: `DataCatalog/<account>`. */
+  /** The consumer identifier of a datashare or a registered namespace when it is not the owner's id: `DataCatalog/<account>`. */
   readonly consumerIdentifier?: string;
   /** True when the consumer of a datashare may also write. */
   readonly allowWrites?: true;

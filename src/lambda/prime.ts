@@ -37,7 +37,8 @@ export async function prime(watched: readonly EventEntry[], aws: Aws, region: st
   const finished: string[] = [];
   const services = [...new Set(watched.map(({ service }) => service))];
   const work = async () => {
-    await Promise.allSettled(watched.map(({ load }) => load()));
+    // What is only reported can wait: no access lasts longer for it.
+    await Promise.allSettled(watched.filter(({ authorization }) => !authorization.reportOnly).map(({ load }) => load()));
     await Promise.allSettled(
       services.map(async (service) => (await revokesMadeUpGrant(service, handler, region)) && finished.push(service)),
     );

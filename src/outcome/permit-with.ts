@@ -31,7 +31,7 @@ function permittedSource(source: Source): Partial<StatementDocument> | undefined
     case "securityGroup":
       return source.owner === "unknown" ? undefined : { owners: [source.owner], securityGroups: [asPattern(source.securityGroup)] };
     case "account":
-      return { owners: [source.owner] };
+      return source.owner === "*" ? undefined : { owners: [source.owner] };
     case "prefixList":
       return { prefixLists: [source.prefixList] };
   }

@@ -5,7 +5,7 @@ import type { Outcome } from "./outcome.ts";
 
 const text = z.string();
 const accountId = z.custom<AccountId>().check(z.meta({ type: "string", pattern: "^[0-9]{12}$" }));
-const owner = z.custom<Owner>().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")})$` }));
+const owner = z.custom<Owner | "*">().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")}|\\*)$` }));
 const groupOwner = z.custom<AccountId | "unknown">().check(z.meta({ type: "string", pattern: "^([0-9]{12}|unknown)$" }));
 const count = z.int().check(z.gte(0));
 const list = z.array(text);

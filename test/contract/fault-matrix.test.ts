@@ -46,8 +46,10 @@ beforeAll(async () => {
 });
 afterAll(() => closeFullPort());
 
-test("the matrix has every authorization of the registry, at least 16 kinds of fault, and at least 400 cases", () => {
-  expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(events.map(({ eventName }) => eventName)));
+test("the matrix has every authorization of the registry that is revoked, at least 16 kinds of fault, and at least 400 cases", () => {
+  // test/contract/report-only.test.ts has the calls of the others, which no table of revokes fits.
+  const revoked = events.filter(({ authorization }) => !authorization.reportOnly);
+  expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(revoked.map(({ eventName }) => eventName)));
   expect(kinds.length).toBeGreaterThanOrEqual(16);
   expect(rows.length).toBeGreaterThanOrEqual(400);
   console.log(

@@ -31,13 +31,13 @@ beforeAll(async () => {
 });
 
 test("each authorization other than VPC rules has a file of its event's name", () => {
-  const files = readdirSync("src/authorizations").filter((file) => file.startsWith("authorize-"));
+  const files = readdirSync("src/authorizations").filter((file) => /^(authorize|put|register)-/.test(file));
   const own = authorizations.filter((each) => each !== vpcRule).map(({ name }) => `${kebab(name)}.ts`);
 
   expect(files.sort()).toEqual(own.sort());
 });
 
-describe.each(events)("$eventName", ({ service, eventName, eventSource }) => {
+describe.each(events)("$eventName", ({ service, eventName, eventSource, authorization }) => {
   test("has samples of permitted grants, of violations and of a failed call", () => {
     const cases = readdirSync(`events/${eventName}`);
     const kinds = cases.map((name) => /^(permitted|out-of-scope|violating|failed-call)/.exec(name)?.[1]);
@@ -58,7 +58,7 @@ describe.each(events)("$eventName", ({ service, eventName, eventSource }) => {
   });
 
   test("is in README's table", () => {
-    const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${service}\` |`));
+    const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${authorization.service}\` |`));
 
     expect(rows.filter((row) => row.includes(`\`${eventName}\``))).toHaveLength(1);
   });
@@ -85,7 +85,8 @@ test("every grant has the service of its event's call, and replay prints no metr
   expect(lines.length).toBeGreaterThan(events.length);
   expect(lines.filter(isMetrics)).toEqual([]);
   expect(stderr).not.toContain("CloudWatchMetrics");
-  for (const { grant, event } of lines) expect(grant.service).toBe(events.find(({ eventName }) => eventName === event.name)?.service);
+  for (const { grant, event } of lines)
+    expect(grant.service).toBe(events.find(({ eventName }) => eventName === event.name)?.authorization.service);
 });
 
 describe("published schemas", () => {

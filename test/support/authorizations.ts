@@ -1,4 +1,4 @@
-import type { Authorization, ListedEntry } from "#authorizations/authorization.ts";
+import type { Authorization, ListedEntry, ReportOnly, Revocable } from "#authorizations/authorization.ts";
 import type { EventReader } from "#authorizations/event.ts";
 import { type AuthorizationEntry, type EventEntry, events, vpcRule } from "#authorizations/index.ts";
 import type { Aws } from "#aws/connect.ts";
@@ -12,24 +12,34 @@ import { grantTo, home, id } from "./grants.ts";
 import { type Scene, startScene } from "./scene.ts";
 
 /** A watched event with its reader and its authorization loaded. */
-export interface Case extends AuthorizationEntry, Pick<EventEntry, "eventName" | "eventSource"> {
-  readonly authorization: Authorization;
+export interface CaseOf<Kind extends Authorization> extends AuthorizationEntry, Pick<EventEntry, "eventName" | "eventSource"> {
+  readonly authorization: Kind;
   readonly event: EventReader;
 }
 
+/** The event of an authorization whose grants are revoked. */
+export type Case = CaseOf<Revocable>;
+
 /** Every watched event. */
-const all: readonly Case[] = await Promise.all(
+const all: readonly CaseOf<Authorization>[] = await Promise.all(
   events.map(async ({ eventName, eventSource, authorization: entry, load }) => {
     const [{ event }, { authorization }] = await Promise.all([load(), entry.load()]);
     return { ...entry, eventName, eventSource, authorization, event };
   }),
 );
 
-/** The events whose grants are on a resource that the call names. VPC rules have suites of their own. */
-export const cases: readonly Case[] = all.filter(({ name }) => name !== vpcRule.name);
+/** The events whose grants are on a resource that the call names, and are revoked. VPC rules have suites of their own. */
+export const cases: readonly Case[] = all.flatMap(({ authorization, ...entry }) =>
+  authorization.revoke && entry.name !== vpcRule.name ? { ...entry, authorization } : [],
+);
+
+/** The events whose grants are only reported: `test/contract/report-only.test.ts` is their suite, as the others expect a revoke. */
+export const reportOnlyCases: readonly CaseOf<ReportOnly>[] = all.flatMap(({ authorization, ...entry }) =>
+  authorization.revoke ? [] : { ...entry, authorization },
+);
 
 /** The case of an event name. Throws if no such event is watched. */
-export function caseOf(eventName: string): Case {
+export function caseOf(eventName: string): CaseOf<Authorization> {
   const found = all.find((each) => each.eventName === eventName);
   if (!found) throw new Error(`Not in the registry: ${eventName}`);
   return found;
@@ -65,6 +75,10 @@ const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = 
       { kind: "account", owner: id("666655554444"), vpcs: ["vpc-2b3c4d5e"] },
     ],
   },
+  RegisterNamespace: {
+    "data catalog": [{ kind: "account", owner: id("777766665555"), consumerIdentifier: "DataCatalog/777766665555" }],
+  },
+  PutResourcePolicy: { everyone: [{ kind: "account", owner: "*" }] },
   AuthorizeSnapshotAccess: { "support team": [{ kind: "account", owner: "amazon-redshift-support" }] },
   AuthorizeDataShare: {
     "data catalog": [
@@ -77,22 +91,28 @@ const ownSamples: Readonly<Record<string, Readonly<Record<string, Sources>>>> = 
 };
 
 /** Sources of every kind that the call can have, by the name of the kind. */
-export function sourcesOf({ eventName, sources }: Case): readonly (readonly [kind: string, sources: Sources])[] {
+export function sourcesOf({ eventName, sources }: CaseOf<Authorization>): readonly (readonly [kind: string, sources: Sources])[] {
   return [...sources.map((kind): [string, Sources] => [kind, samples[kind]]), ...Object.entries(ownSamples[eventName] ?? {})];
 }
 
 /** All of them as grants on one resource. */
-export function grantsOf(entry: Case): readonly Grant[] {
+export function grantsOf(entry: CaseOf<Authorization>): readonly Grant[] {
   return sourcesOf(entry).flatMap(([, sources]) => sources.map((source) => grantTo(source, entry)));
 }
 
-/** Gives a grant: makes the call of its undo with the service's own SDK client. */
-export async function authorize(endpoint: string, { service, authorization }: Case, grant: Grant): Promise<void> {
-  const { operation, input } = authorization.undo(grant);
+/** The call that gives a grant. */
+export function callOf(authorization: Authorization, grant: Grant): Call {
+  return authorization.revoke ? authorization.undo(grant) : authorization.give([grant]);
+}
+
+/** Gives a grant: makes its call with the service's own SDK client. A resource policy has then no other grant. */
+export async function authorize(endpoint: string, { service, authorization }: CaseOf<Authorization>, grant: Grant): Promise<void> {
+  const { operation, input } = callOf(authorization, grant);
   const sdk: Record<string, unknown> = await import(`@aws-sdk/client-${service}`);
   const Command = sdk[`${operation}Command`] as new (input: Call["input"]) => never;
-  const { [service]: connector } = await import(`#aws/${service}.ts`);
-  const client = (connector as Service).client({
+  const [connector] = Object.values<Service>(await import(`#aws/${service}.ts`));
+  if (!connector) throw new Error(`No client of ${service}`);
+  const client = connector.client({
     endpoint,
     region: grant.place.region,
     maxAttempts: 5,
@@ -104,7 +124,7 @@ export async function authorize(endpoint: string, { service, authorization }: Ca
 }
 
 /** A scene in which these grants exist; the calls that gave them are not among its requests. */
-export async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promise<Scene> {
+export async function sceneWith(entry: CaseOf<Authorization>, ...grants: readonly Grant[]): Promise<Scene> {
   const scene = await startScene();
   for (const grant of grants) await authorize(scene.emulator.url, entry, grant);
   scene.requests();
@@ -114,11 +134,12 @@ export async function sceneWith(entry: Case, ...grants: readonly Grant[]): Promi
 /** The entries that AWS lists on a resource, or in a whole place, sorted: `resource source`. */
 export async function entriesOf(
   aws: Aws,
-  { authorization }: Case,
+  { authorization: { list } }: { readonly authorization: Authorization },
   { place = home, resource }: { place?: Place; resource?: string },
 ): Promise<string[]> {
+  if (!list) throw new Error("AWS has no list of these grants");
   const send = aws.sender(place, until(5_000));
-  const listed = await Array.fromAsync(authorization.list(send, resource, place));
+  const listed = await Array.fromAsync(list(send, resource, place));
   return listed.map(textOf).sort();
 }
 

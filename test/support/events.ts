@@ -1,7 +1,7 @@
 import type { Authorization } from "#authorizations/authorization.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
-import { type Case, caseOf, cases } from "./authorizations.ts";
+import { type Case, callOf, caseOf, cases } from "./authorizations.ts";
 import { resourceOf } from "./grants.ts";
 
 /** An EventBridge event, as far as tests change it. */
@@ -71,15 +71,19 @@ export function resourceParameters(grant: Grant): Readonly<Record<string, unknow
   const { authorization } = caseOf(grant.authorization);
   const other = parametersOf(authorization, { ...grant, resource: resourceOf(grant.authorization, "another") });
   const own = Object.entries(parametersOf(authorization, grant));
-  const names = own.filter(([key, value]) => value !== other[key] && typeof value === "string");
+  const names = own.filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(other[key]));
   if (names.length === 0) throw new Error(`The undo of ${grant.authorization} names no resource`);
   return Object.fromEntries(names);
 }
 
 /** CloudTrail writes a Query call's parameters with a lower-case first letter. */
 function parametersOf(authorization: Authorization, grant: Grant): Record<string, unknown> {
-  const parameters = Object.entries(authorization.undo(grant).input);
-  return Object.fromEntries(parameters.map(([name, value]) => [lowerFirst(name), value]));
+  return inTrail(callOf(authorization, grant).input);
+}
+
+function inTrail(members: object): Record<string, unknown> {
+  const isObject = (value: unknown): value is object => typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [lowerFirst(name), isObject(value) ? inTrail(value) : value]));
 }
 
 /** A name in CloudTrail's casing. */

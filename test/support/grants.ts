@@ -25,6 +25,7 @@ export const home: Place = { partition: "aws", account: id("123456789012"), regi
 export function resourceOf(eventName: string, name = "payroll"): string {
   const names: Readonly<Record<string, string>> = {
     AuthorizeSnapshotAccess: `${name}/before-${name}`,
+    PutResourcePolicy: `snapshot/${name}`,
     AuthorizeDataShare: `6d2a1b5e-8f0c-4f57-9e0e-2f3c1d4b5a69/${name}`,
   };
   return names[eventName] ?? name;

@@ -6,7 +6,7 @@ import type { Send } from "#aws/send.ts";
 import type { Grant, Tag } from "#domain/grant.ts";
 import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
-import { type Authorization, listResource, type RevokedRules } from "../authorization.ts";
+import { listResource, type Revocable, type RevokedRules } from "../authorization.ts";
 import { detachingCalls } from "./detaching-calls.ts";
 import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
@@ -17,7 +17,7 @@ import { storesAt } from "./stores.ts";
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RevokeSecurityGroupIngress.html
  */
-export const authorization: Authorization = {
+export const authorization: Revocable = {
   /**
    * Revokes one rule by its id and reads the group's rules until the rule is no longer listed. A response with unknown
    * permissions is a failure: for a group in a default VPC, that is how EC2 reports that it found no such rule.

@@ -1,8 +1,8 @@
-import { vocabulary } from "#authorizations/index.ts";
+import { authorizations, vocabulary } from "#authorizations/index.ts";
 import { decide, isInForce } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
-import { modeFor } from "#domain/policy.ts";
+import { type Mode, modeFor } from "#domain/policy.ts";
 import { parseRange } from "#domain/range.ts";
 import { ownerWords, type Source, sourceText } from "#domain/source.ts";
 import { printable, shown } from "#domain/text.ts";
@@ -101,10 +101,15 @@ function textOf({
     ...(note ? [`  note      ${note}`] : []),
     // For everyone, the uncovered rest of the addresses means nothing to a reader.
     ...(uncovered.length > 0 && !isEveryone(source) ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
-    `  would be  ${mode === "enforce" ? "revoked" : "reported (audit mode)"}`,
+    `  would be  ${endOf(grant, mode)}`,
     `  nearest   ${near ? `${expired ? "expired: " : ""}${statementText(near)}` : "no statement in scope permits this kind of source"}`,
     `  permit by ${statement ? statementText(statement) : "no statement"}`,
   ].join("\n");
+}
+
+function endOf({ authorization }: Grant, mode: Mode): string {
+  if (mode === "audit") return "reported (audit mode)";
+  return authorizations.some(({ name, reportOnly }) => name === authorization && reportOnly) ? "reported (never revoked)" : "revoked";
 }
 
 function isEveryone(source: Source): boolean {

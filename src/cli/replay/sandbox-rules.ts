@@ -1,5 +1,5 @@
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
-import type { Authorization } from "#authorizations/authorization.ts";
+import type { Revocable } from "#authorizations/authorization.ts";
 import type { Claim, NamedStore } from "#authorizations/event.ts";
 import { groupsNamed } from "#authorizations/vpc-rule/rules.ts";
 import { ec2 } from "#aws/ec2.ts";
@@ -16,7 +16,7 @@ const assumedStores: readonly NamedStore[] = [
 
 /** What rules are made with in the emulator. */
 interface RuleContext {
-  readonly authorization: Authorization;
+  readonly authorization: Revocable;
   readonly send: Send;
 }
 

@@ -4,8 +4,11 @@ import { events, vpcRule } from "#authorizations/index.ts";
 import { type Aws, connect } from "#aws/connect.ts";
 import { elasticache } from "#aws/elasticache.ts";
 import { redshift } from "#aws/redshift.ts";
+import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send, Service } from "#aws/send.ts";
 import { type CloudTrailRecord, EventError, readRecord } from "#cloudtrail/record.ts";
+import type { Call } from "#domain/aws-command.ts";
+import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { sourceText } from "#domain/source.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
@@ -19,7 +22,7 @@ export interface Sandbox {
   readonly requests: Emulator["requests"];
   /** Clears the emulator and makes the grants of an event. Returns the event, with the ids of the created rules. Throws an AwsFailure. */
   prepare(event: unknown): Promise<unknown>;
-  /** Returns the entries that are listed on the event's resource, as text; undefined when the event names no resource. */
+  /** Returns the entries that are listed on the event's resource, as text; undefined when it names none, or AWS has no list of them. */
   entries(event: unknown): Promise<readonly string[] | undefined>;
   close(): Promise<void>;
 }
@@ -28,6 +31,7 @@ export interface Sandbox {
 const sdks: Readonly<Record<string, { readonly service: Service; readonly commands: () => Promise<object> }>> = {
   elasticache: { service: elasticache, commands: () => import("@aws-sdk/client-elasticache") },
   redshift: { service: redshift, commands: () => import("@aws-sdk/client-redshift") },
+  "redshift-serverless": { service: redshiftServerless, commands: () => import("@aws-sdk/client-redshift-serverless") },
 };
 
 /** Starts the embedded emulator. */
@@ -39,9 +43,9 @@ export async function startSandbox(): Promise<Sandbox> {
   });
   const senderAt = (place: Place): Send => aws.sender(place, { clock: Date.now, time: Date.now() + 10_000 });
 
-  async function call(name: string, operation: string, input: object, place: Place): Promise<void> {
-    const sdk = sdks[name];
-    if (!sdk) throw new TypeError(`No SDK for ${name}`);
+  async function call({ operation, input }: Call, { service, place }: Grant): Promise<void> {
+    const sdk = sdks[service];
+    if (!sdk) throw new TypeError(`No SDK for ${service}`);
     const Command = new Map(Object.entries(await sdk.commands())).get(`${operation}Command`) as new (input: object) => never;
     await senderAt(place)(sdk.service, new Command(input), "$metadata" as never);
   }
@@ -54,20 +58,23 @@ export async function startSandbox(): Promise<Sandbox> {
       const watched = await watchedRecord(event);
       if (!watched) return event;
       const { record, authorization, claims } = watched;
-      if (watched.isVpcRule) return makeRules(event, record, claims, { authorization, send: senderAt(record.place) });
-      for (const claim of claims) {
-        if (claim.kind !== "granted") continue;
-        const { operation, input } = authorization.undo(claim.grant);
-        await call(claim.grant.service, operation, input, claim.grant.place);
+      const grants = claims.flatMap((claim) => (claim.kind === "granted" ? claim.grant : []));
+      const [first] = grants;
+      if (!authorization.revoke) {
+        if (first) await call(authorization.give(grants), first);
+        return event;
       }
+      if (watched.isVpcRule) return makeRules(event, record, claims, { authorization, send: senderAt(record.place) });
+      for (const grant of grants) await call(authorization.undo(grant), grant);
       return event;
     },
     async entries(event) {
       const watched = await watchedRecord(event);
       const [first] = watched?.claims ?? [];
-      if (!watched || !first) return undefined;
+      const list = watched?.authorization.list;
+      if (!watched || !first || !list) return undefined;
       const resources = await resourcesOf(first, watched.isVpcRule, senderAt(watched.record.place));
-      const entries = await Promise.all(resources.map((each) => listResource(each, watched.authorization, senderAt(each.place))));
+      const entries = await Promise.all(resources.map((each) => listResource(each, { list }, senderAt(each.place))));
       return resources.length === 0 ? undefined : entries.flat().map(entryText);
     },
     async close() {

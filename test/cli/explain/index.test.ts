@@ -35,6 +35,22 @@ test("names everyone, and not what is uncovered of everyone", async () => {
   expect(stdout).not.toContain("uncovered");
 });
 
+test("states that a violation would only be reported when its call is never revoked", async () => {
+  const policy = ["--policy", await put("enforce.json", JSON.stringify({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] }))];
+  const { stdout, code } = await run([
+    ...["explain", "--service", "redshift-serverless", "--resource", "snapshot/Before", "--owner", "345678901234"],
+    ...policy,
+    ...at,
+  ]);
+
+  expect(code).toBe(3);
+  expect(stdout).toContain("redshift-serverless snapshot/Before (000000000000, us-east-1)  345678901234  by PutResourcePolicy\n");
+  expect(stdout).toContain("  would be  reported (never revoked)\n");
+  expect((await explain("--owner", "345678901234", "--authorization", "AuthorizeEndpointAccess", ...policy)).stdout).toContain(
+    "  would be  revoked\n",
+  );
+});
+
 test("requires --authorization when the policy judges two calls differently, and otherwise uses the service's own", async () => {
   const only = { name: "rules", ranges: ["10.0.0.0/8"], authorizations: ["AuthorizeSecurityGroupIngress"] };
   const policy = ["--policy", await put("rules.json", JSON.stringify({ mode: "enforce", permit: [only] }))];

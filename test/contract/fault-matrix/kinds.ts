@@ -54,6 +54,7 @@ const errorCodes: readonly (readonly [action: RegExp, state: string, absent: str
   [/CacheSecurityGroup/, "InvalidCacheSecurityGroupState", "CacheSecurityGroupNotFound", 404],
   [/ClusterSecurityGroup/, "InvalidClusterSecurityGroupState", "ClusterSecurityGroupNotFound", 404],
   [/EndpointA/, "InvalidClusterState", "ClusterNotFound", 404],
+  [/ResourcePolicy/, "InvalidState", "ResourceNotFoundException", 404],
   [/Snapshot/, "InvalidClusterSnapshotState", "ClusterSnapshotNotFound", 404],
   [/Deauthorize/, "InvalidDataShareFault", "InvalidDataShareFault", 400],
   [/DataShare/, "InvalidNamespaceState", "InvalidDataShareFault", 400],

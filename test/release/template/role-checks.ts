@@ -9,6 +9,7 @@ const withoutResource = [
   "ec2:DescribeSecurityGroupRules",
   "ec2:DescribeSecurityGroups",
   "ec2:GetManagedPrefixListEntries",
+  "redshift-serverless:GetResourcePolicy",
   "redshift-serverless:ListWorkgroups",
   "redshift:DescribeClusterSecurityGroups",
   "redshift:DescribeClusterSnapshots",
