@@ -51,6 +51,8 @@ describe("PutResourcePolicy", () => {
     ["without a policy", { resourceArn }],
     ["with a policy that is no JSON", { resourceArn, policy: "{" }],
     ["with two policies", { resourceArn, policy: policyFor("111122223333"), Policy: policyFor("111122223333") }],
+    ["with an unknown parameter beside a permitted policy", { resourceArn, policy: policyFor("111122223333"), other: true }],
+    ["that names the resource only in its response", { policy: policyFor("111122223333") }],
     ["with a policy that is an object", { resourceArn, policy: {} }],
     ["with the resource in the response only", {}],
   ])("a record %s has the resource's policy listed and judged", async (_, requestParameters) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Grant } from "#domain/grant.ts";
 import { sourceText } from "#domain/source.ts";
-import { authorize, entriesOf, grantsOf, reportOnlyCases, sceneWith, sourcesOf } from "../support/authorizations.ts";
+import { authorize, entriesOf, grantsOf, make, reportOnlyCases, sceneWith, sourcesOf } from "../support/authorizations.ts";
 import { contextOf } from "../support/context.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
 import { always, shortPauses } from "../support/faults.ts";
@@ -59,6 +59,14 @@ describe.each(reportOnlyCases)("$eventName", (entry) => {
         expect(outcomes[0]?.note).toContain(authorization.reason);
         expect(error).toBeUndefined();
         expect(scene.requests()).toEqual([]);
+      });
+
+      test("is removed by the call of that command", async () => {
+        await using scene = await sceneWith(entry, grant);
+        const { effect, ...call } = authorization.remove(grant);
+        const remove = () => make(scene.emulator.url, entry, grant, call);
+        await remove();
+        await expect(remove()).rejects.toThrow(/not found|not registered/);
       });
 
       test("is reported as any other violation in audit mode", async () => {

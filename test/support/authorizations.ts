@@ -105,9 +105,13 @@ export function callOf(authorization: Authorization, grant: Grant): Call {
   return authorization.revoke ? authorization.undo(grant) : authorization.give([grant]);
 }
 
-/** Gives a grant: makes its call with the service's own SDK client. A resource policy has then no other grant. */
-export async function authorize(endpoint: string, { service, authorization }: CaseOf<Authorization>, grant: Grant): Promise<void> {
-  const { operation, input } = callOf(authorization, grant);
+/** Gives a grant. A resource policy has then no other grant. */
+export async function authorize(endpoint: string, entry: CaseOf<Authorization>, grant: Grant): Promise<void> {
+  await make(endpoint, entry, grant, callOf(entry.authorization, grant));
+}
+
+/** Makes a call about a grant with the service's own SDK client. */
+export async function make(endpoint: string, { service }: AuthorizationEntry, grant: Grant, { operation, input }: Call): Promise<void> {
   const sdk: Record<string, unknown> = await import(`@aws-sdk/client-${service}`);
   const Command = sdk[`${operation}Command`] as new (input: Call["input"]) => never;
   const [connector] = Object.values<Service>(await import(`#aws/${service}.ts`));
