@@ -1,4 +1,4 @@
-import { hasOnlyKeys, nameOf, valuesOf } from "#cloudtrail/fields.ts";
+import { hasOnlyKeys, nameOf, toStoredName, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
 import { type Place, readArn } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
@@ -7,6 +7,12 @@ import type { ListedEntry } from "./authorization.ts";
 
 const policyKeys = ["Version", "Id", "Statement"];
 const statementKeys = ["Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/**
+ * The actions of zero-ETL integrations, in lower case, as IAM ignores case. They bring data into the warehouse and let nobody read it.
+ * @see https://docs.aws.amazon.com/redshift/latest/mgmt/zero-etl-using.redshift-iam.html
+ */
+const inboundActions: readonly unknown[] = ["redshift:authorizeinboundintegration", "redshift:createinboundintegration"];
 
 /** Returns the ARN of a resource that can have a policy. */
 export function arnOf(resource: string, { partition, region, account }: Place): string {
@@ -24,7 +30,8 @@ export function targetIn(object: unknown, key: string): { readonly place: Place;
 
 /**
  * Returns the principals that a resource policy allows anything, as accounts; what cannot be read as an account is unreadable.
- * Actions and conditions only narrow an allowance: AWS does not document every action that restores a snapshot.
+ * Every action counts except `inboundActions`, because AWS does not document every action that restores a snapshot. A condition only
+ * narrows an allowance.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function entriesOf(text: unknown, resource: string): ListedEntry[] {
@@ -36,8 +43,10 @@ export function entriesOf(text: unknown, resource: string): ListedEntry[] {
     const effect = nameOf(statement, "Effect");
     // A denial lets nobody in. It can withdraw what another statement allows, which is then reported nevertheless.
     if (effect === "Deny") return [];
+    if (effect !== "Allow" || !hasOnlyKeys(statement, statementKeys)) return unreadable(statement);
+    if (isInbound(statement)) return [];
     const sources = valuesOf(statement, "Principal").flatMap(sourcesIn);
-    if (effect !== "Allow" || !hasOnlyKeys(statement, statementKeys) || sources.length === 0) return unreadable(statement);
+    if (sources.length === 0) return unreadable(statement);
     return sources.flatMap((source) => (source ? { resource, source } : unreadable(statement)));
   });
 }
@@ -57,6 +66,13 @@ function parsed(text: unknown): unknown {
 /** Counts the members of all objects in a JSON text. */
 function membersIn(json: string): number {
   return json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length;
+}
+
+/** True for a statement about inbound integrations and nothing else. */
+function isInbound(statement: unknown): boolean {
+  const actions = valuesOf(statement, "Action").flat();
+  const isOnly = actions.every((action) => typeof action === "string" && inboundActions.includes(toStoredName(action)));
+  return actions.length > 0 && isOnly && valuesOf(statement, "NotAction").length === 0;
 }
 
 /** Reads a principal: `*`, or one or more principals under `AWS`. */

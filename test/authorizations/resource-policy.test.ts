@@ -41,6 +41,25 @@ describe("the principals of a resource policy", () => {
     expect(owners(policy(...statements))).toEqual(["999988887777", "unreadable", "888877776666", "unreadable"]);
   });
 
+  test("the actions of zero-ETL integrations let nobody in, unless the statement has another action too", () => {
+    const [authorizes, creates] = ["redshift:AuthorizeInboundIntegration", "Redshift:createInboundIntegration"];
+    const other = "redshift-serverless:RestoreFromSnapshot";
+    expect(owners(policy(allow({ Service: "redshift.amazonaws.com" }, { Action: authorizes })))).toEqual([]);
+    expect(owners(policy(allow({ AWS: "999988887777" }, { Action: [authorizes, creates] })))).toEqual([]);
+    for (const Action of [[creates, other], `${creates}*`, "redshift:*", [], undefined, [[creates]], 7])
+      expect(owners(policy(allow({ AWS: "999988887777" }, { Action })))).toEqual(["999988887777"]);
+    expect(owners(policy(allow({ AWS: "999988887777" }, { Action: creates, NotAction: other })))).toEqual(["999988887777"]);
+    expect(owners(policy(allow({ AWS: "999988887777" }, { Action: creates, Other: 1 })))).toEqual(["unreadable"]);
+  });
+
+  test("a policy as AWS returns it, with the resource in its one statement, is read", () => {
+    const Statement = allow(
+      { AWS: "arn:aws:iam::999988887777:root" },
+      { Resource: "arn:aws:redshift-serverless:eu-west-1:123456789012:*" },
+    );
+    expect(owners(JSON.stringify({ Version: "2012-10-17", Id: "x", Statement }))).toEqual(["999988887777"]);
+  });
+
   test("a denial lets nobody in, and every allowance counts, whatever its action and condition", () => {
     const narrow = { NotAction: "redshift-serverless:ListSnapshots", Condition: { Bool: { "aws:SecureTransport": "true" } } };
     expect(owners(policy({ Effect: "Deny", NotPrincipal: { AWS: "111122223333" }, Action: "*" }))).toEqual([]);

@@ -66,7 +66,7 @@ describe.each(reportOnlyCases)("$eventName", (entry) => {
         const { effect, ...call } = authorization.remove(grant);
         const remove = () => make(scene.emulator.url, entry, grant, call);
         await remove();
-        await expect(remove()).rejects.toThrow(/not found|not registered/);
+        await expect(remove()).rejects.toThrow(/does not exist|not registered/);
       });
 
       test("is reported as any other violation in audit mode", async () => {

@@ -51,7 +51,7 @@ function readArn(parameters: Parameters, { account, region }: Place): string {
 }
 
 function notFound(arn: string): QueryError {
-  return new QueryError("ResourceNotFoundException", 404, `${arn} is not found or has no policy.`);
+  return new QueryError("ResourceNotFoundException", 404, `${arn} or its policy does not exist.`);
 }
 
 /** The principals that a policy allows something, as written. Throws ValidationException for a text that is no policy. */
