@@ -23,17 +23,20 @@ async function invokeEach() {
   if (maps.length > 0) throw new Error(`the package holds source maps: ${maps.join(", ")}`);
 
   const { readTemplate } = await import("../test/support/template.ts");
-  const { Globals, Parameters, Resources } = readTemplate();
+  const { stackOf } = await import("../test/release/template/stack.ts");
+  const template = readTemplate();
+  const { Globals, Parameters, Resources } = template;
+  const { rules } = stackOf(template);
   for (const [name, { Type, Properties: own }] of Object.entries(Resources)) {
     if (Type !== "AWS::Serverless::Function") continue;
     const variables = { ...Globals.Function.Environment.Variables, ...own.Environment?.Variables };
     for (const [variable, value] of Object.entries(variables)) {
       if (value.Ref !== undefined) variables[variable] = Parameters[value.Ref].Default;
     }
-    for (const { Properties: rule } of Object.values(own.Events)) {
-      for (const eventName of rule.Pattern.detail.eventName) {
+    for (const { pattern } of rules.filter(({ functionName }) => functionName === name)) {
+      for (const eventName of pattern.detail.eventName) {
         const started = performance.now();
-        const event = failedCall(rule.Pattern.source[0], rule.Pattern.detail.eventSource[0], eventName);
+        const event = failedCall(pattern.source[0], pattern.detail.eventSource[0], eventName);
         invokeApart(own.Handler ?? Globals.Function.Handler, event, { ...variables, AWS_LAMBDA_FUNCTION_NAME: name });
         const elapsed = Math.round(performance.now() - started);
         console.log(`${name}: a failed ${eventName} gives no outcome, ${elapsed} ms`);

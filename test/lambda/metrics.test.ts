@@ -129,9 +129,11 @@ test("the dashboard also shows the metrics of the queues' alarms, and every alar
   );
   const shown = metricsShown(Resources["Dashboard"]?.Properties).filter((metric) => !metric.includes(` ${namespace} `));
   const queues = alarmed.filter((metric) => metric.includes("AWS/SQS"));
+  // The queue that a function reads has an alarm for the age of its events, as they may well be many.
+  const waiting = `Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName=\${SecurityGroupEvents.QueueName}`;
 
-  expect(queues).toHaveLength(2);
-  expect(shown.sort()).toEqual(queues.sort());
+  expect(queues).toHaveLength(4);
+  expect(shown.sort()).toEqual([...queues, waiting].sort());
   const names = [timeToRevoke, ...Object.values(counters)].join("|");
   for (const metric of alarmed) expect(metric).toMatch(new RegExp(`^\\w+ (AWS/\\w+ \\w+|${namespace} (${names})) `));
 });
@@ -153,5 +155,6 @@ function metricsShown({ DashboardBody }: Value): string[] {
 /** The metric of an alarm in the same form. */
 function alarmOf({ Statistic, Namespace, MetricName, Dimensions: [{ Name, Value: value }] }: Value): string {
   const [resource, attribute] = value["Fn::GetAtt"] ?? [value.Ref];
-  return `${Statistic} ${Namespace} ${MetricName} ${Name}=\${${[resource, attribute].filter(Boolean).join(".")}}`;
+  const named = typeof value === "string" ? value : `\${${[resource, attribute].filter(Boolean).join(".")}}`;
+  return `${Statistic} ${Namespace} ${MetricName} ${Name}=${named}`;
 }

@@ -8,13 +8,12 @@ import { jsonSchema } from "#cli/schema.ts";
 import { isMetrics } from "../support/output.ts";
 import { cli, type Ended } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
+import { stackOf } from "./template/stack.ts";
 
 const readme = readFileSync("README.md", "utf8");
 const documents = [...readdirSync(".").filter((file) => file.endsWith(".md")), ...readdirSync("docs").map((file) => `docs/${file}`)];
 const template = readTemplate();
-const functions: readonly (readonly [string, Value])[] = Object.entries(template.Resources)
-  .filter(([, { Type }]) => Type === "AWS::Serverless::Function")
-  .map(([name, { Properties }]) => [name, Properties]);
+const { functions, rules } = stackOf(template);
 const attaching = attachingCalls.map(({ eventName }) => eventName);
 const kebab = (name: string) => name.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
 const sample = (file: string) => JSON.parse(readFileSync(file, "utf8"));
@@ -50,10 +49,10 @@ describe.each(events)("$eventName", ({ service, eventName, eventSource, authoriz
   });
 
   test("is in a rule of the function that watches its service, and in no rule of another one", () => {
-    for (const [, { Environment, Events }] of functions) {
-      const patterns: Value[] = Object.values(Events).map((event: Value) => event.Properties.Pattern.detail);
-      const names = patterns.filter((detail) => detail.eventSource.includes(eventSource)).flatMap((detail) => detail.eventName);
-      expect(names.includes(eventName)).toBe(Environment.Variables.WATCH.split(",").includes(service));
+    for (const { name, properties } of functions) {
+      const details = rules.filter(({ functionName }) => functionName === name).map(({ pattern }) => pattern.detail);
+      const names = details.filter((detail) => detail.eventSource.includes(eventSource)).flatMap((detail) => detail.eventName);
+      expect(names.includes(eventName)).toBe(properties.Environment.Variables.WATCH.split(",").includes(service));
     }
   });
 
@@ -65,15 +64,13 @@ describe.each(events)("$eventName", ({ service, eventName, eventSource, authoriz
 });
 
 test("the template's rules name no call that the registry does not have", () => {
-  const named = functions.flatMap(([, { Events }]) =>
-    Object.values(Events).flatMap((event: Value) => event.Properties.Pattern.detail.eventName),
-  );
+  const named = rules.flatMap(({ pattern }) => pattern.detail.eventName);
 
   expect(named.sort()).toEqual(events.map(({ eventName }) => eventName).sort());
 });
 
 test("exactly one function watches each service", () => {
-  const watched = functions.flatMap(([, { Environment }]) => Environment.Variables.WATCH.split(","));
+  const watched = functions.flatMap(({ properties }) => properties.Environment.Variables.WATCH.split(","));
 
   expect(watched.sort()).toEqual([...watchable].sort());
 });

@@ -2,6 +2,7 @@ import { alarmChecks } from "./alarm-checks.ts";
 import type { Check } from "./check.ts";
 import { eventChecks } from "./event-checks.ts";
 import { functionChecks } from "./function-checks.ts";
+import { queueChecks } from "./queue-checks.ts";
 import { roleChecks } from "./role-checks.ts";
 import { shapeChecks } from "./shape-checks.ts";
 import { stackChecks } from "./stack-checks.ts";
@@ -11,6 +12,7 @@ export const checks: Readonly<Record<string, Check>> = {
   ...functionChecks,
   ...roleChecks,
   ...eventChecks,
+  ...queueChecks,
   ...alarmChecks,
   ...stackChecks,
   ...shapeChecks,

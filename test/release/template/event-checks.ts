@@ -1,14 +1,13 @@
 import { isDeepStrictEqual as same } from "node:util";
-import type { Value } from "../../support/template.ts";
 import type { Check } from "./check.ts";
-import { getAtt, ofType, type StackRule } from "./stack.ts";
+import { getAtt, ofType, type StackRule, sameSet } from "./stack.ts";
 
-/** Requirements of the way from an event to a function, and of the queues and the archive. */
+/** Requirements of the rules and of the archive. */
 export const eventChecks: Readonly<Record<string, Check>> = {
   "rules fire on the default bus": function* ({ rules }) {
-    for (const { id, switches, mayInvoke } of rules) {
+    for (const { id, switches, invokes } of rules) {
       for (const key of switches) yield `${id}: ${key} is set; a function's Condition is its switch`;
-      if (!mayInvoke) yield `${id}: it may not invoke its function`;
+      if (!invokes) yield `${id}: it may not invoke its function, and no function reads its queue`;
     }
   },
 
@@ -60,42 +59,6 @@ export const eventChecks: Readonly<Record<string, Check>> = {
       if (!same(deadLetterConfig, wanted)) yield `${id}: undelivered events go to ${JSON.stringify(deadLetterConfig)}`;
   },
 
-  "EventBridge may write to the queue, for this stack's rules only": function* ({ template, rules }) {
-    const [[, policy] = [], ...others] = ofType(template, "AWS::SQS::QueuePolicy");
-    if (policy === undefined) return yield "there is no queue policy: undelivered events are lost";
-    if (others.length > 0) yield "there are several queue policies: of those of one queue the last one wins";
-    const { Queues, PolicyDocument } = policy.Properties;
-    const [{ Condition: condition, ...statement }, ...more] = PolicyDocument.Statement;
-    const wanted = {
-      Effect: "Allow",
-      Principal: { Service: "events.amazonaws.com" },
-      Action: "sqs:SendMessage",
-      Resource: getAtt("UndeliveredEvents"),
-    };
-    if (!same(Queues, [{ Ref: "UndeliveredEvents" }]) || more.length > 0 || !same(statement, wanted))
-      yield "it is not one statement that permits EventBridge to write to UndeliveredEvents";
-    const arns = condition?.ArnEquals?.["aws:SourceArn"] ?? [];
-    const ofRule = ({ id, condition }: StackRule) => ({ "Fn::If": [condition, getAtt(id), { Ref: "AWS::NoValue" }] });
-    if (!same(Object.keys(condition ?? {}), ["ArnEquals"]) || !sameSet(arns, rules.map(ofRule)))
-      yield `it is for ${JSON.stringify(condition)}, not for each rule by its ARN`;
-    const switches = [...new Set(rules.map((rule) => rule.condition))].map((Condition) => ({ Condition }));
-    if (!sameSet(template.Conditions[policy.Condition ?? ""]?.["Fn::Or"] ?? [], switches))
-      yield "it has no condition for when every watch is off and it would name no rule";
-  },
-
-  "the queues keep 14 days under a key that AWS's services can use": function* ({ template }) {
-    const queues = ofType(template, "AWS::SQS::Queue");
-    if (!same(queues.map(([name]) => name).sort(), ["FailedEvents", "UndeliveredEvents"]))
-      yield `the queues are ${queues.map(([name]) => name)}`;
-    for (const [name, { Properties: queue = {} }] of queues) {
-      const { MessageRetentionPeriod: seconds, SqsManagedSseEnabled: managed, ...rest } = queue;
-      if (seconds !== 14 * 24 * 60 * 60) yield `${name}: it keeps messages for ${seconds} s`;
-      // EventBridge and Lambda would each need a grant on a key of one's own, and can never use alias/aws/sqs.
-      if (managed !== true || "KmsMasterKeyId" in rest) yield `${name}: it is not encrypted by SQS's own key`;
-      if (Object.keys(rest).length > 0) yield `${name}: it has ${Object.keys(rest)}`;
-    }
-  },
-
   "the archive keeps the events that the rules match": function* ({ template, rules }) {
     const [[, archive] = [], ...others] = ofType(template, "AWS::Events::Archive");
     if (archive === undefined || others.length > 0) return yield "there is not one archive";
@@ -112,9 +75,4 @@ export const eventChecks: Readonly<Record<string, Check>> = {
 function pairsOf({ pattern }: StackRule): { eventSource: string; eventName: string }[] {
   const [eventSource] = pattern.detail.eventSource;
   return pattern.detail.eventName.map((eventName: string) => ({ eventSource, eventName }));
-}
-
-function sameSet(a: readonly Value[], b: readonly Value[]): boolean {
-  const texts = (values: readonly Value[]) => values.map((value) => JSON.stringify(value)).sort();
-  return same(texts(a), texts(b));
 }

@@ -3,19 +3,13 @@ import type { Mistake } from "./mistakes.ts";
 
 const redshift = (template: Template): Value => template.Resources["RedshiftFunction"]?.Properties;
 const rule = (template: Template): Value => redshift(template).Events.Rule.Properties;
-const queue = (template: Template): Value => template.Resources["UndeliveredEvents"]?.Properties;
-const policyStatement = (template: Template): Value =>
-  template.Resources["UndeliveredEventsPolicy"]?.Properties.PolicyDocument.Statement[0];
 const bus = "rules fire on the default bus";
 const pattern = "patterns match the successful calls of one service";
 const registered = "patterns name the calls of the registry";
 const undelivered = "undelivered events are kept";
-const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
-const queues = "the queues keep 14 days under a key that AWS's services can use";
 const archive = "the archive keeps the events that the rules match";
-const form = "alarms fire at the first count and notify the topic";
 
-/** Mistakes on the way from an event to a function, in the queues and in the alarms. */
+/** Mistakes in the rules, the archive and the parameters. */
 export const eventMistakes: readonly Mistake[] = [
   { name: "Enabled: !If", check: bus, make: (t) => Object.assign(rule(t), { Enabled: { "Fn::If": ["RedshiftWatched", true, false] } }) },
   { name: "another bus", check: bus, make: (t) => Object.assign(rule(t), { EventBusName: "security" }) },
@@ -44,28 +38,6 @@ export const eventMistakes: readonly Mistake[] = [
     },
   },
   { name: "a rule without a dead-letter queue", check: undelivered, make: (t) => delete rule(t).DeadLetterConfig },
-  { name: "a deleted queue policy", check: queuePolicy, make: (t) => delete t.Resources["UndeliveredEventsPolicy"] },
-  {
-    name: "a queue policy that forgets a rule",
-    check: queuePolicy,
-    make: (t) => policyStatement(t).Condition.ArnEquals["aws:SourceArn"].pop(),
-  },
-  { name: "a queue policy for every account's rules", check: queuePolicy, make: (t) => delete policyStatement(t).Condition },
-  {
-    name: "a queue policy with the condition of one watch",
-    check: queuePolicy,
-    make: (t) => Object.assign(t.Resources["UndeliveredEventsPolicy"], { Condition: "RedshiftWatched" }),
-  },
-  {
-    name: "KMS without events.amazonaws.com",
-    check: queues,
-    make: (t) => {
-      delete queue(t).SqsManagedSseEnabled;
-      queue(t).KmsMasterKeyId = { Ref: "Key" };
-    },
-  },
-  { name: "alias/aws/sqs", check: queues, make: (t) => Object.assign(queue(t), { KmsMasterKeyId: "alias/aws/sqs" }) },
-  { name: "a queue without a retention period", check: queues, make: (t) => delete queue(t).MessageRetentionPeriod },
   {
     name: "an archive pattern that differs from the rules'",
     check: archive,
@@ -75,20 +47,6 @@ export const eventMistakes: readonly Mistake[] = [
     name: "an archive of another bus",
     check: archive,
     make: (t) => Object.assign(t.Resources["Archive"].Properties.SourceArn, { "Fn::Sub": "event-bus/security" }),
-  },
-  { name: "a function without an alarm", check: "every function has its alarms", make: (t) => delete t.Resources["RedshiftNotKeptAlarm"] },
-  { name: "a rule without an alarm", check: "every rule has its alarms", make: (t) => delete t.Resources["SecurityGroupsCacheLostAlarm"] },
-  { name: "a queue without an alarm", check: "every queue has its alarms", make: (t) => delete t.Resources["FailedEventsAlarm"] },
-  {
-    name: "an alarm on a name that no rule has",
-    check: "every rule has its alarms",
-    make: (t) => Object.assign(t.Resources["RedshiftLostAlarm"].Properties.Dimensions[0], { Value: "RedshiftFunctionRule" }),
-  },
-  { name: "an alarm without an action", check: form, make: (t) => delete t.Resources["RedshiftErrorsAlarm"].Properties.AlarmActions },
-  {
-    name: "an alarm that waits for five periods",
-    check: form,
-    make: (t) => Object.assign(t.Resources["RedshiftErrorsAlarm"].Properties, { EvaluationPeriods: 5 }),
   },
   {
     name: "a topic under alias/aws/sns",

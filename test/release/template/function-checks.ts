@@ -5,6 +5,11 @@ import { getAtt } from "./stack.ts";
 /** The statement that SAM adds to a role for its function's queue. */
 export const sendsToFailedEvents: unknown = { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("FailedEvents") };
 
+/** The statement by which Lambda reads a function's queue; Lambda calls nothing else there. */
+export function reads(queue: string): unknown {
+  return { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource: getAtt(queue) };
+}
+
 /** Requirements of every function; each fault begins with its name. */
 export const functionChecks: Readonly<Record<string, Check>> = {
   "functions run the same build": each(function* ({ properties }) {
@@ -39,12 +44,14 @@ export const functionChecks: Readonly<Record<string, Check>> = {
     if (others.some(({ properties }) => same(properties.LoggingConfig.LogGroup, logging.LogGroup))) yield "it shares its log group";
   }),
 
-  "functions retry": each(function* ({ invokeConfig }) {
+  "functions retry": each(function* ({ invokeConfig, queue }) {
+    if (queue) return;
     const { MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } = invokeConfig;
     if (attempts !== 2 || age !== 21_600) yield `it tries ${attempts} times more within ${age} s: write 2 and 21600`;
   }),
 
-  "failed events are kept": each(function* ({ invokeConfig, statements }) {
+  "failed events are kept": each(function* ({ invokeConfig, statements, queue }) {
+    if (queue) return;
     const { OnFailure } = invokeConfig.DestinationConfig ?? {};
     if (!same(OnFailure?.Destination, getAtt("FailedEvents"))) yield "it does not send failed events to FailedEvents";
     if (!statements.some((statement) => same(statement, sendsToFailedEvents))) yield "its role may not write to FailedEvents";

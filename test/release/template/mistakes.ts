@@ -1,5 +1,7 @@
 import type { Template, Value } from "../../support/template.ts";
+import { alarmMistakes } from "./alarm-mistakes.ts";
 import { eventMistakes } from "./event-mistakes.ts";
+import { queueMistakes } from "./queue-mistakes.ts";
 import { shapeMistakes } from "./shape-mistakes.ts";
 
 /** A mistake that loses events, grants access or revokes nothing, and the check that must find it. */
@@ -19,11 +21,13 @@ const kept = "failed events are kept";
 const calls = "roles permit the calls of their functions and no others";
 const narrow = "roles permit calls on as few resources as IAM supports";
 const bus = "rules fire on the default bus";
-const queuePolicy = "EventBridge may write to the queue, for this stack's rules only";
+const queuePolicy = "EventBridge may write to the queues, for this stack's rules only, and all use TLS";
 
 /** Mistakes in template.yaml as a person would make them. */
 export const mistakes: readonly Mistake[] = [
   ...eventMistakes,
+  ...queueMistakes,
+  ...alarmMistakes,
   ...shapeMistakes,
   { name: "a wrong Handler", check: build, make: (t) => Object.assign(shared(t), { Handler: "index.handler" }) },
   { name: "a CodeUri that SAM would build", check: build, make: (t) => Object.assign(redshift(t), { CodeUri: "src/" }) },
@@ -52,16 +56,20 @@ export const mistakes: readonly Mistake[] = [
   {
     name: "no retry after a failure",
     check: "functions retry",
-    make: (t) => Object.assign(shared(t).EventInvokeConfig, { MaximumRetryAttempts: 0 }),
+    make: (t) => Object.assign(redshift(t).EventInvokeConfig, { MaximumRetryAttempts: 0 }),
   },
-  { name: "no maximum event age", check: "functions retry", make: (t) => delete shared(t).EventInvokeConfig.MaximumEventAgeInSeconds },
-  { name: "no destination of failures", check: kept, make: (t) => delete shared(t).EventInvokeConfig.DestinationConfig },
+  { name: "no maximum event age", check: "functions retry", make: (t) => delete redshift(t).EventInvokeConfig.MaximumEventAgeInSeconds },
+  { name: "no destination of failures", check: kept, make: (t) => delete redshift(t).EventInvokeConfig.DestinationConfig },
   {
     name: "missing SendMessage: a separate role, to which SAM adds nothing",
     check: kept,
     make: (t) => Object.assign(redshift(t), { Role: { Ref: "WardenRole" } }),
   },
-  { name: "a destination without its type", check: kept, make: (t) => delete shared(t).EventInvokeConfig.DestinationConfig.OnFailure.Type },
+  {
+    name: "a destination without its type",
+    check: kept,
+    make: (t) => delete redshift(t).EventInvokeConfig.DestinationConfig.OnFailure.Type,
+  },
   { name: "a wider action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:*" }) },
   { name: "a misspelled action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:RevokeSnapshotAcces" }) },
   { name: "a missing action", check: calls, make: (t) => statements(t).splice(2, 1) },
@@ -88,6 +96,7 @@ export const mistranslations: readonly Mistake[] = [
     check: bus,
     make: (t) => Object.assign(t.Resources["RedshiftFunctionRule"].Properties, { State: "DISABLED" }),
   },
+  { name: "a rule whose queue no function reads", check: bus, make: (t) => delete t.Resources["SecurityGroupEventsMapping"] },
   { name: "a rule that may not invoke", check: bus, make: (t) => delete t.Resources["RedshiftFunctionRulePermission"] },
   {
     name: "a second policy on one queue",
@@ -101,7 +110,7 @@ export const mistranslations: readonly Mistake[] = [
   },
   {
     name: "a role that anyone may assume",
-    check: "functions are invoked by their rules only, with the whole event",
+    check: "functions get their events from their rules only, and whole",
     make: (t) => Object.assign(t.Resources["RedshiftFunctionRole"].Properties.AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
   },
   {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual as same } from "node:util";
+import type { Value } from "../../support/template.ts";
 import { type Check, each } from "./check.ts";
-import { sendsToFailedEvents } from "./function-checks.ts";
+import { reads, sendsToFailedEvents } from "./function-checks.ts";
+import type { StackFunction } from "./stack.ts";
 
 /** Calls that IAM can permit on `*` only, or that must also read resources of AWS or of another account. */
 const withoutResource = [
@@ -33,18 +35,18 @@ const resources: Readonly<Record<string, readonly string[]>> = {
 
 /** Requirements of every function's role; each fault begins with the function's name. */
 export const roleChecks: Readonly<Record<string, Check>> = {
-  "roles permit the calls of their functions and no others": each(function* ({ properties, statements, managed }, _stack, { calls }) {
+  "roles permit the calls of their functions and no others": each(function* (one, _stack, { calls }) {
+    const { properties, managed } = one;
     if (!same(managed, ["AWSLambdaBasicExecutionRole"])) yield `its role has ${JSON.stringify(managed)}`;
-    const own = statements.filter((statement) => !same(statement, sendsToFailedEvents));
-    const granted: string[] = own.flatMap(({ Action }) => Action);
+    const granted: string[] = ofOwnCalls(one).flatMap(({ Action }) => Action);
     const made = calls[properties.Environment.Variables.WATCH] ?? [];
     for (const action of made) if (!granted.includes(action)) yield `it calls ${action}, which its role does not permit`;
     for (const action of granted) if (!made.includes(action)) yield `its role permits ${action}, which it never calls`;
     if (new Set(granted).size < granted.length) yield "its role permits a call twice";
   }),
 
-  "roles permit calls on as few resources as IAM supports": each(function* ({ statements }) {
-    for (const statement of statements.filter((each) => !same(each, sendsToFailedEvents))) {
+  "roles permit calls on as few resources as IAM supports": each(function* (one) {
+    for (const statement of ofOwnCalls(one)) {
       if (!same(Object.keys(statement).sort(), ["Action", "Effect", "Resource"]) || statement.Effect !== "Allow")
         yield `a statement is more than Allow, Action and Resource: ${JSON.stringify(statement)}`;
       for (const action of [statement.Action].flat()) {
@@ -55,6 +57,12 @@ export const roleChecks: Readonly<Record<string, Check>> = {
     }
   }),
 };
+
+/** The statements for what the function itself calls. Those for its events are Lambda's, in the queue that it reads or writes. */
+function ofOwnCalls({ statements, queue }: StackFunction): Value[] {
+  const lambdas = queue ? reads(queue) : sendsToFailedEvents;
+  return statements.filter((statement) => !same(statement, lambdas));
+}
 
 function ownArn(kind: string): string {
   const [service, resource] = kind.split(" ");

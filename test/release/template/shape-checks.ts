@@ -11,21 +11,25 @@ const common: Readonly<Record<string, readonly string[]>> = {
   ],
   "AWS::CloudWatch::Dashboard": ["DashboardBody", "DashboardName"],
   "AWS::Events::Archive": ["Description", "EventPattern", "RetentionDays", "SourceArn"],
+  "AWS::Events::Rule": ["EventPattern", "Targets"],
+  "AWS::Lambda::EventSourceMapping": [
+    ...["BatchSize", "Enabled", "EventSourceArn", "FunctionName", "FunctionResponseTypes", "MaximumBatchingWindowInSeconds"],
+    "ScalingConfig",
+  ],
   "AWS::Logs::LogGroup": ["RetentionInDays"],
   "AWS::SNS::Subscription": ["Endpoint", "Protocol", "TopicArn"],
   "AWS::SNS::Topic": [],
-  "AWS::SQS::Queue": ["MessageRetentionPeriod", "SqsManagedSseEnabled"],
+  "AWS::SQS::Queue": ["MessageRetentionPeriod", "RedrivePolicy", "SqsManagedSseEnabled", "VisibilityTimeout"],
   "AWS::SQS::QueuePolicy": ["PolicyDocument", "Queues"],
 };
 
 const written: typeof common = {
   ...common,
-  "AWS::Serverless::Function": ["Description", "Environment", "Events", "LoggingConfig", "Policies"],
+  "AWS::Serverless::Function": ["Description", "Environment", "EventInvokeConfig", "Events", "LoggingConfig", "Policies"],
 };
 
 const translated: typeof common = {
   ...common,
-  "AWS::Events::Rule": ["EventPattern", "Targets"],
   "AWS::IAM::Role": ["AssumeRolePolicyDocument", "ManagedPolicyArns", "Policies", "Tags"],
   "AWS::Lambda::EventInvokeConfig": ["DestinationConfig", "FunctionName", "MaximumEventAgeInSeconds", "MaximumRetryAttempts", "Qualifier"],
   "AWS::Lambda::Function": [
@@ -36,10 +40,7 @@ const translated: typeof common = {
 };
 
 const shared = {
-  Function: [
-    ...["Architectures", "CodeUri", "Environment", "EventInvokeConfig", "Handler", "LoggingConfig", "MemorySize", "Runtime"],
-    "Timeout",
-  ],
+  Function: ["Architectures", "CodeUri", "Environment", "Handler", "LoggingConfig", "MemorySize", "Runtime", "Timeout"],
 };
 
 const lambdaAlone = [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] } }];
@@ -56,17 +57,17 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
     }
     yield* others("Globals", template.Globals ?? {}, Object.keys(shared));
     yield* others("Globals", template.Globals?.Function ?? {}, shared.Function);
-    if (ofType(template, "AWS::SQS::QueuePolicy").length > 1) yield "there is more than one queue policy";
   },
 
-  "functions are invoked by their rules only, with the whole event": function* ({ template, rules }) {
+  "functions get their events from their rules only, and whole": function* ({ template, rules }) {
     for (const [name, { Properties: own }] of ofType(template, "AWS::Serverless::Function"))
       for (const rule of Object.values<Value>(own.Events ?? {}))
         yield* others(name, rule.Properties, ["Pattern", "RetryPolicy", "DeadLetterConfig"], "rule");
     for (const [name, { Properties: rule }] of ofType(template, "AWS::Events::Rule"))
       for (const target of rule.Targets) yield* others(name, target, ["Arn", "Id", "RetryPolicy", "DeadLetterConfig"], "target");
     const permissions = ofType(template, "AWS::Lambda::Permission");
-    if (!template.Globals && permissions.length !== rules.length) yield `${permissions.length} permissions for ${rules.length} rules`;
+    const invoking = rules.filter(({ queue }) => queue === undefined);
+    if (!template.Globals && permissions.length !== invoking.length) yield `${permissions.length} permissions for ${invoking.length} rules`;
     for (const [name, { Properties: role }] of ofType(template, "AWS::IAM::Role"))
       if (!same(role.AssumeRolePolicyDocument.Statement, lambdaAlone)) yield `${name}: others than Lambda may assume this role`;
   },

@@ -10,9 +10,9 @@ const rule = (properties: object) => (t: Template) =>
 const only = (name: string) => (t: Template) => Object.assign(resource(t, name), { Condition: "AlarmsMailed" });
 
 const read = "it has nothing that no check reads";
-const whole = "functions are invoked by their rules only, with the whole event";
+const whole = "functions get their events from their rules only, and whole";
 const always = "queues, archive and topic exist whatever is switched off";
-const fires = "alarms fire at the first count and notify the topic";
+const fires = "alarms fire at the first count, or after 15 minutes, and notify the topic";
 const anyone = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
 
 /** Additions to template.yaml, and values in the wrong place. */
@@ -67,7 +67,7 @@ export const shapeMistakes: readonly Mistake[] = [
   },
   {
     name: "a policy of the failure queue that denies every sender",
-    check: read,
+    check: "EventBridge may write to the queues, for this stack's rules only, and all use TLS",
     make: add("Refusal", {
       Type: "AWS::SQS::QueuePolicy",
       Properties: { Queues: [{ Ref: "FailedEvents" }], PolicyDocument: { Statement: [anyone] } },
@@ -75,7 +75,7 @@ export const shapeMistakes: readonly Mistake[] = [
   },
   {
     name: "a consumer of the failure queue",
-    check: read,
+    check: "the function for security groups reads its queue in batches, a few at a time",
     make: add("Consumer", {
       Type: "AWS::Lambda::EventSourceMapping",
       Properties: { EventSourceArn: { "Fn::GetAtt": ["FailedEvents", "Arn"] }, FunctionName: { Ref: "RedshiftFunction" } },
@@ -87,7 +87,7 @@ export const shapeMistakes: readonly Mistake[] = [
     name: "successes in the failure queue",
     check: "failed events go nowhere else",
     make: (t) =>
-      Object.assign(t.Globals?.Function.EventInvokeConfig.DestinationConfig, {
+      Object.assign(resource(t, "RedshiftFunction").Properties.EventInvokeConfig.DestinationConfig, {
         OnSuccess: { Type: "SQS", Destination: { "Fn::GetAtt": ["FailedEvents", "Arn"] } },
       }),
   },

@@ -24,8 +24,9 @@ export const stackChecks: Readonly<Record<string, Check>> = {
       for (const value of [{ Ref: name }, properties.LoggingConfig.LogGroup])
         if (!named(value, condition)) yield `${name}: no output is ${JSON.stringify(value)}`;
     for (const { id, condition } of rules) if (!named(getAtt(id), condition)) yield `${id}: no output is its ARN`;
-    for (const value of [{ Ref: "FailedEvents" }, { Ref: "UndeliveredEvents" }, getAtt("Archive"), { Ref: "Alarms" }])
-      if (!named(value)) yield `no output is ${JSON.stringify(value)}`;
+    for (const [name, { Condition }] of ["AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"].flatMap((type) => ofType(template, type)))
+      if (!named({ Ref: name }, Condition)) yield `no output is ${name}`;
+    for (const value of [getAtt("Archive"), { Ref: "Alarms" }]) if (!named(value)) yield `no output is ${JSON.stringify(value)}`;
     // The commands of docs/OPERATING.md find the rules by this suffix.
     const asRules = outputs.filter(([key]) => key.endsWith("Rule")).map(([, output]) => output.Value["Fn::GetAtt"][0]);
     if (!same(asRules.sort(), rules.map(({ id }) => id).sort())) yield `the outputs whose names end in Rule are ${asRules}`;

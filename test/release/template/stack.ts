@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Resource, readTemplate, type Template, type Value } from "../../support/template.ts";
 
 /** A function with its role and its invoke config, in the same form before and after SAM's translation. */
@@ -10,19 +11,24 @@ export interface StackFunction {
   /** The managed policies of its role, by name. */
   readonly managed: readonly unknown[];
   readonly invokeConfig: Value;
+  /** The queue that it reads; absent: its rules invoke it. */
+  readonly queue: string | undefined;
 }
 
-/** A rule with its one target. */
+/** A rule with its one target: a function, or the queue that a function reads. */
 export interface StackRule {
   readonly id: string;
   readonly condition: string | undefined;
   readonly functionName: string;
+  /** The queue that it delivers to; absent: it invokes its function. */
+  readonly queue: string | undefined;
   readonly pattern: Value;
   /** Those of EventBusName, State and Enabled that are set: each can keep it from firing on the default bus. */
   readonly switches: readonly string[];
   readonly retryPolicy: Value;
   readonly deadLetterConfig: Value;
-  readonly mayInvoke: boolean;
+  /** Whether its function may be invoked by it, or reads its queue. */
+  readonly invokes: boolean;
 }
 
 /** A template in one form, before or after SAM's translation. */
@@ -40,6 +46,12 @@ export function ofType({ Resources }: Template, type: string): readonly (readonl
 /** A reference to a resource's attribute, in JSON. */
 export function getAtt(name: string, attribute = "Arn"): Value {
   return { "Fn::GetAtt": [name, attribute] };
+}
+
+/** Whether two lists have the same values, in any order. */
+export function sameSet(a: readonly Value[], b: readonly Value[]): boolean {
+  const texts = (values: readonly Value[]) => values.map((value) => JSON.stringify(value)).sort();
+  return isDeepStrictEqual(texts(a), texts(b));
 }
 
 /** Reads template.yaml or SAM's translation. */
@@ -80,21 +92,23 @@ function ofSource(template: Template): Stack {
       statements: ownRole ? [] : [...added, ...policies.flatMap(({ Statement }) => Statement ?? [])],
       managed: ownRole ? [properties.Role] : [basicExecution, ...policies.filter(({ Statement }) => Statement === undefined)],
       invokeConfig,
+      queue: queueOf(template, name),
     };
   });
-  const rules = written.flatMap(([functionName, { Condition: condition, Properties: own }]) =>
+  const invoking = written.flatMap(([functionName, { Condition: condition, Properties: own }]) =>
     Object.entries<Value>(own.Events ?? {}).map(([event, { Type, Properties: rule }]) => ({
       id: `${functionName}${event}`,
       condition,
       functionName,
+      queue: undefined,
       pattern: rule.Pattern,
       switches: ["EventBusName", "State", "Enabled"].filter((key) => key in rule),
       retryPolicy: rule.RetryPolicy,
       deadLetterConfig: rule.DeadLetterConfig,
-      mayInvoke: Type === "EventBridgeRule",
+      invokes: Type === "EventBridgeRule",
     })),
   );
-  return { template, functions, rules };
+  return { template, functions, rules: [...invoking, ...plainRules(template)] };
 }
 
 function ofTranslation(template: Template): Stack {
@@ -108,28 +122,45 @@ function ofTranslation(template: Template): Stack {
       statements: (role?.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement),
       managed: role?.ManagedPolicyArns.map((arn: string) => arn.split("/").at(-1)) ?? [properties.Role],
       invokeConfig: config?.Condition === condition ? (config?.Properties ?? {}) : {},
+      queue: queueOf(template, name),
     };
   });
-  const permissions = ofType(template, "AWS::Lambda::Permission").map(([, resource]) => resource);
-  const rules = ofType(template, "AWS::Events::Rule").map(([id, { Condition: condition, Properties: rule }]) => {
+  return { template, functions, rules: plainRules(template) };
+}
+
+/** The rules that are resources of their own: in template.yaml those that deliver to a queue, in the translation all. */
+function plainRules(template: Template): StackRule[] {
+  return ofType(template, "AWS::Events::Rule").map(([id, { Condition: condition, Properties: rule }]) => {
     const [target, ...others] = rule.Targets;
-    const functionName = others.length === 0 ? target.Arn["Fn::GetAtt"][0] : "";
+    const to = others.length === 0 ? target.Arn["Fn::GetAtt"][0] : "";
+    const queue = template.Resources[to]?.Type === "AWS::SQS::Queue" ? to : undefined;
+    const [, reader] = ofType(template, "AWS::Lambda::EventSourceMapping").find(([, each]) => sourceOf(each) === to) ?? [];
     const permits = ({ Condition, Properties: { SourceArn, FunctionName, Principal, Action } }: Resource) =>
       Condition === condition &&
       SourceArn?.["Fn::GetAtt"]?.join(".") === `${id}.Arn` &&
-      FunctionName.Ref === functionName &&
+      FunctionName.Ref === to &&
       Principal === "events.amazonaws.com" &&
       Action === "lambda:InvokeFunction";
     return {
       id,
       condition,
-      functionName,
+      functionName: queue === undefined ? to : (reader?.Properties.FunctionName.Ref ?? ""),
+      queue,
       pattern: rule.EventPattern,
       switches: ["EventBusName", "State"].filter((key) => key in rule),
       retryPolicy: target.RetryPolicy,
       deadLetterConfig: target.DeadLetterConfig,
-      mayInvoke: permissions.some(permits),
+      invokes: queue === undefined ? ofType(template, "AWS::Lambda::Permission").some(([, each]) => permits(each)) : reader !== undefined,
     };
   });
-  return { template, functions, rules };
+}
+
+/** The queue that a function reads. */
+function queueOf(template: Template, functionName: string): string | undefined {
+  const mappings = ofType(template, "AWS::Lambda::EventSourceMapping").map(([, mapping]) => mapping);
+  return mappings.filter(({ Properties }) => Properties.FunctionName.Ref === functionName).map(sourceOf)[0];
+}
+
+function sourceOf({ Properties: { EventSourceArn } }: Resource): string {
+  return EventSourceArn["Fn::GetAtt"][0];
 }
