@@ -7,9 +7,9 @@ import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
 const document = readFileSync("docs/OPERATING.md", "utf8");
-const [read = "", failed = "", undelivered = "", remove = ""] = scriptsOf("Queued events");
+const [read = "", redrive = "", failed = "", undelivered = "", remove = ""] = scriptsOf("Queued events");
 const [archive = ""] = scriptsOf("Replay from the archive");
-const [disable = ""] = scriptsOf("Stop revoking");
+const [disable = "", ...switches] = scriptsOf("Stop revoking");
 
 const hasTools = spawnSync("jq", ["--version"]).status === 0 && spawnSync("sh", ["-c", ":"]).status === 0;
 if (!hasTools) console.warn("SKIPPED: there is no jq or sh here. NOT CHECKED: the commands of docs/OPERATING.md.");
@@ -23,13 +23,14 @@ function sectionOf(heading: string): string {
   return document.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
 }
 
-/** An AWS CLI that answers with $ANSWER and notes how it was called, and with which payload. */
+/** An AWS CLI that answers with $ANSWER, or names a queue's URL, and notes how it was called, and with which payload. */
 const aws = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
-const payload = args.find((arg) => arg.startsWith("fileb://"));
-appendFileSync("calls", JSON.stringify({ args, payload: payload && readFileSync(payload.slice(8), "utf8") }) + "\\n");
-if (/receive|describe/.test(args[1])) process.stdout.write(process.env.ANSWER);
+const payload = args.find((arg) => /^fileb?:/.test(arg));
+appendFileSync("calls", JSON.stringify({ args, payload: payload && readFileSync(payload.split("//")[1], "utf8") }) + "\\n");
+if (/receive|describe|attributes/.test(args[1])) process.stdout.write(process.env.ANSWER);
+if (args[1] === "get-queue-url") process.stdout.write("https://" + args[3]);
 `;
 
 const event = JSON.parse(readFileSync("events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json", "utf8"));
@@ -49,18 +50,17 @@ const failedMessages = ["1", "2"].map((id) => ({
     responsePayload: { errorType: "InvocationError", errorMessage: "failed" },
   }),
 }));
-const undeliveredMessages = [
-  {
-    MessageId: "3",
-    ReceiptHandle: "handle+3=",
-    Body: JSON.stringify(event),
-    MessageAttributes: {
-      TARGET_ARN: attribute(functionArn),
-      RULE_ARN: attribute("arn:aws:events:…"),
-      ERROR_CODE: attribute("SDK_CLIENT_ERROR"),
-    },
+const undeliveredTo = (target: string) => ({
+  MessageId: "3",
+  ReceiptHandle: "handle+3=",
+  Body: JSON.stringify(event),
+  MessageAttributes: {
+    TARGET_ARN: attribute(target),
+    RULE_ARN: attribute("arn:aws:events:…"),
+    ERROR_CODE: attribute("SDK_CLIENT_ERROR"),
   },
-];
+});
+const invoke = (name: string) => `lambda invoke --function-name ${name} --invocation-type Event --payload fileb://event.json /dev/null`;
 const arns = Object.entries<Value>(readTemplate().Outputs)
   .filter(([name]) => name.endsWith("Rule"))
   .map(([name]) => `arn:aws:events:eu-west-1:123456789012:rule/${name}`);
@@ -76,6 +76,8 @@ function run(script: string, answer = ""): { calls: readonly { args: string[]; p
       PATH: [folder, process.env["PATH"]].join(delimiter),
       ANSWER: answer,
       queue: "https://queue",
+      mapping: "a-b",
+      function: "warden-RedshiftFunction",
       archive: "arn:aws:events:eu-west-1:123456789012:archive/kept",
       region: "eu-west-1",
       account: "123456789012",
@@ -96,23 +98,53 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
   test.each([
-    { queue: "FailedEvents", script: failed, messages: failedMessages, target: `${functionArn}:$LATEST` },
-    { queue: "UndeliveredEvents", script: undelivered, messages: undeliveredMessages, target: functionArn },
-  ])("$queue replay what it keeps, hand it to its function again and delete it", ({ script, messages, target }) => {
+    {
+      queue: "FailedEvents",
+      script: failed,
+      messages: failedMessages,
+      delivers: failedMessages.map(() => invoke(`${functionArn}:$LATEST`)),
+    },
+    {
+      queue: "UndeliveredEvents",
+      script: undelivered,
+      messages: [functionArn, "arn:aws:sqs:eu-west-1:123456789012:warden-SecurityGroupEvents-1A"].map(undeliveredTo),
+      delivers: [
+        invoke(functionArn),
+        "sqs get-queue-url --queue-name warden-SecurityGroupEvents-1A --query QueueUrl --output text",
+        "sqs send-message --queue-url https://warden-SecurityGroupEvents-1A --message-body file://event.json",
+      ],
+    },
+  ])("$queue replay what it keeps, deliver it again and delete it", ({ script, messages, delivers }) => {
     const fromHere = read.replace("npm run -s cli --", `'${process.execPath}' '${process.cwd()}/src/cli/index.ts'`);
     const { calls, printed } = run(fromHere, JSON.stringify({ Messages: messages }));
     expect(calls[0]?.args).toEqual(expect.arrayContaining(["receive-message", "--message-attribute-names", "All"]));
     expect(printed).toContain(`\n${messages.length} revoked\n`);
 
-    const invoked = run(script).calls;
-    expect(invoked.map(({ payload }) => JSON.parse(payload ?? ""))).toEqual(messages.map(() => event));
-    for (const { args } of invoked)
-      expect(args.join(" ")).toBe(`lambda invoke --function-name ${target} --invocation-type Event --payload fileb://event.json /dev/null`);
+    const delivered = run(script).calls;
+    expect(delivered.flatMap(({ payload }) => (payload ? [JSON.parse(payload)] : []))).toEqual(messages.map(() => event));
+    expect(delivered.map(({ args }) => args.join(" "))).toEqual(delivers);
 
     const deleted = run(remove).calls.map(({ args }) => args.join(" "));
     expect(deleted).toEqual(
       messages.map(({ ReceiptHandle }) => `sqs delete-message --queue-url https://queue --receipt-handle ${ReceiptHandle}`),
     );
+  });
+
+  test("FailedSecurityGroupEvents have SQS move its messages back to the queue that they came from", () => {
+    const arn = "arn:aws:sqs:eu-west-1:123456789012:failed";
+
+    expect(run(redrive, arn).calls.map(({ args }) => args.join(" "))).toEqual([
+      "sqs get-queue-attributes --queue-url https://queue --attribute-names QueueArn --query Attributes.QueueArn --output text",
+      `sqs start-message-move-task --source-arn ${arn}`,
+    ]);
+  });
+
+  test("the switches turn off the mapping of the one function, and the concurrency of the others", () => {
+    expect(switches.map((script) => run(script).calls.map(({ args }) => args.join(" ")))).toEqual([
+      ["lambda update-event-source-mapping --uuid a-b --no-enabled"],
+      ["lambda put-function-concurrency --function-name warden-RedshiftFunction --reserved-concurrent-executions 0"],
+      ["lambda delete-function-concurrency --function-name warden-RedshiftFunction"],
+    ]);
   });
 
   test("the archive replay a window to the rules that the stack's outputs name, and to no other", () => {
@@ -135,6 +167,15 @@ describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
     expect(described).toContain("Stacks[0].Outputs[?ends_with(OutputKey, 'Rule')].OutputValue");
     expect(disabled).toEqual(arns.map((arn) => ["events", "disable-rule", "--name", arn.split("/").at(-1)]));
   });
+});
+
+test("the table of alarms names each alarm of the template, and no other", () => {
+  const names = [...sectionOf("Alarms").matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) => cell.replaceAll("`", "").split(", "));
+  const alarms = Object.entries(readTemplate().Resources).flatMap(([name, { Type }]) => (Type === "AWS::CloudWatch::Alarm" ? [name] : []));
+  const isNamed = (alarm: string, name: string) => (name.startsWith("…") ? alarm.endsWith(name.slice(1)) : alarm === name);
+
+  expect(alarms.filter((alarm) => names.filter((name) => isNamed(alarm, name)).length !== 1)).toEqual([]);
+  expect(names.filter((name) => !alarms.some((alarm) => isNamed(alarm, name)))).toEqual([]);
 });
 
 test("the command that tries a queue's messages reads both forms that queues keep", async () => {
