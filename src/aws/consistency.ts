@@ -13,7 +13,7 @@ export const consistency = {
    * minutes.
    */
   settled: 300_000,
-  /** Lambda's first retry is about a minute after the event. A rule that is not listed by then counts as removed. */
+  /** The first retry is a minute after the event, or two minutes from the queue. A rule that is not listed by then counts as removed. */
   retried: 60_000,
   /**
    * A list of stores that was begun this long after a call shows what the call changed, as far as any list does: eventTime has whole

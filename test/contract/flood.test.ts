@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { expect, test } from "vitest";
 import { events } from "#authorizations/index.ts";
@@ -7,9 +9,10 @@ import { makeHandler, silent } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { contextOf } from "../support/context.ts";
 import { type Envelope, withDetail } from "../support/events.ts";
+import { long } from "../support/long.ts";
 import { nobody, policyOf } from "../support/scene.ts";
 import { createCluster, ranges, sessions, startVpc, type Vpc } from "../support/vpc.ts";
-import { unrelated, withTime } from "../support/vpc-events.ts";
+import { later, unrelated, withTime } from "../support/vpc-events.ts";
 
 /** The settings of template.yaml: at most so many batches at a time, of so many messages, gathered for so long. */
 const [concurrency, batchSize, window] = [2, 100, 1_000];
@@ -109,6 +112,26 @@ test("a flood of 1,000 unrelated rules delays no revoke and does not use up the 
   expect(Math.max(...took)).toBeLessThan(30_000);
   expect(requests.length / messages.length).toBeLessThanOrEqual(0.5);
   expect(throttled.length / requests.length).toBeLessThanOrEqual(0.05);
+});
+
+test.runIf(long)("10,000 events leave the memory as it was", { timeout: 300_000 }, async () => {
+  const { vpc: scene } = await account();
+  await using vpc = scene;
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  const policy = await policyOf({ mode: "enforce", permit: [nobody] });
+  const handler = makeHandler({ policy, audit: false, watched: events, aws: vpc.aws, logFor: () => silent, clock: Date.now });
+  const heap: number[] = [];
+  for (let batch = 0; batch < 100; batch++) {
+    const bodies = Array.from({ length: 100 }, (_, n) => JSON.stringify(later(unrelated(batch * 100 + n), 10_000)));
+    const Records = bodies.map((body, n) => ({ messageId: `m${n}`, body, eventSource: "aws:sqs" }));
+    expect(await handler({ Records } as never, contextOf({ remaining: 60_000 }))).toEqual({ batchItemFailures: [] });
+    collect();
+    heap.push(process.memoryUsage().heapUsed);
+  }
+  const [early = 0, late = 0] = [heap[20], heap.at(-1)];
+  console.log(`heap after 2,000 events ${early}, after 10,000 ${late} bytes`);
+  expect(late - early).toBeLessThan(10_000_000);
 });
 
 test("a lone event costs one request for each list, and no other for what it shares", async () => {

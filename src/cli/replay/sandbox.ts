@@ -36,7 +36,8 @@ const sdks: Readonly<Record<string, { readonly service: Service; readonly comman
 
 /** Starts the embedded emulator. */
 export async function startSandbox(): Promise<Sandbox> {
-  const emulator = await startEmulator({ createMissing: true });
+  // The account of the event may have raised its quota of rules.
+  const emulator = await startEmulator({ createMissing: true, rulesPerGroup: Number.POSITIVE_INFINITY });
   const aws = connect({
     endpoint: emulator.url,
     credentials: ({ account }: Place) => ({ accessKeyId: account, secretAccessKey: "sandbox" }),

@@ -1,4 +1,11 @@
-import { CreateCacheClusterCommand, CreateReplicationGroupCommand } from "@aws-sdk/client-elasticache";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  CreateCacheClusterCommand,
+  CreateReplicationGroupCommand,
+  DeleteCacheClusterCommand,
+  DeleteReplicationGroupCommand,
+} from "@aws-sdk/client-elasticache";
+import { PauseClusterCommand, ResumeClusterCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { always } from "../../support/faults.ts";
 import { writes } from "../../support/scene.ts";
@@ -12,15 +19,15 @@ const onlyTo = (resource: string, service = "elasticache") => [
 
 /** Replication group "a" on port 7000 and cache "b" on 6379. */
 async function twoCaches({ elasticache, web }: Vpc): Promise<void> {
-  const form = { ReplicationGroupId: "a", ReplicationGroupDescription: "-", CacheNodeType: sessions.CacheNodeType, NumCacheClusters: 2 };
+  const form = { ReplicationGroupId: "a", ReplicationGroupDescription: "-", CacheNodeType: sessions.CacheNodeType, NumCacheClusters: 3 };
   await elasticache.send(new CreateReplicationGroupCommand({ ...form, Port: 7000, SecurityGroupIds: [web] }));
   await elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: "b", SecurityGroupIds: [web] }));
 }
 
 /** A new member of "a", which is listed without nodes as long as it is being created or deleted. */
 async function anotherMember({ elasticache, emulator, web }: Vpc): Promise<void> {
-  await elasticache.send(new CreateCacheClusterCommand({ CacheClusterId: "a-003", ReplicationGroupId: "a", SecurityGroupIds: [web] }));
-  hidePort(emulator, "DescribeCacheClusters", /(<CacheClusterId>a-003<\/CacheClusterId>.*?)<CacheNodes>.*?<\/CacheNodes>/s);
+  await elasticache.send(new CreateCacheClusterCommand({ CacheClusterId: "a-004", ReplicationGroupId: "a", SecurityGroupIds: [web] }));
+  hidePort(emulator, "DescribeCacheClusters", /(<CacheClusterId>a-004<\/CacheClusterId>.*?)<CacheNodes>.*?<\/CacheNodes>/s);
 }
 
 function hidePort(emulator: Vpc["emulator"], action: string, form: RegExp): void {
@@ -50,7 +57,7 @@ describe("a member of a replication group that is listed without a port", () => 
     const answer = { replicationGroupId: "a", securityGroups: [{ securityGroupId: vpc.web, status: "active" }] };
 
     const { results, error } = await vpc.invoke(
-      vpcEvent("CreateCacheCluster", { cacheClusterId: "a-003", replicationGroupId: "a" }, answer, "elasticache"),
+      vpcEvent("CreateCacheCluster", { cacheClusterId: "a-004", replicationGroupId: "a" }, answer, "elasticache"),
     );
 
     expect({ results, error }).toEqual({ results: ["permitted"], error: undefined });
@@ -61,10 +68,43 @@ describe("a member of a replication group that is listed without a port", () => 
     await using vpc = await startVpc({ store: false });
     await twoCaches(vpc);
     await vpc.open([ranges(["0.0.0.0/0"], 7000)]);
-    const request = { cacheClusterId: "a-003", replicationGroupId: "a", securityGroupIds: [vpc.web], ...(port && { port }) };
+    const request = { cacheClusterId: "a-004", replicationGroupId: "a", securityGroupIds: [vpc.web], ...(port && { port }) };
     expect((await vpc.invoke(vpcEvent("CreateCacheCluster", request, null, "elasticache"))).results).toEqual(["revoked"]);
     expect(await vpc.rules()).toEqual([]);
   });
+});
+
+test("a replica that is being deleted has the port of the other members", async () => {
+  await using vpc = await startVpc({ store: false, permit: onlyTo("b"), emulator: { settleMs: 300 } });
+  await twoCaches(vpc);
+  await sleep(300);
+  await vpc.elasticache.send(new DeleteCacheClusterCommand({ CacheClusterId: "a-002" }));
+  const { results } = await vpc.invoke(await vpc.open([ranges([office], 6379), ranges([office], 7000)]));
+  expect(results).toEqual(["permitted", "revoked"]);
+});
+
+test("the only member of a group that is being deleted fails the event until AWS no longer lists it", async () => {
+  await using vpc = await startVpc({ store: false, permit: onlyTo("b"), emulator: { settleMs: 300 } });
+  await twoCaches(vpc);
+  await sleep(300);
+  await vpc.elasticache.send(new DeleteReplicationGroupCommand({ ReplicationGroupId: "a" }));
+  const event = await vpc.open([ranges([office], 6379), ranges([office], 7000)]);
+  expect((await vpc.invoke(event)).results).toEqual(["failed", "failed"]);
+  await sleep(300);
+  expect((await vpc.invoke(event)).results).toEqual(["permitted", "outOfScope"]);
+});
+
+test.each([
+  [false, "revoked"],
+  [true, "failed"],
+])("a paused cluster that AWS lists without an endpoint (%s) has its violation %s", async (pausedClustersHideEndpoint, result) => {
+  await using vpc = await startVpc({ store: false, emulator: { pausedClustersHideEndpoint } });
+  await createCluster(vpc, "nightly", { Port: 5440 });
+  await vpc.redshift.send(new PauseClusterCommand({ ClusterIdentifier: "nightly" }));
+  const event = await vpc.open([ranges(["0.0.0.0/0"], 5440)]);
+  expect((await vpc.invoke(event)).results).toEqual([result]);
+  await vpc.redshift.send(new ResumeClusterCommand({ ClusterIdentifier: "nightly" }));
+  expect((await vpc.invoke(event)).results).toEqual([result === "revoked" ? "alreadyGone" : "revoked"]);
 });
 
 describe("a cluster that is listed without a port", () => {

@@ -68,3 +68,16 @@ test("the grant of an event that names its group by name is made, judged and sho
   expect(stdout).toContain("before      0.0.0.0/0 tcp 6379\n");
   expect(stdout).toContain("after       nobody\n");
 });
+
+test("every rule of an event is judged, also beyond the default quota of a group", async () => {
+  const items = Array.from({ length: 61 }, (_, n) => ({
+    ...rule,
+    referencedGroupInfo: undefined,
+    securityGroupRuleId: `sgr-${n.toString(16).padStart(17, "0")}`,
+    cidrIpv4: `10.0.${n}.0/24`,
+  }));
+  const { outcomes, code } = await replayed(
+    withDetail(own, { responseElements: { ...responseElements, securityGroupRuleSet: { items } } }),
+  );
+  expect({ code, results: outcomes.map(({ result }) => result) }).toEqual({ code: 0, results: items.map(() => "revoked") });
+});
