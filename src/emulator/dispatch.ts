@@ -18,6 +18,7 @@ import { createDataShare, type DataShareSeed } from "./redshift/data-share-state
 import { dataShares } from "./redshift/data-shares.ts";
 import { endpointAccess } from "./redshift/endpoint-access.ts";
 import { namespaceRegistrations } from "./redshift/namespace-registrations.ts";
+import { serverlessEndpointAccess } from "./redshift-serverless/endpoint-access.ts";
 import { resourcePolicies } from "./redshift-serverless/resource-policies.ts";
 import { serverlessSnapshots } from "./redshift-serverless/snapshots.ts";
 import { workgroups } from "./redshift-serverless/workgroups.ts";
@@ -45,6 +46,7 @@ const groups: readonly ActionGroup[] = [
   workgroups,
   serverlessSnapshots,
   resourcePolicies,
+  serverlessEndpointAccess,
   vpcs,
   securityGroups,
   securityGroupRules,

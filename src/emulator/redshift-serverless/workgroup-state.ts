@@ -49,6 +49,12 @@ export function findWorkgroup(place: Place, name: string): Workgroup {
   return workgroup;
 }
 
+/** The same. With `createMissing`, an unknown workgroup is created, with a namespace of the same name. */
+export function findOrCreateWorkgroup(place: Place, name: string): Workgroup {
+  if (!place.world.settings.createMissing || workgroupsOf(place).has(name)) return findWorkgroup(place, name);
+  return createWorkgroup(place, name, addNamespace(place, name).name, new Map());
+}
+
 /** Creates a workgroup with the port, access and groups of the request. */
 export function createWorkgroup(
   place: Place,

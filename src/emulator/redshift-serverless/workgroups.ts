@@ -1,4 +1,5 @@
 import { arnOf } from "../arn.ts";
+import type { VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
 import { isReachable, statusOf } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
@@ -19,8 +20,8 @@ import {
   workgroupsOf,
 } from "./workgroup-state.ts";
 
-/** `nextToken` and `maxResults` (botocore model, ListWorkgroupsRequestMaxResultsInteger: 1 to 100). The default is not documented. */
-const paging: Paging = {
+/** `nextToken` and `maxResults` (botocore model, List…RequestMaxResultsInteger: 1 to 100). The default is not documented. */
+export const paging: Paging = {
   token: "nextToken",
   next: "nextToken",
   size: "maxResults",
@@ -117,13 +118,17 @@ function describeWorkgroup(workgroup: Workgroup, place: Place, status: string = 
   ];
 }
 
-/** Pages API_Endpoint, API_VpcEndpoint and API_NetworkInterface. */
-function describeEndpoint({ name, port, endpoint }: Workgroup, { account, region }: Place): readonly Element[] {
+/** Page API_Endpoint. */
+function describeEndpoint({ name, port, endpoint }: Workgroup, place: Place): readonly Element[] {
+  const address = `${name}.${place.account}.${place.region}.redshift-serverless.amazonaws.com`;
+  return elements({ address, port, vpcEndpoints: elements({ member: describeVpcEndpoint(endpoint, place) }) });
+}
+
+/** Pages API_VpcEndpoint and API_NetworkInterface. */
+export function describeVpcEndpoint(endpoint: VpcEndpoint, { region }: Place): readonly Element[] {
   const networkInterfaces = endpoint.networkInterfaces.map((one): Element => {
     const { name: networkInterfaceId, subnetId, address: privateIpAddress } = one;
     return ["member", elements({ networkInterfaceId, subnetId, privateIpAddress, availabilityZone: `${region}a` })];
   });
-  const vpcEndpoint = elements({ vpcEndpointId: endpoint.name, vpcId: endpoint.vpcId, networkInterfaces });
-  const address = `${name}.${account}.${region}.redshift-serverless.amazonaws.com`;
-  return elements({ address, port, vpcEndpoints: elements({ member: vpcEndpoint }) });
+  return elements({ vpcEndpointId: endpoint.name, vpcId: endpoint.vpcId, networkInterfaces });
 }

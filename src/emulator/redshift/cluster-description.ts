@@ -1,3 +1,4 @@
+import type { VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { memberships } from "../shared/store-groups.ts";
 import { isReachable, statusOf } from "../shared/store-status.ts";
 import type { Place } from "../state.ts";
@@ -31,15 +32,18 @@ function showsEndpoint(status: string, { world }: Place): boolean {
   return isReachable(status);
 }
 
-/** Pages API_Endpoint, API_VpcEndpoint and API_NetworkInterface. */
-function describeEndpoint({ name, port, endpoint }: Cluster, { account, region }: Place): Element {
-  const interfaces = (endpoint?.networkInterfaces ?? []).map(({ name: NetworkInterfaceId, subnetId, address }): Element => {
+/** Page API_Endpoint. */
+function describeEndpoint({ name, port, endpoint }: Cluster, place: Place): Element {
+  const vpcEndpoints = endpoint === undefined ? [] : [describeVpcEndpoint(endpoint, place)];
+  const address = `${name}.${place.account}.${place.region}.redshift.amazonaws.com`;
+  return ["Endpoint", elements({ Address: address, Port: port, VpcEndpoints: vpcEndpoints })];
+}
+
+/** Pages API_VpcEndpoint and API_NetworkInterface. */
+export function describeVpcEndpoint({ name: VpcEndpointId, vpcId, networkInterfaces }: VpcEndpoint, { region }: Place): Element {
+  const interfaces = networkInterfaces.map(({ name: NetworkInterfaceId, subnetId, address }): Element => {
     const fields = { NetworkInterfaceId, SubnetId: subnetId, PrivateIpAddress: address, AvailabilityZone: `${region}a` };
     return ["NetworkInterface", elements(fields)];
   });
-  const vpcEndpoints = (endpoint === undefined ? [] : [endpoint]).map((one): Element => {
-    return ["VpcEndpoint", elements({ VpcEndpointId: one.name, VpcId: one.vpcId, NetworkInterfaces: interfaces })];
-  });
-  const address = `${name}.${account}.${region}.redshift.amazonaws.com`;
-  return ["Endpoint", elements({ Address: address, Port: port, VpcEndpoints: vpcEndpoints })];
+  return ["VpcEndpoint", elements({ VpcEndpointId, VpcId: vpcId, NetworkInterfaces: interfaces })];
 }

@@ -1,9 +1,9 @@
-import { deleteEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import { statusOf } from "../shared/store-status.ts";
 import { hasSettled, type Place, perWorld } from "../state.ts";
 import type { Element } from "../wire/elements.ts";
 import { QueryError } from "../wire/errors.ts";
 import { clustersOf, findCluster } from "./cluster-state.ts";
+import { type Endpoint, endpointsOf } from "./endpoint-access-state.ts";
 
 /** The right of an account to create endpoints to another account's cluster; `name` is unique in a world. */
 export interface Authorization {
@@ -15,17 +15,8 @@ export interface Authorization {
   readonly authorizedAt: string;
   /** Undefined: all VPCs of the grantee. */
   vpcIds: readonly string[] | undefined;
-  endpoints: readonly Endpoint[];
   /** When its revocation takes effect; Infinity if it is not being revoked. */
   settlesAt: number;
-}
-
-/** A Redshift-managed VPC endpoint of the grantee. */
-interface Endpoint {
-  readonly name: string;
-  readonly vpcId: string;
-  readonly place: Place;
-  readonly vpcEndpoint: VpcEndpoint;
 }
 
 const authorizationsOf = perWorld(() => new Map<string, Authorization>());
@@ -46,12 +37,12 @@ export function findAuthorization(grantor: Place, cluster: string, grantee: stri
   return allAuthorizations(grantor).find((one) => one.name === name);
 }
 
-/** Creates an authorization without endpoints. */
-export function addAuthorization(form: Omit<Authorization, "name" | "authorizedAt" | "endpoints" | "settlesAt">): Authorization {
+/** Creates an authorization. */
+export function addAuthorization(form: Omit<Authorization, "name" | "authorizedAt" | "settlesAt">): Authorization {
   const { grantor, cluster, grantee } = form;
   const name = nameOf(grantor, cluster, grantee);
   const authorizedAt = new Date().toISOString();
-  const authorization: Authorization = { ...form, name, authorizedAt, endpoints: [], settlesAt: Number.POSITIVE_INFINITY };
+  const authorization: Authorization = { ...form, name, authorizedAt, settlesAt: Number.POSITIVE_INFINITY };
   authorizationsOf(grantor.world).set(name, authorization);
   return authorization;
 }
@@ -66,15 +57,15 @@ export function checkNotRevoking(authorization: Authorization | undefined): void
   throw new QueryError("InvalidAuthorizationState", 400, "The status of the authorization is not valid.");
 }
 
-/** Deletes endpoints of an authorization. */
-export function deleteEndpoints(authorization: Authorization, deleted: readonly Endpoint[]): void {
-  for (const { place, vpcEndpoint } of deleted) deleteEndpoint(place, vpcEndpoint);
-  authorization.endpoints = authorization.endpoints.filter((endpoint) => !deleted.includes(endpoint));
+/** The endpoints that the grantee has created. */
+export function endpointsUnder({ grantor, grantee, cluster }: Authorization): readonly Endpoint[] {
+  const own = [...endpointsOf({ ...grantor, account: grantee }).values()];
+  return own.filter((endpoint) => endpoint.grantor.account === grantor.account && endpoint.cluster === cluster);
 }
 
 /** Page API_EndpointAuthorization. */
 export function describeAuthorization(authorization: Authorization): readonly Element[] {
-  const { grantor, grantee, vpcIds, endpoints } = authorization;
+  const { grantor, grantee, vpcIds } = authorization;
   const cluster = findCluster(grantor, authorization.cluster);
   return [
     ["Grantor", grantor.account],
@@ -85,6 +76,6 @@ export function describeAuthorization(authorization: Authorization): readonly El
     ["Status", authorization.settlesAt === Number.POSITIVE_INFINITY ? "Authorized" : "Revoking"],
     ["AllowedAllVPCs", vpcIds === undefined],
     ["AllowedVPCs", (vpcIds ?? []).map((id): Element => ["VpcIdentifier", id])],
-    ["EndpointCount", endpoints.length],
+    ["EndpointCount", endpointsUnder(authorization).length],
   ];
 }

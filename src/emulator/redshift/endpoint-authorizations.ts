@@ -5,13 +5,14 @@ import { invalidValue, QueryError } from "../wire/errors.ts";
 import { pageOf } from "../wire/paging.ts";
 import { boolean, list, optional, type Parameters, required } from "../wire/parameters.ts";
 import { findAvailableCluster, findCluster } from "./cluster-state.ts";
+import { deleteEndpoint } from "./endpoint-access-state.ts";
 import {
   type Authorization,
   addAuthorization,
   allAuthorizations,
   checkNotRevoking,
-  deleteEndpoints,
   describeAuthorization,
+  endpointsUnder,
   findAuthorization,
 } from "./endpoint-authorization-state.ts";
 
@@ -73,11 +74,11 @@ export const revokeEndpointAccess: Operation = (parameters, place) => {
  * endpoint, and the endpoints are active, which is a valid state of theirs (InvalidEndpointState).
  */
 function removeEndpoints(authorization: Authorization, vpcIds: readonly string[] | undefined, force: boolean): void {
-  const affected = authorization.endpoints.filter(({ vpcId }) => vpcIds?.includes(vpcId) ?? true);
+  const affected = endpointsUnder(authorization).filter(({ vpcId }) => vpcIds?.includes(vpcId) ?? true);
   if (affected.length > 0 && !force) {
     throw new QueryError("InvalidAuthorizationState", 400, `The authorization has ${affected.length} endpoints. Use Force to delete them.`);
   }
-  deleteEndpoints(authorization, affected);
+  affected.forEach(deleteEndpoint);
 }
 
 /** Page API_DescribeEndpointAuthorization. */
