@@ -3,12 +3,14 @@ import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 
-/** The kinds of store, which AWS lists and changes by different calls. */
-export type StoreKind = "cache" | "serverlessCache" | "cluster" | "workgroup";
+/** The kinds of store, and of endpoints that lead to one, which AWS lists and changes by different calls. */
+export type StoreKind = "cache" | "serverlessCache" | "cluster" | "workgroup" | "clusterEndpoint" | "workgroupEndpoint";
 
 /** A store as an event names it. */
 export interface NamedStore extends Store {
   readonly kind: StoreKind;
+  /** The name of the endpoint, when the groups are those of an endpoint that leads to the store. */
+  readonly endpoint?: string;
 }
 
 /** What a record alone shows: a grant was given or removed, or security groups were attached to a store or detached from it. */

@@ -141,6 +141,8 @@ const answers: Readonly<Record<string, string>> = {
   DescribeServerlessCaches: result("DescribeServerlessCaches", "<ServerlessCaches/>"),
   DescribeClusters: result("DescribeClusters", "<Clusters/>"),
   ListWorkgroups: '{"workgroups":[]}',
+  DescribeEndpointAccess: result("DescribeEndpointAccess", "<EndpointAccessList/>"),
+  ListEndpointAccess: '{"endpoints":[]}',
   DescribeNetworkInterfaces: "<Answer><networkInterfaceSet/></Answer>",
   DescribeSecurityGroupRules: "<Answer><securityGroupRuleSet/></Answer>",
   RevokeSecurityGroupIngress: "<Answer><return>true</return></Answer>",

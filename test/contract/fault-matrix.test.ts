@@ -30,7 +30,7 @@ const all = [...faultless].flatMap(([scenario, actions]) =>
 type Row = (typeof all)[number];
 
 /**
- * Whether a case is also in the short form. Eleven events attach groups through the same code, so they share the faults.
+ * Whether a case is also in the short form. Many events attach groups through the same code, so they share the faults.
  * A fault without end takes all the time of an invocation, so each call has a third of these kinds.
  */
 function isShort(row: Row, n: number): boolean {
@@ -119,28 +119,20 @@ async function callsOf({ start }: Scenario): Promise<readonly string[]> {
   return actions;
 }
 
-/** The events that do not name the port of their store, or whose store has an endpoint that its list shows; and that list. */
-const listsOfOwnStores: Readonly<Record<string, string>> = {
-  ModifyCacheCluster: "DescribeCacheClusters",
-  ModifyReplicationGroup: "DescribeCacheClusters",
-  ModifyServerlessCache: "DescribeServerlessCaches",
-  ModifyCluster: "DescribeClusters",
-  CreateWorkgroup: "ListWorkgroups",
-  UpdateWorkgroup: "ListWorkgroups",
-};
-
 /** The purpose of the call that fails. */
-function roleOf({ eventName, form, action, actions, at }: Pick<Row, "eventName" | "form" | "action" | "actions" | "at">): Role {
-  if (form === "attached" && listsOfOwnStores[eventName] === action) return "ownStore";
+function roleOf({ form, own, action, actions, at }: Pick<Row, "form" | "own" | "action" | "actions" | "at">): Role {
+  const isOwnList = own?.list === action;
+  if (isOwnList && (own.isPortListed || /^(ListWorkgroups|\w+EndpointAccess)$/.test(action))) return "ownStore";
   if (/^(Revoke|Deauthorize)/.test(action)) return "revoke";
-  if (actions.slice(0, at).some((before) => before.startsWith("Revoke"))) return "verify";
+  const before = actions.slice(0, at);
+  if (before.some((each) => each.startsWith("Revoke"))) return "verify";
   if (action === "DescribeNetworkInterfaces") return "attachments";
   if (action === "GetManagedPrefixListEntries") return "entries";
+  const isListOfStores = /^(DescribeCacheClusters|DescribeServerlessCaches|DescribeClusters|ListWorkgroups|\w+EndpointAccess)$/.test(
+    action,
+  );
   // An event that attaches a group names its store; every other violation reaches a node-based cache.
-  if (
-    /^(DescribeServerlessCaches|DescribeClusters|ListWorkgroups)$/.test(action) ||
-    (action === "DescribeCacheClusters" && form === "attached")
-  )
-    return actions.slice(0, at).includes("DescribeSecurityGroupRules") ? "others" : "othersFirst";
+  if (isListOfStores && (action !== "DescribeCacheClusters" || form === "attached"))
+    return before.includes("DescribeSecurityGroupRules") ? "others" : "othersFirst";
   return actions.some((each) => each === "ListWorkgroups") ? "read" : "list";
 }

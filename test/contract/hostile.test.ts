@@ -12,9 +12,9 @@ import { ranges, sessions, type Vpc } from "../support/vpc.ts";
 import { type Ready, type Scenario, scenarios } from "./scenarios.ts";
 import { pathsOf, spoiled, spoilings } from "./spoilings.ts";
 
-/** The events that attach groups: in the short form two of the eleven. */
+/** The events that attach groups: in the short form two of them. */
 const attaching = new Set(
-  (long ? calls : calls.filter(({ eventName }) => /CreateCacheC|UpdateW/.test(eventName))).map((each) => each.eventName),
+  (long ? calls : calls.filter(({ eventName }) => /CreateCacheC|UpdateEndpoint/.test(eventName))).map((each) => each.eventName),
 );
 const hostile = scenarios.filter(({ form, eventName }) => form !== "cut" && (form !== "attached" || attaching.has(eventName)));
 

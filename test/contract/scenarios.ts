@@ -27,6 +27,8 @@ export interface Ready {
 export interface Scenario {
   readonly eventName: string;
   readonly form: string;
+  /** For an event that attaches groups: the action that lists its store, and whether only that shows the store's port. */
+  readonly own?: { readonly list: string; readonly isPortListed: boolean };
   readonly start: () => Promise<Ready>;
 }
 
@@ -83,11 +85,11 @@ async function modified(): Promise<Ready> {
   return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: ["203.0.113.0/24 tcp 6379-6379"] };
 }
 
-async function attached({ eventName, service, port, request, make }: (typeof calls)[number]): Promise<Ready> {
+async function attached({ eventName, service, port, request, response, make }: (typeof calls)[number]): Promise<Ready> {
   const scene = await startVpc({ permit, store: false });
   await scene.open([ranges([everyone, "203.0.113.0/24"], port)]);
   await make(scene, [scene.web]);
-  const event = vpcEvent(eventName, request([scene.web]), null, service);
+  const event = vpcEvent(eventName, request([scene.web]), response ?? null, service);
   return { scene, permit, event, violating: everyone, entries: scene.rules, permitted: [`203.0.113.0/24 tcp ${port}-${port}`] };
 }
 
@@ -100,5 +102,8 @@ export const scenarios: readonly Scenario[] = [
   { eventName: "AuthorizeSecurityGroupIngress", form: "with response", start: withResponse },
   { eventName: "AuthorizeSecurityGroupIngress", form: "by name", start: byName },
   { eventName: "ModifySecurityGroupRules", form: "changed", start: modified },
-  ...calls.map((call) => ({ eventName: call.eventName, form: "attached", start: () => attached(call) })),
+  ...calls.map((call) => {
+    const own = { list: call.list, isPortListed: /^(Modify|Update)/.test(call.eventName) && !call.response };
+    return { eventName: call.eventName, form: "attached", own, start: () => attached(call) };
+  }),
 ];

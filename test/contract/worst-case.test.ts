@@ -90,7 +90,15 @@ function answer(made: readonly object[]): Envelope {
 
 /** An AWS that responds at once, with the group attached to a cache: the time of calls is not part of the decision. */
 const cache = { CacheClusterId: longName, SecurityGroups: [{ SecurityGroupId: group }] };
-const lists = { SecurityGroupRules: [], ServerlessCaches: [], Clusters: [], workgroups: [], ClusterSecurityGroups: [] };
+const lists = {
+  SecurityGroupRules: [],
+  ServerlessCaches: [],
+  Clusters: [],
+  workgroups: [],
+  EndpointAccessList: [],
+  endpoints: [],
+  ClusterSecurityGroups: [],
+};
 const aws: Setup["aws"] = {
   sender: (_, deadline) => Object.assign(async () => ({ CacheClusters: [cache], ...lists }) as never, { deadline }),
   destroy: () => {},

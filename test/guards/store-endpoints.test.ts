@@ -1,14 +1,14 @@
 import { CreateVpcEndpointCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { describe, expect, test } from "vitest";
-import { type AttachCall, calls } from "../support/attach-calls.ts";
-import { always } from "../support/faults.ts";
+import { type AttachCall, calls, clusterEndpoint } from "../support/attach-calls.ts";
+import { always, error } from "../support/faults.ts";
 import { attachToServer, createCluster, ranges, sessions, startVpc, unusedInterface, type Vpc } from "../support/vpc.ts";
 import { vpcEvent } from "../support/vpc-events.ts";
 
 const everyone = ["0.0.0.0/0"];
 const reachedThroughEndpoints = calls
-  .filter(({ eventName }) => ["CreateServerlessCache", "CreateWorkgroup", "CreateCluster"].includes(eventName))
+  .filter(({ eventName }) => ["CreateServerlessCache", "CreateWorkgroup", "CreateCluster", "CreateEndpointAccess"].includes(eventName))
   .map((call): AttachCall => (call.eventName === "CreateCluster" ? { ...call, make: relocatable } : call));
 const bothForms = reachedThroughEndpoints.flatMap((call) =>
   [true, false].map((endpointsCarryGroups) => ({ ...call, endpointsCarryGroups })),
@@ -77,6 +77,17 @@ test("an endpoint that outlives its serverless cache spares nothing", async () =
   vpc.emulator.fail({ action: "DescribeServerlessCaches", times: always, answer: "rewritten", rewrite });
   await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: [vpc.web] }));
   expect((await vpc.invoke(await vpc.open([ranges(everyone)]))).results).toEqual(["revoked"]);
+});
+
+test("a list that fails leaves it open whose an endpoint is: the grant fails, and is not reported", async () => {
+  await using vpc = await startVpc();
+  await clusterEndpoint.make(vpc, [vpc.web]);
+  const event = await vpc.open([ranges(everyone)]);
+  vpc.emulator.fail({ action: "DescribeEndpointAccess", times: always, ...error("AccessDenied") });
+  const { outcomes } = await vpc.invoke(event);
+  expect(outcomes).toMatchObject([{ result: "failed", error: { message: expect.stringContaining("cluster endpoints (AccessDenied") } }]);
+  vpc.emulator.heal();
+  expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
 test("a denied list of VPC endpoints fails the grant, and nothing is revoked", async () => {

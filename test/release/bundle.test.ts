@@ -126,16 +126,15 @@ test("a policy that the build checked is not checked again; any other policy loa
 
 describe.concurrent("an error from AWS", () => {
   const error = (code: string, status: number): Misbehaviour => ({ answer: "error", code, status });
-  const json: Misbehaviour & { service: string } = { ...error("AccessDeniedException", 403), service: "redshift-serverless" };
 
-  test.each<[string, string, Misbehaviour & { service?: string }]>([
+  test.each<[string, string, Misbehaviour & { service?: string; action?: string }]>([
     ["elasticache", inCache, error("AccessDenied", 403)],
     ["elasticache", inCache, error("AuthorizationNotFound", 404)],
     ["redshift", inCluster, error("ClusterSecurityGroupNotFound", 404)],
     ["redshift", inCluster, { answer: "garbled", body: "html", status: 403 }],
     ["ec2", inGroup, { ...error("UnauthorizedOperation", 403), service: "ec2" }],
-    ["ec2", inGroup, json],
-    ["ec2", inGroup, { ...error("ThrottlingException", 400), service: "redshift-serverless" }],
+    ["ec2", inGroup, { ...error("AccessDeniedException", 403), action: "ListWorkgroups" }],
+    ["ec2", inGroup, { ...error("ThrottlingException", 400), action: "ListWorkgroups" }],
   ])("has the same outcome in the bundle of %s as in the source: %s %j", async (service, event, fault) => {
     const [bundled, source] = await Promise.all(
       [join(dist, "lambda.mjs"), resolve("src/lambda/index.ts")].map(async (file) => {

@@ -1,4 +1,5 @@
 import { consistency, isOlderThan } from "#aws/consistency.ts";
+import { toStoredName } from "#cloudtrail/fields.ts";
 import { EventError } from "#cloudtrail/record.ts";
 import type { EventReader } from "../event.ts";
 import { type Attachment, attachmentIn } from "./attachments.ts";
@@ -16,8 +17,13 @@ export const event: EventReader = {
   claims(record) {
     const attached = attachmentIn(record);
     if (!attached?.isChange || attached.groups.length === 0) return [];
-    const { kind, service, groups } = attached;
-    return [{ kind: "attached", place: record.place, store: { kind, service, resource: newestName(attached) }, groups }];
+    const { kind, service, groups, leadsTo } = attached;
+    const name = newestName(attached);
+    if (!leadsTo) return [{ kind: "attached", place: record.place, store: { kind, service, resource: name }, groups }];
+    const { resource } = leadsTo;
+    return resource === undefined
+      ? []
+      : [{ kind: "attached", place: record.place, store: { kind, service, resource, endpoint: name }, groups }];
   },
 
   async grants(record, sendTo) {
@@ -33,12 +39,14 @@ export const event: EventReader = {
       const nothing = `${newestName(attached)} does not exist, or AWS lists no security group of it`;
       return { grants: [], problem: problem ?? (isSettled ? undefined : withoutGroups(attached)), nothing };
     }
+    const resource = nameNow(attached, listed, isSettled);
+    if (resource === undefined) return { grants: [], problem: problem ?? withoutStore(attached) };
     const ports = portsNow(attached, listed, isSettled);
     const snapshotPort = ports.length > 0 ? undefined : await portInSnapshot(record, send);
     const store: VpcStore = {
       kind: attached.kind,
       service: attached.service,
-      resource: nameNow(attached, listed, isSettled),
+      resource,
       id: newestName(attached),
       groups,
       ports: snapshotPort === undefined ? ports : [snapshotPort],
@@ -54,8 +62,9 @@ export const event: EventReader = {
  * Returns the store as it is listed under its newest name, or else under its previous one. When both names are listed, the previous
  * one is another store's: AWS's way to replace a cluster is to rename it and to give its name to the new one.
  */
-function listedAs({ kind, names }: Attachment, stores: readonly VpcStore[]): readonly VpcStore[] {
-  const named = names.map((name) => stores.filter((each) => each.kind === kind && [each.resource, each.id].includes(name)));
+function listedAs({ kind, names, leadsTo }: Attachment, stores: readonly VpcStore[]): readonly VpcStore[] {
+  const namesOf = ({ resource, id }: VpcStore) => (leadsTo ? [toStoredName(id)] : [resource, id]);
+  const named = names.map((name) => stores.filter((each) => each.kind === kind && namesOf(each).includes(name)));
   return named.findLast((each) => each.length > 0) ?? [];
 }
 
@@ -64,10 +73,15 @@ function groupsNow({ groups }: Attachment, listed: readonly VpcStore[], isSettle
   return defined([...listed.flatMap((each) => each.groups), ...(isSettled ? [] : groups)]);
 }
 
-/** Returns the store's name. A renamed store has its new name even while it is still listed under the old one. */
-function nameNow(attached: Attachment, [first]: readonly VpcStore[], isSettled: boolean): string {
-  const isRenamed = attached.names.length > 1;
-  return isRenamed && !isSettled ? newestName(attached) : (first?.resource ?? newestName(attached));
+/**
+ * Returns the name that policies match; undefined when neither the event nor the list shows the store that an endpoint leads to. A
+ * renamed store has its new name even while it is still listed under the old one, and an endpoint that was created again its new store.
+ */
+function nameNow(attached: Attachment, [first]: readonly VpcStore[], isSettled: boolean): string | undefined {
+  const { names, leadsTo } = attached;
+  const name = leadsTo ? leadsTo.resource : newestName(attached);
+  const mayBeListedOld = leadsTo !== undefined || names.length > 1;
+  return name !== undefined && mayBeListedOld && !isSettled ? name : (first?.resource ?? name);
 }
 
 function newestName({ names }: Attachment): string {
@@ -87,4 +101,9 @@ function portsNow({ port, defaults }: Attachment, listed: readonly VpcStore[], i
 
 function withoutGroups(attached: Attachment): EventError {
   return new EventError(`AWS does not list any security group of ${newestName(attached)} yet, and the event names none`);
+}
+
+function withoutStore(attached: Attachment): EventError {
+  const kind = attached.kind === "clusterEndpoint" ? "cluster" : "workgroup";
+  return new EventError(`AWS does not list the endpoint ${newestName(attached)} yet, and the event does not name its ${kind}`);
 }

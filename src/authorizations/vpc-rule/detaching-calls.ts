@@ -7,6 +7,8 @@ const calls: Readonly<Record<StoreKind, { readonly operation: string; readonly n
   cache: { operation: "ModifyCacheCluster", name: "CacheClusterId", groups: "SecurityGroupIds" },
   serverlessCache: { operation: "ModifyServerlessCache", name: "ServerlessCacheName", groups: "SecurityGroupIds" },
   cluster: { operation: "ModifyCluster", name: "ClusterIdentifier", groups: "VpcSecurityGroupIds" },
+  clusterEndpoint: { operation: "ModifyEndpointAccess", name: "EndpointName", groups: "VpcSecurityGroupIds" },
+  workgroupEndpoint: { operation: "UpdateEndpointAccess", name: "endpointName", groups: "vpcSecurityGroupIds" },
   workgroup: { operation: "UpdateWorkgroup", name: "workgroupName", groups: "securityGroupIds" },
 };
 

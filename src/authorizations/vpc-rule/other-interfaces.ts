@@ -44,16 +44,18 @@ async function storeEndpoints(group: string, interfaces: readonly NetworkInterfa
   if (unknown.length === 0) return found;
   for (const id of await serverlessCacheInterfaces(defined(unknown.map(({ VpcId }) => VpcId)), send)) found.add(id);
   const left = unknown.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
+  if (left.length === 0) return found;
+  if (problem) throw new AwsFailure(problem, 1, "retry", problem.message);
   const incomplete = stores.find((store) => isIncomplete(store) && store.groups.includes(group));
-  if (left.length === 0 || !(problem || incomplete)) return found;
-  const owner = incomplete ? `the ${incomplete.kind} ${printable(incomplete.resource)}` : "a store, because not every store can be listed";
+  if (!incomplete) return found;
+  const owner = `the ${incomplete.kind === "workgroup" ? "workgroup" : "endpoint"} ${printable(incomplete.id)}`;
   const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to ${owner}`;
   throw new AwsFailure(new Error(message), 1, "retry", message);
 }
 
-/** True for a workgroup whose endpoint AWS does not show yet, because it is being created. */
+/** True for a workgroup or an endpoint whose network interfaces AWS does not show yet, because it is being created. */
 function isIncomplete({ kind, interfaces }: VpcStore): boolean {
-  return kind === "workgroup" && interfaces.length === 0;
+  return ["workgroup", "clusterEndpoint", "workgroupEndpoint"].includes(kind) && interfaces.length === 0;
 }
 
 /**

@@ -5,12 +5,16 @@ import { EventError } from "#cloudtrail/record.ts";
 import type { Store } from "#domain/grant.ts";
 import type { StoreKind } from "../event.ts";
 import { cacheClusters, serverlessCaches } from "./elasticache-stores.ts";
+import { clusterEndpoints, workgroupEndpoints } from "./redshift-endpoints.ts";
 import { clusters, workgroups } from "./redshift-stores.ts";
 
-/** A store in a VPC: the security groups that are attached to it, and the TCP ports that it listens on. */
+/**
+ * A store in a VPC, or an endpoint through which clients reach one: the security groups that are attached to it, and the TCP ports that
+ * it listens on. The service and resource of an endpoint are those of the store that it leads to.
+ */
 export interface VpcStore extends Omit<Store, "portUnknown"> {
   readonly kind: StoreKind;
-  /** The name in the store's own calls. A member of a replication group has one of its own; policies name it by its group. */
+  /** The name in its own calls. Policies name a member of a replication group by its group, and an endpoint by its store. */
   readonly id: string;
   readonly groups: readonly string[];
   /** Empty while AWS shows no port, as of a cache that is being created or deleted. */
@@ -31,6 +35,8 @@ const lists: readonly (readonly [kind: string, list: (send: Send) => Promise<Vpc
   ["serverless caches", serverlessCaches],
   ["clusters", clusters],
   ["workgroups", workgroups],
+  ["cluster endpoints", clusterEndpoints],
+  ["workgroup endpoints", workgroupEndpoints],
 ];
 
 /** Returns the stores of the place. Events share the lists. */

@@ -8,9 +8,9 @@ import { vpcEvent } from "../../support/vpc-events.ts";
 
 const everyone = ["0.0.0.0/0"];
 
-describe.each(calls)("$eventName", ({ eventName, service, port, request, make }) => {
-  const eventOf = (groups: readonly string[], more: object = {}, answer: unknown = null) =>
-    vpcEvent(eventName, { ...request(groups), ...more }, answer, service);
+describe.each(calls)("$eventName of $service", ({ eventName, service, port, request, response, make }) => {
+  const eventOf = (groups: readonly string[], more: object = {}) =>
+    vpcEvent(eventName, { ...request(groups), ...more }, response ?? null, service);
   const stores = [{ service, resource: "orders" }];
 
   test("every existing rule in the store's groups is evaluated, and the violations are revoked", async () => {

@@ -53,6 +53,7 @@ const responding = (misbehaviour: Misbehaviour) => () => misbehaviour;
 const errorCodes: readonly (readonly [action: RegExp, state: string, absent: string, status: number])[] = [
   [/CacheSecurityGroup/, "InvalidCacheSecurityGroupState", "CacheSecurityGroupNotFound", 404],
   [/ClusterSecurityGroup/, "InvalidClusterSecurityGroupState", "ClusterSecurityGroupNotFound", 404],
+  [/Workgroup|ListEndpointAccess/, "InvalidWorkgroupState", "ResourceNotFound", 404],
   [/EndpointA/, "InvalidClusterState", "ClusterNotFound", 404],
   [/ResourcePolicy/, "InvalidState", "ResourceNotFoundException", 404],
   [/Snapshot/, "InvalidClusterSnapshotState", "ClusterSnapshotNotFound", 404],
@@ -63,7 +64,6 @@ const errorCodes: readonly (readonly [action: RegExp, state: string, absent: str
   [/Serverless/, "InvalidServerlessCacheStateFault", "ServerlessCacheNotFoundFault", 404],
   [/CacheCluster/, "InvalidCacheClusterState", "CacheClusterNotFound", 404],
   [/Clusters/, "InvalidClusterState", "ClusterNotFound", 404],
-  [/Workgroup/, "InvalidWorkgroupState", "ResourceNotFound", 404],
 ];
 
 function errorOf(action: string, what: "state" | "absent"): Misbehaviour {

@@ -12,11 +12,13 @@ const withoutResource = [
   "ec2:DescribeSecurityGroups",
   "ec2:GetManagedPrefixListEntries",
   "redshift-serverless:GetResourcePolicy",
+  "redshift-serverless:ListEndpointAccess",
   "redshift-serverless:ListWorkgroups",
   "redshift:DescribeClusterSecurityGroups",
   "redshift:DescribeClusterSnapshots",
   "redshift:DescribeClusters",
   "redshift:DescribeDataShares",
+  "redshift:DescribeEndpointAccess",
   "redshift:DescribeEndpointAuthorization",
   "redshift:RevokeEndpointAccess",
 ];
