@@ -139,7 +139,8 @@ test("a lone event costs one request for each list, and no other for what it sha
   const event = await vpc.open([ranges(["0.0.0.0/0"])]);
   expect((await vpc.batch([withTime(event)])).batchItemFailures).toEqual([]);
   const actions = vpc.requests().map(({ action }) => action);
-  const lists = ["DescribeCacheClusters", "DescribeServerlessCaches", "DescribeClusters", "ListWorkgroups"];
+  const stores = ["DescribeCacheClusters", "DescribeServerlessCaches", "DescribeClusters", "ListWorkgroups"];
+  const lists = [...stores, "DescribeEndpointAccess", "ListEndpointAccess"];
   const rules = ["DescribeSecurityGroupRules", "DescribeNetworkInterfaces", "RevokeSecurityGroupIngress", "DescribeSecurityGroupRules"];
   expect(actions.toSorted()).toEqual([...lists, ...rules].toSorted());
 });
