@@ -151,7 +151,7 @@ export function ranges(texts: readonly string[], from?: number, to?: number): Ip
 /** Creates a prefix list with these entries. */
 export async function prefixList({ ec2 }: Vpc, entries: readonly string[]): Promise<string> {
   const Entries = entries.map((Cidr) => ({ Cidr }));
-  const form = { PrefixListName: "list", MaxEntries: Math.max(entries.length, 1), AddressFamily: "IPv4" };
+  const form = { PrefixListName: "list", MaxEntries: entries.length + 4, AddressFamily: "IPv4" };
   return (await ec2.send(new CreateManagedPrefixListCommand({ ...form, Entries }))).PrefixList?.PrefixListId ?? "";
 }
 

@@ -37,6 +37,8 @@ const describeSecurityGroups: Operation = (parameters, place) => {
     "group-name": ({ title }) => [title],
     "vpc-id": ({ vpcId }) => [vpcId],
     "owner-id": () => [place.account],
+    "ip-permission.prefix-list-id": (group) =>
+      visibleForms(group, false).flatMap(({ source }) => ("prefixListId" in source ? [source.prefixListId] : [])),
     "ip-permission.group-id": (group) =>
       visibleForms(group, false).flatMap(({ source }) => ("group" in source ? [source.group.groupId] : [])),
   });

@@ -44,7 +44,7 @@ describe("a prefix list", () => {
     const event = await vpc.open([listed(list)]);
     expect((await vpc.invoke(event)).results).toEqual(["permitted"]);
     const AddEntries = [{ Cidr: "0.0.0.0/1" }];
-    await vpc.ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId: list, CurrentVersion: 1, MaxEntries: 5, AddEntries }));
+    await vpc.ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId: list, CurrentVersion: 1, AddEntries }));
     expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
   });
 

@@ -1,12 +1,16 @@
 import {
+  AuthorizeSecurityGroupIngressCommand as Authorize,
   CreateManagedPrefixListCommand as Create,
+  CreateSecurityGroupCommand as CreateGroup,
   type CreateManagedPrefixListCommandInput,
   DescribeManagedPrefixListsCommand as Describe,
+  DescribeSecurityGroupsCommand as DescribeGroups,
   type EC2Client,
   GetManagedPrefixListEntriesCommand as GetEntries,
   ModifyManagedPrefixListCommand as Modify,
   paginateDescribeManagedPrefixLists,
   paginateGetManagedPrefixListEntries,
+  RestoreManagedPrefixListVersionCommand as Restore,
 } from "@aws-sdk/client-ec2";
 import { expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
@@ -31,9 +35,47 @@ test("a change to a list is first in progress and then complete", async () => {
   elapse(60_000);
   expect(await state()).toBe("create-complete");
   const modified = await client.send(new Modify({ PrefixListId, AddEntries: [{ Cidr: "2001:DB8::1/32" }] }));
+  expect(modified.PrefixList?.Version).toBe(1);
+  expect((await client.send(new GetEntries({ PrefixListId }))).Entries).toEqual([]);
+  expect(await refusalOf(client.send(new GetEntries({ PrefixListId, TargetVersion: 2 })))).toContain("InvalidParameterValue");
   elapse(60_000);
   expect([modified.PrefixList?.State, await state()]).toEqual(["modify-in-progress", "modify-complete"]);
   expect((await client.send(new GetEntries({ PrefixListId }))).Entries).toEqual([{ Cidr: "2001:db8::/32" }]);
+});
+
+test("a previous version can be restored as a new one, and a new name makes no version", async () => {
+  await using emulator = await startEmulator();
+  const client = ec2Client(emulator);
+  const PrefixListId = await listIn(client, "10.0.0.0/8");
+  await client.send(new Modify({ PrefixListId, AddEntries: [{ Cidr: "11.0.0.0/8" }], RemoveEntries: [{ Cidr: "10.0.0.0/8" }] }));
+  const { PrefixList } = await client.send(new Restore({ PrefixListId, PreviousVersion: 1, CurrentVersion: 2 }));
+  await client.send(new Modify({ PrefixListId, PrefixListName: "other" }));
+
+  expect([PrefixList?.State, PrefixList?.Version]).toEqual(["restore-in-progress", 2]);
+  const { PrefixLists } = await client.send(new Describe({ PrefixListIds: [PrefixListId] }));
+  expect(PrefixLists).toMatchObject([{ State: "modify-complete", Version: 3, PrefixListName: "other" }]);
+  expect((await client.send(new GetEntries({ PrefixListId }))).Entries).toEqual([{ Cidr: "10.0.0.0/8" }]);
+  const again = new Restore({ PrefixListId, PreviousVersion: 1, CurrentVersion: 2 });
+  expect(await refusalOf(client.send(again))).toContain("PrefixListVersionMismatch 400");
+  const unknown = new Restore({ PrefixListId, PreviousVersion: 4, CurrentVersion: 3 });
+  expect(await refusalOf(client.send(unknown))).toContain("InvalidParameterValue");
+  const both = new Modify({ PrefixListId, MaxEntries: 12, AddEntries: [{ Cidr: "12.0.0.0/8" }] });
+  expect(await refusalOf(client.send(both))).toContain("InvalidParameterCombination");
+});
+
+test("the groups with an ingress rule to a list are found by the list", async () => {
+  await using emulator = await startEmulator();
+  const client = ec2Client(emulator);
+  const PrefixListId = await listIn(client, "10.0.0.0/8");
+  const [GroupId = "", other = ""] = await Promise.all(
+    ["one", "other"].map(async (GroupName) => (await client.send(new CreateGroup({ GroupName, Description: "for tests" }))).GroupId),
+  );
+  const permission = { IpProtocol: "tcp", FromPort: 1, ToPort: 2, PrefixListIds: [{ PrefixListId }] };
+  await client.send(new Authorize({ GroupId, IpPermissions: [permission] }));
+  const { SecurityGroups = [] } = await client.send(
+    new DescribeGroups({ Filters: [{ Name: "ip-permission.prefix-list-id", Values: [PrefixListId] }] }),
+  );
+  expect([SecurityGroups.map((each) => each.GroupId), GroupId === other]).toEqual([[GroupId], false]);
 });
 
 test("lists and their entries are listed in pages", async () => {
