@@ -39,14 +39,14 @@ export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run
   // Half of the time is reserved for handling the grants, which the record shows even when nothing can be listed.
   const findDeadline = within(run.deadline, timeLeft(run.deadline) / 2);
   const found = await event.grants(record, (place) => sendTo(listable(place, run), findDeadline));
-  const { grants, problem, nothing, ownRules } = found;
+  const { grants, problem, nothing } = found;
 
   const { policy, sha256 } = run.policy;
   const judged = oncePerRule(grants, policy, run.at).map((grant) => ({ grant, decision: decide(grant, policy, run.at) }));
   const violations = judged.flatMap(({ grant, decision }) => (decision.verdict === "violation" ? grant : []));
 
   const retriesLeft = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
-  const context = { ownRules, undoNote: event.undoNote, unknownRules: { retriesLeft }, sharedWith: oncePerResource(authorization) };
+  const context = { found, undoNote: event.undoNote, unknownRules: { retriesLeft }, sharedWith: oncePerResource(authorization) };
   const work: Work = { ...run, policy, authorization, sendTo, ...context };
   const endings = new Map<Grant, Ending>();
   for (const [n, { grant, decision }] of judged.entries()) {

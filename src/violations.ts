@@ -1,4 +1,5 @@
 import type { Authorization } from "#authorizations/authorization.ts";
+import type { FoundGrants } from "#authorizations/event.ts";
 import type { Deadline } from "#aws/deadline.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import { decide } from "#domain/decide.ts";
@@ -6,7 +7,7 @@ import type { Grant, Store } from "#domain/grant.ts";
 import type { Home, Place } from "#domain/place.ts";
 import { type Mode, modeFor, type Policy } from "#domain/policy.ts";
 import { applyGuards } from "#guards/index.ts";
-import { reportOnly } from "#guards/report-only.ts";
+import { notRevocable } from "#guards/not-revocable.ts";
 import type { SharedWith } from "#guards/shared-with.ts";
 import type { Ending } from "#outcome/outcome.ts";
 import { revokeGrants } from "#revoke.ts";
@@ -24,8 +25,7 @@ export interface Work {
   readonly home: Home | undefined;
   readonly sendTo: (place: Place, deadline: Deadline) => SharingSend;
   readonly sharedWith: SharedWith;
-  /** The ids of the rules that the recorded call itself added or changed. */
-  readonly ownRules: ReadonlySet<string> | undefined;
+  readonly found: Pick<FoundGrants, "ownRules" | "reportOnly">;
   /** What an operator must know before the undo. */
   readonly undoNote: string | undefined;
   readonly unknownRules: RetryBudget;
@@ -38,19 +38,27 @@ export function modeOf(grant: Grant, { audit, policy }: Pick<Work, "audit" | "po
 
 /** Guards → revoke, for violations on one resource, until a deadline. Returns how each ended. */
 export async function endViolations(grants: readonly Grant[], work: Work, deadline: Deadline): Promise<ReadonlyMap<Grant, Ending>> {
-  const { authorization, policy, home, ownRules, at, sendTo, undoNote, unknownRules } = work;
+  const { authorization, policy, home, found, at, sendTo, undoNote, unknownRules } = work;
   const violates = (each: Grant) => decide(each, policy, at).verdict === "violation";
   const endings = new Map<Grant, Ending>();
   for (const grant of grants) {
     const send = sendTo(grant.place, deadline);
     const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
-    const isOwnRule = ownRules?.has(grant.rule?.id ?? "") === true;
-    const facts = { mode: modeOf(grant, work), home, sharedGroups: policy.sharedGroups, isOwnRule, violates, detach };
+    const isOwnRule = found.ownRules?.has(grant.rule?.id ?? "") === true;
+    const facts = {
+      mode: modeOf(grant, work),
+      home,
+      sharedGroups: policy.sharedGroups,
+      isOwnRule,
+      reportOnly: found.reportOnly,
+      violates,
+      detach,
+    };
     const ending = await applyGuards(grant, { ...facts, sharedWith: () => work.sharedWith(grant, send) });
     if (ending) endings.set(grant, ending);
   }
   const left = grants.filter((grant) => !endings.has(grant));
-  if (!authorization.revoke) return new Map([...endings, ...left.map((grant) => [grant, reportOnly(grant, authorization)] as const)]);
+  if (!authorization.revoke) return new Map([...endings, ...left.map((grant) => [grant, notRevocable(grant, authorization)] as const)]);
   const context = { sendTo, deadline, unknownRules, violates, undoNote };
   return new Map([...endings, ...(await revokeGrants(left, authorization, context))]);
 }

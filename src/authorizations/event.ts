@@ -13,9 +13,13 @@ export interface NamedStore extends Store {
   readonly endpoint?: string;
 }
 
-/** What a record alone shows: a grant was given or removed, or security groups were attached to a store or detached from it. */
+/**
+ * What a record alone shows: a grant was given or removed, security groups were attached to a store or detached from it, or entries were
+ * added to a prefix list.
+ */
 export type Claim =
   | { readonly kind: "granted" | "closed"; readonly grant: Grant }
+  | { readonly kind: "edited"; readonly place: Place; readonly prefixList: string; readonly added: readonly string[] }
   | { readonly kind: "attached" | "detached"; readonly place: Place; readonly store: NamedStore; readonly groups: readonly string[] };
 
 /** The grants of a record. `problem` says what could not be read; it is thrown after the grants were handled. */
@@ -26,6 +30,8 @@ export interface FoundGrants {
   readonly ownRules?: ReadonlySet<string>;
   /** Why there are no grants, as a printable clause for the log; it counts only if there are neither grants nor a problem. */
   readonly nothing?: string;
+  /** Why violations are only reported, and what an operator can do instead. Absent: they are revoked. */
+  readonly reportOnly?: string;
 }
 
 /** Returns a function that sends commands to a place. Throws an EventError for a place where nothing may be called. */

@@ -128,6 +128,9 @@ export const events: readonly EventEntry[] = [
   ...simple.map((authorization) => eventOf(authorization.name, authorization.service, authorization, authorization.load)),
   eventOf("AuthorizeSecurityGroupIngress", "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).authorizeEvent })),
   eventOf("ModifySecurityGroupRules", "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).modifyEvent })),
+  ...["ModifyManagedPrefixList", "RestoreManagedPrefixListVersion"].map((eventName) =>
+    eventOf(eventName, "ec2", vpcRule, async () => ({ event: (await loadVpcRule()).prefixListEvent })),
+  ),
   ...attachingCalls.map(({ eventName, service }) => eventOf(eventName, service, vpcRule, loadAttachEvent)),
 ];
 

@@ -14,6 +14,8 @@ export interface Facts {
   readonly sharedGroups: "report" | "revoke" | undefined;
   /** True when the recorded call itself added or changed the rule. */
   readonly isOwnRule: boolean;
+  /** Why the event's violations are only reported, and what an operator can do instead. Absent: they may be revoked. */
+  readonly reportOnly?: string | undefined;
   /** True when the policy does not permit the grant now. */
   violates(grant: Grant): boolean;
   /** Returns the calls that detach the grant's resource from a store; none when that is not possible. Throws an AwsFailure. */

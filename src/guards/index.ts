@@ -5,6 +5,7 @@ import { auditMode } from "./audit-mode.ts";
 import type { Facts, Guard } from "./guard.ts";
 import { otherAccount } from "./other-account.ts";
 import { permittedForAnotherStore } from "./permitted-for-another-store.ts";
+import { reportOnly } from "./report-only.ts";
 import { sharedGroup } from "./shared-group.ts";
 import { unknownPort } from "./unknown-port.ts";
 
@@ -12,7 +13,7 @@ import { unknownPort } from "./unknown-port.ts";
  * Every guard, in the order in which they are applied. What is only guessed comes first: it is not even reported as a violation. Guards
  * that call AWS come last.
  */
-const guards: readonly Guard[] = [unknownPort, auditMode, otherAccount, permittedForAnotherStore, sharedGroup];
+const guards: readonly Guard[] = [unknownPort, auditMode, otherAccount, reportOnly, permittedForAnotherStore, sharedGroup];
 
 /** Returns how a violation ends, by the first guard that applies; undefined when none does and the violation is to be revoked. */
 export async function applyGuards(grant: Grant, facts: Facts): Promise<Ending | undefined> {

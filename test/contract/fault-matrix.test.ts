@@ -46,10 +46,13 @@ beforeAll(async () => {
 });
 afterAll(() => closeFullPort());
 
-test("the matrix has every authorization of the registry that is revoked, at least 16 kinds of fault, and at least 400 cases", () => {
-  // test/contract/report-only.test.ts has the calls of the others, which no table of revokes fits.
-  const revoked = events.filter(({ authorization }) => !authorization.reportOnly);
-  expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(revoked.map(({ eventName }) => eventName)));
+/** Violations of these events are only reported; test/authorizations/vpc-rule/prefix-list-event.test.ts has their faults. */
+const onlyReported = ["ModifyManagedPrefixList", "RestoreManagedPrefixListVersion"];
+
+test("the matrix has every event of the registry that revokes, at least 16 kinds of fault, and at least 400 cases", () => {
+  // test/contract/report-only.test.ts has the calls of authorizations without a revoke, which no table of revokes fits.
+  const revoking = events.filter(({ eventName, authorization }) => !authorization.reportOnly && !onlyReported.includes(eventName));
+  expect(new Set(all.map(({ eventName }) => eventName))).toEqual(new Set(revoking.map(({ eventName }) => eventName)));
   expect(kinds.length).toBeGreaterThanOrEqual(16);
   expect(rows.length).toBeGreaterThanOrEqual(400);
   console.log(

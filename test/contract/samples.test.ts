@@ -36,7 +36,8 @@ test.each(files)("%s has the result that its name states", async (file) => {
     return expect(scene.lines).toMatchObject([{ level: "info", text: expect.stringMatching(/event \S+: the call failed$/) }]);
   }
   const entry = events.find(({ eventName }) => file.startsWith(`${eventName}/`))?.authorization;
-  const violating = entry?.reportOnly ? "reported" : "revoked";
+  const isEdit = file.includes("PrefixList") && !file.startsWith("Authorize");
+  const violating = isEdit || entry?.reportOnly ? "reported" : "revoked";
   const result = { permitted: "permitted", "out-of-scope": "outOfScope", violating }[kind ?? ""];
   expect(before).not.toEqual([]);
   expect(results).toEqual((before ?? unlisted[entry?.name ?? ""])?.map(() => result));

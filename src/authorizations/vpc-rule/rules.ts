@@ -138,9 +138,9 @@ export async function groupsNamed(name: string, send: Send): Promise<readonly st
   }
 }
 
-/** Reads what a rule does not show of its source: the entries of a prefix list, or the owner of a group. Throws an AwsFailure. */
+/** Reads what is not known of a rule's source: the entries of a prefix list, or the owner of a group. Throws an AwsFailure. */
 export async function completeSource(source: Source, { once }: SharingSend): Promise<Source> {
-  if (source.kind === "prefixList") {
+  if (source.kind === "prefixList" && source.entries.length === 0) {
     const { prefixList } = source;
     return { ...source, entries: await once(`entries of ${prefixList}`, (send) => entriesOf(prefixList, send)) };
   }
@@ -151,9 +151,11 @@ export async function completeSource(source: Source, { once }: SharingSend): Pro
   return source;
 }
 
-async function entriesOf(PrefixListId: string, send: Send): Promise<readonly string[]> {
+/** Returns the entries of a version of a prefix list, by default of the current one; none if one cannot be read. Throws an AwsFailure. */
+export async function entriesOf(PrefixListId: string, send: Send, TargetVersion?: number): Promise<readonly string[]> {
   const entries: string[] = [];
-  const ask = (NextToken?: string) => send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, NextToken }), "Entries");
+  const ask = (NextToken?: string) =>
+    send(ec2, new GetManagedPrefixListEntriesCommand({ PrefixListId, TargetVersion, NextToken }), "Entries");
   for await (const { Entries } of pages(ask, "NextToken")) entries.push(...Entries.flatMap(({ Cidr }) => Cidr ?? []));
   return entries.every((entry) => parseRange(entry)) ? entries : [];
 }

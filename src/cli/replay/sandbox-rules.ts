@@ -1,4 +1,9 @@
-import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand, ModifySecurityGroupRulesCommand } from "@aws-sdk/client-ec2";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
+  ModifyManagedPrefixListCommand,
+  ModifySecurityGroupRulesCommand,
+} from "@aws-sdk/client-ec2";
 import type { Revocable } from "#authorizations/authorization.ts";
 import type { Claim, NamedStore } from "#authorizations/event.ts";
 import { groupsNamed } from "#authorizations/vpc-rule/rules.ts";
@@ -31,6 +36,7 @@ export async function makeRules(
   const grants: Grant[] = [];
   for (const claim of claims) {
     if (claim.kind === "attached") await attach(claim.store, claim.groups, send);
+    if (claim.kind === "edited") grants.push(await ruleFor(claim, send));
     if (claim.kind === "granted") for (const resource of await groupsOrNew(claim.grant, send)) grants.push({ ...claim.grant, resource });
   }
   const groups = [...new Set(grants.map(({ resource }) => resource))];
@@ -38,8 +44,30 @@ export async function makeRules(
   if (groups.length > 0) for (const store of assumedStores) await makeStore(store, groups, send);
   const createdRules: object[] = [];
   for (const grant of grants) createdRules.push(...(await makeRule(grant, context)));
+  for (const claim of claims) if (claim.kind === "edited") await editList(claim, send);
   const showsRules = valuesOf(record.responseElements, "securityGroupRuleSet").length > 0;
   return showsRules && createdRules.length > 0 ? withRules(event, createdRules) : event;
+}
+
+type Edited = Claim & { readonly kind: "edited" };
+
+/** The name of the group that replay assumes for an edited prefix list. */
+export const groupOfList = "replayed-group";
+
+/** Returns a rule of an assumed group, which refers to the list with all protocols. The emulator creates the list. */
+async function ruleFor({ place, prefixList }: Edited, send: Send): Promise<Grant> {
+  const call = { place, service: "ec2", authorization: "AuthorizeSecurityGroupIngress", resource: groupOfList };
+  const grant: Grant = { ...call, source: { kind: "prefixList", prefixList, entries: [] }, rule: { protocol: "-1" } };
+  const [resource = ""] = await groupsOrNew(grant, send);
+  return { ...grant, resource };
+}
+
+/** Adds the entries that the event shows to the list, which has no others: the event does not show them. */
+async function editList({ prefixList, added }: Edited, send: Send): Promise<void> {
+  const edit = async (change: object) =>
+    send(ec2, new ModifyManagedPrefixListCommand({ PrefixListId: prefixList, ...change }), "PrefixList");
+  await edit({ MaxEntries: Math.max(added.length, 1) });
+  if (added.length > 0) await edit({ AddEntries: added.map((Cidr) => ({ Cidr })) });
 }
 
 /** Creates a store with groups. The event does not show the groups' rules, so each gets a rule that is open to everyone. */

@@ -13,7 +13,7 @@ import type { Place } from "#domain/place.ts";
 import { sourceText } from "#domain/source.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
 import { portsText } from "#outcome/summary.ts";
-import { groupsOf, makeRules } from "./sandbox-rules.ts";
+import { groupOfList, groupsOf, makeRules } from "./sandbox-rules.ts";
 
 /** An AWS emulator in which the grants of events are made before the events are handled. */
 export interface Sandbox {
@@ -88,6 +88,8 @@ export async function startSandbox(): Promise<Sandbox> {
 /** Returns the resources of a claim: that of its grant, or the security groups. */
 async function resourcesOf(claim: Claim, isVpcRule: boolean, send: Send): Promise<readonly { resource: string; place: Place }[]> {
   if ("groups" in claim) return claim.groups.map((resource) => ({ resource, place: claim.place }));
+  if (claim.kind === "edited")
+    return (await groupsOf({ resource: groupOfList }, send)).map((resource) => ({ resource, place: claim.place }));
   const { grant } = claim;
   return isVpcRule ? (await groupsOf(grant, send)).map((resource) => ({ resource, place: grant.place })) : [grant];
 }

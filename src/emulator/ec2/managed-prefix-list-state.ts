@@ -5,7 +5,7 @@ import { checkId, ec2Error } from "./actions.ts";
 export interface PrefixList {
   readonly name: string;
   title: string;
-  readonly family: "IPv4" | "IPv6";
+  family: "IPv4" | "IPv6";
   maxEntries: number;
   lastChange: "create" | "modify" | "restore";
   settlesAt: number;

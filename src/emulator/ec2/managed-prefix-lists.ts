@@ -37,6 +37,10 @@ const modifyManagedPrefixList: Operation = (parameters, place) => {
   const changesEntries = [...parameters.keys()].some((key) => /^(Add|Remove)Entry\./.test(key));
   // "You cannot modify the entries of a prefix list and modify the size of a prefix list at the same time." The code is not documented.
   if (changesEntries && parameters.has("MaxEntries")) throw invalidCombination("Entries and MaxEntries cannot be modified together.");
+  // With `createMissing`, the family of a list that was created is not known before its first entry.
+  if (place.world.settings.createMissing && prefixList.versions.every(({ size }) => size === 0)) {
+    prefixList.family = parameters.get("AddEntry.1.Cidr")?.includes(":") ? "IPv6" : "IPv4";
+  }
   const maxEntries = integer(parameters, "MaxEntries") ?? prefixList.maxEntries;
   const title = parameters.get("PrefixListName") ?? prefixList.title;
   const entries = changedEntries({ ...prefixList, maxEntries }, prefixList.versions.at(-1) ?? new Map(), parameters, "AddEntry");

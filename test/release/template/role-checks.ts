@@ -6,6 +6,7 @@ import type { StackFunction } from "./stack.ts";
 
 /** Calls that IAM can permit on `*` only, or that must also read resources of AWS or of another account. */
 const withoutResource = [
+  "ec2:DescribeManagedPrefixLists",
   "ec2:DescribeNetworkInterfaces",
   "ec2:DescribeVpcEndpoints",
   "ec2:DescribeSecurityGroupRules",
