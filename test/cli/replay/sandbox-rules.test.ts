@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Outcome } from "#outcome/outcome.ts";
 import { withDetail } from "../../support/events.ts";
 import { stranger } from "../../support/vpc.ts";
-import { changeEvent, vpcEvent } from "../../support/vpc-events.ts";
+import { changeEvent, later, vpcEvent } from "../../support/vpc-events.ts";
 import { sharedProcess } from "../shared-process.ts";
 import { outcomesIn } from "./results.ts";
 
@@ -80,4 +80,22 @@ test("every rule of an event is judged, also beyond the default quota of a group
     withDetail(own, { responseElements: { ...responseElements, securityGroupRuleSet: { items } } }),
   );
   expect({ code, results: outcomes.map(({ result }) => result) }).toEqual({ code: 0, results: items.map(() => "revoked") });
+});
+
+test.each([
+  ["IPv4", Array.from({ length: 100 }, (_, n) => `203.0.113.${n}/32`)],
+  ["IPv6", ["2001:db8:10::/64"]],
+])("an edit of a prefix list has the entries that it adds, of %s, and its violations are reported", async (_family, added) => {
+  const edit = (cidrs: readonly string[]) => {
+    const AddEntry = cidrs.map((Cidr, n) => ({ tag: n + 1, Cidr }));
+    const request = { PrefixListId: "pl-0123456789abcdef0", CurrentVersion: 7, AddEntry };
+    return later(vpcEvent("ModifyManagedPrefixList", { ModifyManagedPrefixListRequest: request }, null));
+  };
+  const open = added[0]?.includes(":") ? "::/0" : "0.0.0.0/0";
+
+  const permitted = await replayed(edit(added));
+  const violating = await replayed(edit([...added.slice(1), open]));
+
+  expect(permitted.outcomes).toMatchObject([{ result: "permitted", grant: { source: { entries: { length: added.length } } } }]);
+  expect(violating.outcomes).toMatchObject([{ result: "reported", grant: { source: { entries: expect.arrayContaining([open]) } } }]);
 });
