@@ -63,7 +63,10 @@ export function attachmentIn(record: CloudTrailRecord): Attachment | undefined {
     leadsTo: leadsTo === undefined ? undefined : { resource },
     groups: (requested.length > 0 ? requested : groupsIn(answer)).filter(isGroupId),
     port,
-    defaults: leadsTo ? defined([portOf(answer, "port")]) : hasDefault ? defaultPorts(call.kind, nameOf(requestParameters, "engine")) : [],
+    defaults: defined([
+      leadsTo === undefined ? undefined : portOf(answer, "port"),
+      ...(hasDefault ? defaultPorts(call.kind, nameOf(requestParameters, "engine")) : []),
+    ]),
     isChange: isNew || requested.length > 0 || port !== undefined || newName !== undefined || isCut,
   };
 }

@@ -99,6 +99,15 @@ test("the account of an endpoint judges its groups, although its cluster belongs
   expect(outcomes[0]?.grant.stores).toEqual([{ service: "redshift", resource: "theirs" }]);
 });
 
+test("an endpoint that is created has no default port: while neither the response nor the list shows it, the event fails", async () => {
+  await using vpc = await startVpc({ store: false });
+  const request = { endpointName: "reports", clusterIdentifier: "orders", vpcSecurityGroupIds: [vpc.web] };
+  await vpc.open([ranges(everyone, 5439), ranges(everyone, 6379)]);
+  const { results, error } = await vpc.invoke(vpcEvent("CreateEndpointAccess", request, null, "redshift"));
+  expect(results).toEqual(["failed", "failed"]);
+  expect(error?.message).toContain("PortUnknown");
+});
+
 test("an endpoint that is created again leads to the new cluster, while the list still shows the old one", async () => {
   const permit = [{ name: "office", ranges: everyone, everyone: true, services: ["redshift"], resources: ["orders"] }];
   await using vpc = await startVpc({ store: false, permit });
