@@ -79,3 +79,16 @@ test("no network interface is listed for a rule that is permitted or out of scop
   expect((await vpc.invoke(event)).results).toEqual(["permitted", "outOfScope"]);
   expect(vpc.requests().map(({ action }) => action)).not.toContain("DescribeNetworkInterfaces");
 });
+
+test.each(["ELB app/ElastiCache proxy", "a RedshiftNetworkInterface"])(
+  "a network interface of another service of AWS, described as %s, counts as something else",
+  async (name) => {
+    await using vpc = await startVpc();
+    const id = await attachToServer(vpc, name);
+    const rewrite = (response: string) =>
+      response.replace(/(<description>(?:ELB|a Red).*?)<requesterManaged>false/s, "$1<requesterManaged>true");
+    vpc.emulator.fail({ action: "DescribeNetworkInterfaces", answer: "rewritten", rewrite });
+    const { outcomes } = await vpc.invoke(await vpc.open(everyone));
+    expect(outcomes).toMatchObject([{ result: "reported", note: expect.stringContaining(`also attached to ${id};`) }]);
+  },
+);

@@ -169,6 +169,26 @@ test("a rule that was out of scope is re-evaluated if its group has been attache
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
+test("the clusters and workgroups on every page of their lists are found", async () => {
+  await using vpc = await startVpc({ store: false, emulator: { pageSize: 1 } });
+  const other = await vpc.group("other");
+  for (const [name, Port] of [
+    ["aaa", 5440],
+    ["zzz", 5441],
+  ] as const)
+    await createCluster(vpc, name, { Port });
+  for (const [name, port] of [
+    ["aaa", 5442],
+    ["zzz", 5443],
+  ] as const) {
+    await vpc.serverless.send(new CreateNamespaceCommand({ namespaceName: name }));
+    const form = { workgroupName: name, namespaceName: name, securityGroupIds: [name === "zzz" ? vpc.web : other] };
+    await vpc.serverless.send(new CreateWorkgroupCommand({ ...form, port }));
+  }
+  const { results } = await vpc.invoke(await vpc.open([ranges(everyone, 5441), ranges(everyone, 5443)]));
+  expect(results).toEqual(["revoked", "revoked"]);
+});
+
 test("the caches on every page of the list are found", async () => {
   await using vpc = await startVpc({ emulator: { pageSize: 1 } });
   for (const name of ["aaa", "bbb", "zzz"]) await cache(name, { Port: name === "zzz" ? 7777 : 7000 })(vpc, vpc.web);
