@@ -9,8 +9,10 @@ const config: ViteUserConfig = defineConfig(
       "test/contract/{contract,faults*,bad-parameters}.test.ts",
       "test/handler{,-no-grant}.test.ts",
       "test/lambda/metrics.test.ts",
+      "test/batch.test.ts",
+      "test/aws/{shared-reads,pace}.test.ts",
     ],
-    files: 30,
+    files: 41,
     skip: ["no response at all", "without end", "never gets through", "ends by itself", "while the rule is listed", "with pauses"],
   }),
 );
