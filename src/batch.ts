@@ -11,12 +11,20 @@ const atOnce = 20;
 /** The least time in milliseconds in which a message is begun. */
 const leastTime = 2_000;
 
-/** Handles one event until a deadline, with reads that other events may share. */
-type Handle = (event: unknown, deadline: Deadline, readsFor: ReadsFor) => Promise<unknown>;
+/** What one message is handled with: reads that other events may share, and its share of the time, from when it is asked for. */
+interface MessageContext {
+  readonly messageId: string;
+  readonly readsFor: ReadsFor;
+  readonly share: () => Deadline;
+}
+
+/** Handles one event. Throws if it has to be delivered again. */
+type Handle = (event: unknown, context: MessageContext) => Promise<unknown>;
 
 /**
- * Handles the messages of a batch until the deadline, each with its share of the time. Returns those that failed or were not begun,
- * which SQS delivers again. Never throws.
+ * Handles the messages of a batch until the deadline. Each has its share of the time, which counts from when its lists are read, because
+ * the messages wait for those together. Returns those that failed or were not begun, which SQS delivers again, and how many were not begun.
+ * Never throws.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export async function handleBatch(
@@ -24,20 +32,23 @@ export async function handleBatch(
   deadline: Deadline,
   senderAt: (place: Place) => Send,
   handle: Handle,
-): Promise<SQSBatchResponse> {
+): Promise<{ readonly response: SQSBatchResponse; readonly untried: number }> {
   const readsFor = messages.length > 1 ? sharedReads(senderAt, deadline) : ownReads(senderAt);
   const failed = new Set<Message>();
+  let untried = 0;
   const waiting = messages.entries();
   const worker = async () => {
     for (const [n, message] of waiting) {
-      const rounds = Math.ceil((messages.length - n) / atOnce);
-      const work = () => handle(parsed(message.body), shareFor(rounds, deadline), readsFor);
-      const isDone = timeLeft(deadline) >= leastTime && (await succeeds(work));
-      if (!isDone) failed.add(message);
+      const share = () => shareFor(Math.ceil((messages.length - n) / atOnce), deadline);
+      const isBegun = timeLeft(deadline) >= leastTime;
+      if (!isBegun) untried++;
+      const { messageId, body } = message;
+      if (!isBegun || !(await succeeds(() => handle(parsed(body), { messageId, readsFor, share })))) failed.add(message);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, messages.length) }, worker));
-  return { batchItemFailures: messages.filter((each) => failed.has(each)).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const failures = messages.filter((each) => failed.has(each));
+  return { response: { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) }, untried };
 }
 
 async function succeeds(work: () => Promise<unknown>): Promise<boolean> {

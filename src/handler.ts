@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { EventEntry } from "#authorizations/index.ts";
 import { type Clock, type Deadline, timeLeft, within } from "#aws/deadline.ts";
-import { ownReads, type ReadsFor } from "#aws/reads.ts";
+import { ownReads } from "#aws/reads.ts";
 import { messagesIn } from "#cloudtrail/messages.ts";
 import { type CloudTrailRecord, EventError, eventIdOf, readRecord } from "#cloudtrail/record.ts";
 import { accountId } from "#domain/account.ts";
@@ -74,31 +74,35 @@ export function makeHandler(setup: Setup): Handler {
   async function handler(event: unknown, context?: Context): Promise<Handled | SQSBatchResponse> {
     const time = setup.clock() + (context?.getRemainingTimeInMillis() ?? defaultTime) - reserve;
     const deadline: Deadline = { clock: setup.clock, time };
-    // Half of the time is reserved for handling the grants.
-    const listDeadline = within(deadline, timeLeft(deadline) / 2);
-    const senderAt = (place: Place) => setup.aws.sender(place, listDeadline);
-    const handle = (each: unknown, until: Deadline, readsFor: ReadsFor) => {
-      const log = setup.logFor(eventIdOf(each), context);
-      return handleRecord(each, { log, deadline: until, readsFor }, setup, context);
-    };
+    const home = () => homeOf(context) ?? setup.home;
+    // Half of the time that is left is reserved for handling the grants.
+    const senderAt = (place: Place) => setup.aws.sender(place, within(deadline, timeLeft(deadline) / 2));
     const messages = messagesIn(event);
-    if (!messages) return handle(event, deadline, ownReads(senderAt));
+    if (!messages) {
+      const log = setup.logFor(eventIdOf(event), context);
+      return handleRecord(event, { log, deadline, share: () => deadline, readsFor: ownReads(senderAt), home }, setup);
+    }
     const { handleBatch } = await import("#batch.ts");
-    return handleBatch(messages, deadline, senderAt, handle);
+    const { response, untried } = await handleBatch(messages, deadline, senderAt, (each, { messageId, ...reading }) => {
+      const log = setup.logFor(eventIdOf(each, `message ${messageId}`), context);
+      return handleRecord(each, { log, deadline, ...reading, home }, setup);
+    });
+    if (untried > 0) setup.logFor("batch", context).warn(`${untried} of ${messages.length} messages were not begun: no time was left`);
+    return response;
   }
   return handler as Handler;
 }
 
 /** What one event is handled with. */
-interface Handling {
+interface Handling extends Pick<Run, "deadline" | "share" | "readsFor"> {
   readonly log: Log;
-  readonly deadline: Deadline;
-  readonly readsFor: ReadsFor;
+  /** Returns where violations may be revoked. Throws an EventError. */
+  readonly home: () => Home | undefined;
 }
 
 /** Handles the record in one EventBridge event until a deadline and logs its outcomes. Throws an InvocationError. */
-async function handleRecord(event: unknown, { log, deadline, readsFor }: Handling, setup: Setup, context?: Context): Promise<Handled> {
-  const { watched, measure, policy, audit, aws, at = deadline.clock() } = setup;
+async function handleRecord(event: unknown, { log, home, ...reading }: Handling, setup: Setup): Promise<Handled> {
+  const { watched, measure, policy, audit, aws, at = reading.deadline.clock() } = setup;
   const handledOutcomes: Outcome[] = [];
   let problem: unknown;
   // The record's text is not used before the call is known to be a watched one: anyone can have written it.
@@ -111,8 +115,7 @@ async function handleRecord(event: unknown, { log, deadline, readsFor }: Handlin
       logNothing(record, "the call failed", log);
       return { outcomes: [] };
     }
-    const home = homeOf(context) ?? setup.home;
-    const judging = outcomes(record, entry, { policy, audit, aws, home, at, deadline, readsFor });
+    const judging = outcomes(record, entry, { policy, audit, aws, home: home(), at, ...reading });
     let next = await judging.next();
     for (; !next.done; next = await judging.next()) {
       const outcome = next.value;

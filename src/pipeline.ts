@@ -25,6 +25,8 @@ export interface Run {
   /** The time at which the policy is evaluated, in milliseconds since 1970. */
   readonly at: number;
   readonly deadline: Deadline;
+  /** Returns the deadline for handling the grants, when they have been found. */
+  readonly share: () => Deadline;
   readonly readsFor: ReadsFor;
 }
 
@@ -45,15 +47,17 @@ export async function* outcomes(record: CloudTrailRecord, entry: EventEntry, run
   const judged = oncePerRule(grants, policy, run.at).map((grant) => ({ grant, decision: decide(grant, policy, run.at) }));
   const violations = judged.flatMap(({ grant, decision }) => (decision.verdict === "violation" ? grant : []));
 
-  const retriesLeft = isOlderThan(consistency.settled, record, run.deadline) ? 0 : consistency.revokesOfUnknownRule;
-  const context = { found, undoNote: event.undoNote, unknownRules: { retriesLeft }, sharedWith: oncePerResource(authorization) };
+  const isSettled = isOlderThan(consistency.settled, record, run.deadline);
+  const retriesLeft = isSettled ? 0 : consistency.revokesOfUnknownRule;
+  const context = { found, isSettled, undoNote: event.undoNote, unknownRules: { retriesLeft }, sharedWith: oncePerResource(authorization) };
   const work: Work = { ...run, policy, authorization, sendTo, ...context };
+  const handleDeadline = run.share();
   const endings = new Map<Grant, Ending>();
   for (const [n, { grant, decision }] of judged.entries()) {
     if (decision.verdict === "violation" && !endings.has(grant)) {
       // The rules of one security group are revoked together.
       const together = grant.rule ? violations.filter((each) => each.rule && each.resource === grant.resource) : [grant];
-      const deadline = shareFor((judged.length - n) / together.length, run.deadline);
+      const deadline = shareFor((judged.length - n) / together.length, handleDeadline);
       for (const [each, ending] of await endViolations(together, work, deadline)) endings.set(each, ending);
     }
     const common = { event: record.event, policy: { sha256, mode: modeOf(grant, work) }, ...elapsedSince(record.event.time, run.deadline) };

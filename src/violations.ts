@@ -2,7 +2,7 @@ import type { Authorization } from "#authorizations/authorization.ts";
 import type { FoundGrants } from "#authorizations/event.ts";
 import type { Deadline } from "#aws/deadline.ts";
 import type { SharingSend } from "#aws/reads.ts";
-import { decide } from "#domain/decide.ts";
+import { decide, mayPermitOn } from "#domain/decide.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Home, Place } from "#domain/place.ts";
 import { type Mode, modeFor, type Policy } from "#domain/policy.ts";
@@ -10,8 +10,8 @@ import { applyGuards } from "#guards/index.ts";
 import { notRevocable } from "#guards/not-revocable.ts";
 import type { SharedWith } from "#guards/shared-with.ts";
 import type { Ending } from "#outcome/outcome.ts";
-import { revokeGrants } from "#revoke.ts";
-import type { RetryBudget } from "#revoke-one.ts";
+import { revokeGrants } from "#revoke/index.ts";
+import type { RetryBudget } from "#revoke/one.ts";
 
 /** What ending a violation needs, besides the grant. */
 export interface Work {
@@ -25,7 +25,9 @@ export interface Work {
   readonly home: Home | undefined;
   readonly sendTo: (place: Place, deadline: Deadline) => SharingSend;
   readonly sharedWith: SharedWith;
-  readonly found: Pick<FoundGrants, "ownRules" | "reportOnly">;
+  readonly found: Pick<FoundGrants, "ownRules" | "reportOnly" | "unlisted">;
+  /** True when the call was made so long ago that its rules count as any others. */
+  readonly isSettled: boolean;
   /** What an operator must know before the undo. */
   readonly undoNote: string | undefined;
   readonly unknownRules: RetryBudget;
@@ -39,12 +41,13 @@ export function modeOf(grant: Grant, { audit, policy }: Pick<Work, "audit" | "po
 /** Guards → revoke, for violations on one resource, until a deadline. Returns how each ended. */
 export async function endViolations(grants: readonly Grant[], work: Work, deadline: Deadline): Promise<ReadonlyMap<Grant, Ending>> {
   const { authorization, policy, home, found, at, sendTo, undoNote, unknownRules } = work;
+  const mayBePermittedUnseen = (each: Grant) => (found.unlisted ?? []).some((service) => mayPermitOn(service, each, policy, at));
   const violates = (each: Grant) => decide(each, policy, at).verdict === "violation";
   const endings = new Map<Grant, Ending>();
   for (const grant of grants) {
     const send = sendTo(grant.place, deadline);
     const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
-    const isOwnRule = found.ownRules?.has(grant.rule?.id ?? "") === true;
+    const isOwnRule = !work.isSettled && found.ownRules?.has(grant.rule?.id ?? "") === true;
     const facts = {
       mode: modeOf(grant, work),
       home,
@@ -52,6 +55,7 @@ export async function endViolations(grants: readonly Grant[], work: Work, deadli
       isOwnRule,
       reportOnly: found.reportOnly,
       violates,
+      mayBePermittedUnseen,
       detach,
     };
     const ending = await applyGuards(grant, { ...facts, sharedWith: () => work.sharedWith(grant, send) });

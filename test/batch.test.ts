@@ -105,6 +105,33 @@ describe("an SQS batch", () => {
   });
 });
 
+describe("the time of a batch", () => {
+  const many = (event: unknown) => [event, ...Array.from({ length: 99 }, (_, n) => later(unrelated(n), 10_000))];
+
+  test("is shared when the lists are read, so a slow one leaves the others' time", async () => {
+    await using vpc = await startVpc();
+    const event = later(await vpc.open([ranges(everyone)]), 10_000);
+    vpc.emulator.fail({ action: "DescribeCacheClusters", answer: "late", ms: 2_500 });
+    expect((await vpc.batch(many(event), contextOf({ remaining: 11_000 }))).batchItemFailures).toEqual([]);
+    expect(await vpc.rules()).toEqual([]);
+  });
+
+  test("suffices for what can be judged although one list never answers", async () => {
+    await using vpc = await startVpc();
+    const event = later(await vpc.open([ranges(everyone)]), 10_000);
+    vpc.emulator.fail({ action: "ListEndpointAccess", times: always, ...error("ThrottlingException") });
+    const { batchItemFailures } = await vpc.batch(many(event), contextOf({ remaining: 8_000 }));
+    expect(batchItemFailures).toHaveLength(100);
+    expect(await vpc.rules()).toEqual([]);
+  });
+
+  test("that is over leaves a line that says how many messages were not begun", async () => {
+    await using vpc = await startVpc();
+    await vpc.batch([unrelated(1), unrelated(2)], contextOf({ remaining: 2_500 }));
+    expect(vpc.lines).toMatchObject([{ level: "warn", text: "2 of 2 messages were not begun: no time was left" }]);
+  });
+});
+
 describe("the events of a batch share", () => {
   test("the lists of stores, and no rules are read of groups that guard no store", async () => {
     await using vpc = await startVpc();
@@ -202,6 +229,45 @@ describe("the rules of one group", () => {
 
     expect(results).toEqual(["revoked", "revoked", "revoked", "alreadyGone"]);
     expect(await vpc.rules()).toEqual([]);
+  });
+
+  test("that are gone, as in a duplicate event, are found gone with few requests", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(many(60));
+    await vpc.invoke(event);
+    vpc.requests();
+    vpc.emulator.fail({ times: always, answer: "late", ms: 100 });
+    const { results } = await vpc.invoke(later(event, 360_000), contextOf({ remaining: 6_000 }));
+    expect(new Set(results)).toEqual(new Set(["alreadyGone"]));
+    expect(revokes(vpc)).toEqual([60]);
+  });
+
+  test("whose revoke has no answer are found gone with few requests", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(many(60));
+    vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", answer: "reset", applied: true });
+    const { results } = await vpc.invoke(event);
+    expect(new Set(results)).toEqual(new Set(["alreadyGone"]));
+    expect(revokes(vpc).length).toBeLessThan(10);
+  });
+
+  test("have their undo although the list after the revoke fails", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(many(2));
+    vpc.emulator.fail({ action: "DescribeSecurityGroupRules", after: 1, times: always, ...error("RequestLimitExceeded", 503) });
+    const { outcomes } = await vpc.invoke(event, contextOf({ remaining: 4_000 }));
+    expect(outcomes).toMatchObject(
+      [1, 2].map(() => ({ result: "failed", undo: expect.stringContaining("authorize-security-group-ingress") })),
+    );
+  });
+
+  test("are revoked although the answer also names an unknown permission", async () => {
+    await using vpc = await startVpc();
+    const event = await vpc.open(many(5));
+    const rewrite = (response: string) =>
+      response.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>");
+    vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", answer: "rewritten", rewrite });
+    expect((await vpc.invoke(event)).results).toEqual(Array.from({ length: 5 }, () => "revoked"));
   });
 
   test("that are permitted are never in the call", async () => {

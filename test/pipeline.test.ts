@@ -1,8 +1,10 @@
+import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
 import { expect, test } from "vitest";
 import { contextOf } from "./support/context.ts";
 import { withDetail } from "./support/events.ts";
 import { noRules } from "./support/faults.ts";
-import { ranges, startVpc, type Vpc } from "./support/vpc.ts";
+import { ranges, sessions, startVpc, type Vpc } from "./support/vpc.ts";
+import { vpcEvent } from "./support/vpc-events.ts";
 
 /** The event of a call that made a number of rules, each a violation; the emulator has only the first. */
 async function manyRules(vpc: Vpc, count: number): Promise<ReturnType<typeof withDetail>> {
@@ -34,14 +36,18 @@ test.each(["DescribeNetworkInterfaces", "RevokeSecurityGroupIngress"])(
 );
 
 test("with more violations than there is time for it revokes some of them, and the invocation fails", async () => {
-  await using vpc = await startVpc();
-  const event = await manyRules(vpc, 500);
-  vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", times: Number.POSITIVE_INFINITY, answer: "late", ms: 50 });
-  const context = contextOf({ remaining: 3_000 });
+  await using vpc = await startVpc({ store: false });
+  const groups = await Promise.all(Array.from({ length: 40 }, (_, n) => vpc.group(`g${n}`)));
+  for (const group of groups) await vpc.open([ranges(["0.0.0.0/0"])], group);
+  await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, SecurityGroupIds: groups }));
+  const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "sessions", securityGroupIds: groups }, null, "elasticache");
+  vpc.emulator.fail({ action: "RevokeSecurityGroupIngress", times: Number.POSITIVE_INFINITY, answer: "late", ms: 100 });
+  const context = contextOf({ remaining: 4_000 });
 
   const { results, error } = await vpc.invoke(event, context);
 
   expect(context.getRemainingTimeInMillis()).toBeGreaterThan(0);
+  expect(results).toHaveLength(40);
   expect(results[0]).toBe("revoked");
   expect(results).toContain("failed");
   expect(error?.name).toBe("InvocationError");

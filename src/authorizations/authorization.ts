@@ -1,4 +1,4 @@
-import { isAbsent } from "#aws/failure.ts";
+import { type AwsFailure, isAbsent } from "#aws/failure.ts";
 import { everyOf } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
@@ -22,6 +22,8 @@ export interface DetachingCall extends Call {
 export interface RevokedRules {
   readonly revoked: ReadonlySet<string>;
   readonly listed: readonly ListedEntry[];
+  /** Why nothing could be listed afterwards. */
+  readonly unverified?: AwsFailure;
 }
 
 /** Lists the entries of one resource, or of every resource in the place that `send` sends to. Throws an AwsFailure. */

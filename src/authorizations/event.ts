@@ -28,6 +28,8 @@ export interface FoundGrants {
   readonly problem: Error | undefined;
   /** The ids of the VPC rules that the recorded call itself added or changed. Absent: none. */
   readonly ownRules?: ReadonlySet<string>;
+  /** The services whose stores could not all be listed, so that a grant may reach more of them than it says. Absent: none. */
+  readonly unlisted?: readonly string[];
   /** Why there are no grants, as a printable clause for the log; it counts only if there are neither grants nor a problem. */
   readonly nothing?: string;
   /** Why violations are only reported, and what an operator can do instead. Absent: they are revoked. */

@@ -50,12 +50,20 @@ export function connect(
       const send: SendCommand = (service, command, key, final) => {
         const pace = paceOf(command.constructor, place, deadline.clock);
         const attempt = async (abortSignal: AbortSignal) => {
-          await pace.turn(abortSignal);
-          const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
-          if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The response has no ${String(key)}`);
-          return answer as never;
+          const turn = await pace.turn(abortSignal).catch((cause: unknown) => {
+            throw new NoAnswer("AWS was not called: after throttled requests, there was no turn for this one", { cause });
+          });
+          try {
+            const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
+            pace.adapt(turn);
+            if (isEmpty((answer as Record<PropertyKey, unknown>)[key])) throw new NoAnswer(`The response has no ${String(key)}`);
+            return answer as never;
+          } catch (error) {
+            pace.adapt(turn, error);
+            throw error;
+          }
         };
-        return persist(deadline, attempt, { final, after: pace.adapt });
+        return persist(deadline, attempt, final);
       };
       return Object.assign(send, { deadline });
     },

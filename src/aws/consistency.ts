@@ -20,6 +20,8 @@ export const consistency = {
    * seconds, and is of another clock.
    */
   lookAfterCall: 2_000,
+  /** A list of stores that was begun longer ago is read again: what it does not show may decide against a revoke. */
+  lookServes: 10_000,
   /** Reads until a list shows what the event shows. A miss at once is common; a miss after 1.4 s of pauses is not. */
   readsUntilListed: 4,
   /** Reads of a resource that AWS does not find, because it may have been created a moment ago. */

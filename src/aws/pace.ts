@@ -4,14 +4,16 @@ import { asServiceError, codeOf } from "./failure.ts";
 
 /** The pace of one action: how far apart its requests must be. */
 export interface Pace {
-  /** Waits for the next request's turn. Rejects when the signal aborts. */
-  turn(signal: AbortSignal): Promise<void>;
-  /** Slows all callers after a throttled request, and lets them be faster again after any other. */
-  adapt(error?: unknown): void;
+  /** Waits for the next request's turn, and returns the time of it. Rejects when the signal aborts. */
+  turn(signal: AbortSignal): Promise<number>;
+  /** Slows all callers after a throttled request, and lets them be faster again after any other. `turn` is the time of its turn. */
+  adapt(turn: number, error?: unknown): void;
 }
 
 /** Milliseconds between two requests: after the first throttling, and at most. */
 const [first, most] = [50, 2_000];
+/** Milliseconds without requests in which the pace doubles: AWS refills an account's limits meanwhile. */
+const recovery = 1_000;
 
 /**
  * Creates a pace without limit. AWS throttles an account's calls of an action together, so one throttled caller slows all of this
@@ -21,16 +23,26 @@ const [first, most] = [50, 2_000];
 export function createPace(clock: Clock): Pace {
   let interval = 0;
   let next = 0;
+  let slowedAt = 0;
   return {
     async turn(signal) {
       for (let wait = next - clock(); wait > 0; wait = next - clock()) await sleep(wait, undefined, { signal });
-      next = clock() + interval;
+      const now = clock();
+      interval *= 0.5 ** ((now - next) / recovery);
+      if (interval < first / 2) interval = 0;
+      next = now + interval;
+      return now;
     },
-    adapt(error) {
+    adapt(turn, error) {
       const isThrottled =
         error !== undefined && /Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown)/.test(codeOf(asServiceError(error)));
-      if (isThrottled) interval = Math.min(Math.max(first, interval * 2), most);
-      else if (interval > 0) interval = interval < first / 2 ? 0 : interval * 0.8;
+      if (!isThrottled) interval *= 0.9;
+      // Requests that were sent at the former pace say nothing about this one.
+      else if (turn >= slowedAt) {
+        interval = Math.min(Math.max(first, interval * 2), most);
+        slowedAt = clock();
+        next = Math.max(next, slowedAt + interval);
+      }
     },
   };
 }

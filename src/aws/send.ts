@@ -60,13 +60,6 @@ const longestPause = 5_000;
  */
 const grace = 500;
 
-interface PersistOptions {
-  /** The codes of failures that are not retried. */
-  readonly final?: readonly string[] | undefined;
-  /** Called after each attempt, with what it threw. */
-  readonly after?: (error?: unknown) => void;
-}
-
 /**
  * Calls `work` until it succeeds, fails in a way that a retry cannot change or with a code in `final`, or the deadline leaves no
  * time. Throws an AwsFailure.
@@ -74,7 +67,7 @@ interface PersistOptions {
 export async function persist<Result>(
   deadline: Deadline,
   work: (signal: AbortSignal) => Promise<Result>,
-  { final = [], after }: PersistOptions = {},
+  final: readonly string[] = [],
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     const left = timeLeft(deadline);
@@ -83,12 +76,9 @@ export async function persist<Result>(
     const limit = Math.max(shortestAttempt, Math.min(longestAttempt, Math.floor(left / 2)));
     const signal = AbortSignal.timeout(limit);
     try {
-      const result = await work(signal);
-      after?.();
-      return result;
+      return await work(signal);
     } catch (thrown) {
-      after?.(thrown);
-      const isCut = signal.aborted && asServiceError(thrown).$fault === undefined;
+      const isCut = signal.aborted && asServiceError(thrown).$fault === undefined && !(thrown instanceof NoAnswer);
       const error = isCut ? new NoAnswer(`AWS did not answer within ${limit} ms`, { cause: thrown }) : thrown;
       const pause = Math.random() * Math.min(longestPause, 100 * 2 ** attempt);
       const isFinal = meaningOf(error) !== "retry" || final.includes(codeOf(asServiceError(error)));

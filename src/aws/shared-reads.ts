@@ -37,7 +37,8 @@ export function sharedReads(senderAt: (place: Place) => Send, { clock }: Pick<De
     const isDatable = early <= consistency.lookAfterCall;
     if (isDatable && early > 0) await sleep(early);
     const look = looks.get(key);
-    if (isDatable && look && look.begunAt >= calledAt + consistency.lookAfterCall) return look.answer;
+    const isRecent = look !== undefined && clock() - look.begunAt <= consistency.lookServes;
+    if (isDatable && isRecent && look.begunAt >= calledAt + consistency.lookAfterCall) return look.answer;
     return begin(key, read);
   }
 

@@ -64,9 +64,9 @@ export function readRecord(event: unknown): CloudTrailRecord {
   };
 }
 
-/** Returns the record's eventID, printable, or `unknown`. Never throws. */
-export function eventIdOf(event: unknown): string {
-  return printable(textOr(member(member(event, "detail"), "eventID"), "unknown"), 512);
+/** Returns the record's eventID, or another text if it has none, printable. Never throws. */
+export function eventIdOf(event: unknown, otherwise = "unknown"): string {
+  return printable(textOr(member(member(event, "detail"), "eventID"), otherwise), 512);
 }
 
 /** Reads the place of the resource: the account is the recipient's, never the caller's. */

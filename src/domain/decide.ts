@@ -44,6 +44,12 @@ export function decide(grant: Grant, policy: Policy, at: number): Decision {
   return permitted(policy.permit.filter(({ name }) => permittingNames.has(name)));
 }
 
+/** True when the policy permits the grant for some store of a service, whatever the store's name is. */
+export function mayPermitOn(service: string, grant: Grant, policy: Policy, at: number): boolean {
+  const permit = policy.permit.map((statement) => ({ ...statement, scope: { ...statement.scope, resources: undefined } }));
+  return decide({ ...grant, stores: [{ service, resource: "" }] }, { ...policy, permit }, at).verdict === "permitted";
+}
+
 function decideOne(grant: Grant, { permit }: Policy, at: number): Judgement {
   const applicable = permit.filter(({ scope }) => inScope(scope, grant));
   const judgement = judge(

@@ -40,6 +40,8 @@ export interface Tag {
 export interface Store {
   readonly service: string;
   readonly resource: string;
+  /** The store's account, if it is another one: an endpoint can lead to another account's cluster, which that account names. */
+  readonly account?: string;
   /** AWS does not show the port of the store yet, so the rule may or may not reach it. */
   readonly portUnknown?: true;
 }

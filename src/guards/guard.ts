@@ -18,6 +18,8 @@ export interface Facts {
   readonly reportOnly?: string | undefined;
   /** True when the policy does not permit the grant now. */
   violates(grant: Grant): boolean;
+  /** True when a store that could not be listed may have the same group, and the policy may permit the grant for it. */
+  mayBePermittedUnseen(grant: Grant): boolean;
   /** Returns the calls that detach the grant's resource from a store; none when that is not possible. Throws an AwsFailure. */
   detach(store: Store): Promise<readonly DetachingCall[]>;
   /** Returns the AWS ids of what else the grant's resource protects. Throws an AwsFailure. */

@@ -40,7 +40,11 @@ const common = {
         tags: z.exactOptional(z.array(z.strictObject({ key: text, value: text }))),
       }),
     ),
-    stores: z.exactOptional(z.array(z.strictObject({ service: text, resource: text, portUnknown: z.exactOptional(z.literal(true)) }))),
+    stores: z.exactOptional(
+      z.array(
+        z.strictObject({ service: text, resource: text, account: z.exactOptional(text), portUnknown: z.exactOptional(z.literal(true)) }),
+      ),
+    ),
   }),
   event: z.strictObject({ id: text, time: text, name: text, actor: text, sourceIp: text, userAgent: text, requestId: text }),
   policy: z.strictObject({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), mode: z.enum(["enforce", "audit"]) }),

@@ -119,7 +119,7 @@ describe.concurrent("persist", () => {
 
   test("a code that the caller expects is not retried, and can be given another meaning", async () => {
     const state = Object.assign(new Error("busy"), { name: "InvalidEndpointStateFault", $fault: "client", $metadata: {} });
-    const { failure } = await failureOf(persist(until(5_000), fails(state), { final: ["InvalidEndpointState"] }));
+    const { failure } = await failureOf(persist(until(5_000), fails(state), ["InvalidEndpointState"]));
     expect(failure).toMatchObject({ meaning: "retry", code: "InvalidEndpointState", attempts: 1 });
     expect(failure.as("notFound")).toMatchObject({ meaning: "notFound", message: "InvalidEndpointStateFault: busy" });
     const explained = { name: "InvalidEndpointStateFault", message: "has endpoints", attempts: 1, retryable: false };

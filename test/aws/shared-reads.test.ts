@@ -35,6 +35,17 @@ test("a look serves every event whose call was made long enough before it began"
   expect(await share(start - margin + 1, home).once("stores", read)).toBe(2);
 });
 
+test("a look serves for some seconds only", async () => {
+  const { share, advance } = invocation();
+  const read = counting();
+  const calledAt = start - 60_000;
+  expect(await share(calledAt, home).once("stores", read)).toBe(1);
+  advance(consistency.lookServes);
+  expect(await share(calledAt, home).once("stores", read)).toBe(1);
+  advance(1);
+  expect(await share(calledAt, home).once("stores", read)).toBe(2);
+});
+
 test("an event that was called a moment ago waits for a look that can serve it, and the others of that moment share it", async () => {
   vi.useFakeTimers();
   try {

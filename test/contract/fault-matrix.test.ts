@@ -129,7 +129,7 @@ function roleOf({ form, own, action, actions, at }: Pick<Row, "form" | "own" | "
   if (/^(Revoke|Deauthorize)/.test(action)) return "revoke";
   const before = actions.slice(0, at);
   if (before.some((each) => each.startsWith("Revoke"))) return "verify";
-  if (action === "DescribeNetworkInterfaces") return "attachments";
+  if (action === "DescribeNetworkInterfaces" || action === "DescribeVpcEndpoints") return "attachments";
   if (action === "GetManagedPrefixListEntries") return "entries";
   const isListOfStores = /^(DescribeCacheClusters|DescribeServerlessCaches|DescribeClusters|ListWorkgroups|\w+EndpointAccess)$/.test(
     action,

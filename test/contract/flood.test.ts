@@ -134,6 +134,23 @@ test.runIf(long)("10,000 events leave the memory as it was", { timeout: 300_000 
   expect(late - early).toBeLessThan(10_000_000);
 });
 
+test.runIf(long)("100 violations of 100 groups in one batch are all revoked, at 10 requests a second", { timeout: 120_000 }, async () => {
+  await using vpc = await startVpc({ store: false });
+  const opened: Envelope[] = [];
+  for (let n = 0; n < 100; n++) {
+    const group = await vpc.group(`g${n}`);
+    await vpc.elasticache.send(new CreateCacheClusterCommand({ ...sessions, CacheClusterId: `c${n}`, SecurityGroupIds: [group] }));
+    opened.push(later(await vpc.open([ranges(["0.0.0.0/0"])], group), 10_000));
+  }
+  vpc.requests();
+  vpc.emulator.limitRate({ perSecond: 10, burst: 20 });
+  const context = contextOf({ remaining: 60_000 });
+  expect((await vpc.batch(opened, context)).batchItemFailures).toEqual([]);
+  const requests = vpc.requests();
+  const throttled = requests.filter((request) => request.throttled).length;
+  console.log(`${requests.length} requests, ${throttled} throttled, ${60_000 - context.getRemainingTimeInMillis()} ms`);
+});
+
 test("a lone event costs one request for each list, and no other for what it shares", async () => {
   await using vpc = await startVpc();
   const event = await vpc.open([ranges(["0.0.0.0/0"])]);

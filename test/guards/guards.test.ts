@@ -16,6 +16,7 @@ const facts = (others: readonly string[]): Facts => ({
   sharedGroups: undefined,
   isOwnRule: false,
   violates: () => true,
+  mayBePermittedUnseen: () => false,
   detach: async () => [],
   sharedWith: async () => others,
 });

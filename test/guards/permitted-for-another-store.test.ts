@@ -1,10 +1,16 @@
 import { CreateCacheClusterCommand, CreateReplicationGroupCommand, CreateServerlessCacheCommand } from "@aws-sdk/client-elasticache";
+import { AuthorizeEndpointAccessCommand, CreateClusterCommand, CreateEndpointAccessCommand } from "@aws-sdk/client-redshift";
 import { CreateNamespaceCommand, CreateWorkgroupCommand } from "@aws-sdk/client-redshift-serverless";
 import { describe, expect, test } from "vitest";
+import { redshiftClient } from "../emulator/clients.ts";
 import { clusterEndpoint, workgroupEndpoint } from "../support/attach-calls.ts";
+import { contextOf } from "../support/context.ts";
+import { withDetail } from "../support/events.ts";
+import { always, error } from "../support/faults.ts";
+import { home } from "../support/grants.ts";
 import { writes } from "../support/scene.ts";
-import { createCluster, ranges, sessions, startVpc, type Vpc } from "../support/vpc.ts";
-import { vpcEvent, withoutRules } from "../support/vpc-events.ts";
+import { createCluster, ranges, sessions, startVpc, stranger, type Vpc } from "../support/vpc.ts";
+import { later, vpcEvent, withoutRules } from "../support/vpc-events.ts";
 
 const app = "10.1.0.0/16";
 const permit = [{ name: "app-to-orders", ranges: [app], services: ["elasticache"], resources: ["orders"] }];
@@ -149,6 +155,46 @@ describe("a rule that is permitted for one store and violates for another", () =
     expect(await vpc.rules()).toEqual([`${app} tcp 6379-6379`]);
   });
 
+  test("is reported when the event's call added it a day ago: it is delivered again, and the group has been shared since", async () => {
+    await using vpc = await production();
+    const event = await vpc.open([ranges([app])]);
+    await vpc.elasticache.send(cache("x", [vpc.web]));
+    expect((await vpc.invoke(later(event, 86_400_000))).results).toEqual(["reported"]);
+  });
+
+  test("is reported when the event's call changed only its description", async () => {
+    await using vpc = await shared();
+    await vpc.open([ranges([app])]);
+    const [id] = await vpc.ids();
+    const event = await vpc.change([[id, { IpProtocol: "tcp", FromPort: 6379, ToPort: 6379, CidrIpv4: app, Description: "app" }]]);
+    const SecurityGroupRule = { SecurityGroupRuleId: id, tag: 1, SecurityGroupRule: { Description: "app" } };
+    const requestParameters = { ModifySecurityGroupRulesRequest: { GroupId: vpc.web, SecurityGroupRule } };
+    expect((await vpc.invoke(withDetail(event, { requestParameters }))).results).toEqual(["reported"]);
+  });
+
+  test.each(["AccessDenied", "Throttling"])("is kept when the list of the stores that it is permitted for fails with %s", async (code) => {
+    await using vpc = await production();
+    await vpc.open([ranges([app], 5439, 6379)]);
+    await createCluster(vpc, "x", { Port: 5439 });
+    vpc.emulator.fail({ action: "DescribeCacheClusters", times: always, ...error(code) });
+    const event = vpcEvent("CreateCluster", { clusterIdentifier: "x", port: 5439, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
+
+    const { outcomes } = await vpc.invoke(event, contextOf({ remaining: 6_000 }));
+
+    expect(outcomes).toMatchObject([{ result: "failed", error: { name: "StoresUnlisted", retryable: true } }]);
+    expect(await vpc.rules()).toHaveLength(1);
+  });
+
+  test("is revoked although a list fails, when the policy permits it for no store of that service", async () => {
+    await using vpc = await production();
+    await vpc.open([ranges([app])]);
+    await vpc.open([ranges(["0.0.0.0/0"], 5439)]);
+    await createCluster(vpc, "x", { Port: 5439 });
+    vpc.emulator.fail({ action: "ListWorkgroups", times: always, ...error("AccessDeniedException", 403) });
+    const event = vpcEvent("CreateCluster", { clusterIdentifier: "x", port: 5439, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
+    expect((await vpc.invoke(event)).results.toSorted()).toEqual(["permitted", "revoked"]);
+  });
+
   test('is revoked when the policy says "sharedGroups": "revoke"', async () => {
     await using vpc = await shared({ more: { sharedGroups: "revoke" } });
     await vpc.open([ranges([app])]);
@@ -188,4 +234,24 @@ test("a rule of a group that only the attached store has is revoked, whatever is
   await vpc.elasticache.send(cache("x", [open]));
   const event = vpcEvent("CreateCacheCluster", { cacheClusterId: "x", securityGroupIds: [open] }, null, "elasticache");
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
+});
+
+test("an endpoint to another account's cluster, whose name that account chose, spares no violation", async () => {
+  const demo = [{ name: "demo", ranges: [app], services: ["redshift"], resources: ["demo-*"] }];
+  await using vpc = await startVpc({ store: false, permit: demo });
+  const theirs = redshiftClient(vpc.emulator, { account: stranger });
+  const login = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+  await theirs.send(new CreateClusterCommand({ ...login, ClusterIdentifier: "demo-x" }));
+  await theirs.send(new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "demo-x", Account: home.account }));
+  const form = { EndpointName: "x", ClusterIdentifier: "demo-x", ResourceOwner: stranger, SubnetGroupName: "own" };
+  await vpc.redshift.send(new CreateEndpointAccessCommand({ ...form, VpcSecurityGroupIds: [vpc.web] }));
+  await vpc.open([ranges([app], 5439)]);
+  await createCluster(vpc, "sales", { Port: 5439 });
+  const event = vpcEvent("CreateCluster", { clusterIdentifier: "sales", port: 5439, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
+
+  const { outcomes } = await vpc.invoke(event);
+
+  expect(outcomes).toMatchObject([
+    { result: "revoked", grant: { stores: expect.arrayContaining([expect.objectContaining({ account: stranger })]) } },
+  ]);
 });

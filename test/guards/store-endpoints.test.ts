@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CreateVpcEndpointCommand } from "@aws-sdk/client-ec2";
 import { CreateCacheClusterCommand } from "@aws-sdk/client-elasticache";
+import { PauseClusterCommand, ResumeClusterCommand } from "@aws-sdk/client-redshift";
 import { describe, expect, test } from "vitest";
 import { type AttachCall, calls, clusterEndpoint } from "../support/attach-calls.ts";
 import { always, error } from "../support/faults.ts";
@@ -97,4 +99,28 @@ test("a denied list of VPC endpoints fails the grant, and nothing is revoked", a
   const { outcomes } = await vpc.invoke(await vpc.open([ranges(everyone)]));
   expect(outcomes).toMatchObject([{ result: "failed", error: { name: "UnauthorizedOperation" } }]);
   expect(await vpc.rules()).toHaveLength(1);
+});
+
+test("a violation of a cluster with a VPC endpoint is retried while the cluster is being created, and then revoked", async () => {
+  await using vpc = await startVpc({ store: false, emulator: { settleMs: 300 } });
+  const event = await vpc.open([ranges(everyone, 5439)]);
+  await sleep(300);
+  await relocatable(vpc, [vpc.web]);
+  const attach = vpcEvent("CreateCluster", { clusterIdentifier: "orders", port: 5439, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
+  expect((await vpc.invoke(attach)).outcomes).toMatchObject([
+    { result: "failed", error: { message: expect.stringMatching(/ belongs to the cluster orders$/), retryable: true } },
+  ]);
+  await sleep(300);
+  expect((await vpc.invoke(attach)).results).toEqual(["revoked"]);
+  expect((await vpc.invoke(event)).results).toEqual(["alreadyGone"]);
+});
+
+test("a violation of a paused cluster with a VPC endpoint is not only reported", async () => {
+  await using vpc = await startVpc({ store: false, emulator: { pausedClustersHideEndpoint: true } });
+  await relocatable(vpc, [vpc.web]);
+  await vpc.redshift.send(new PauseClusterCommand({ ClusterIdentifier: "orders" }));
+  const event = await vpc.open([ranges(everyone, 1150, 65_535)]);
+  expect((await vpc.invoke(event)).results).toEqual(["failed"]);
+  await vpc.redshift.send(new ResumeClusterCommand({ ClusterIdentifier: "orders" }));
+  expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });

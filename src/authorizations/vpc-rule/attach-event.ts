@@ -31,7 +31,7 @@ export const event: EventReader = {
     if (!attached) throw new EventError(`The ${record.eventName} event names no store that can be read`);
     if (!attached.isChange) return { grants: [], problem: undefined, nothing: "the call changed no security group, port or name" };
     const send = sendTo(record.place);
-    const { stores, problem } = await storesAt(send);
+    const { stores, problem, unlisted } = await storesAt(send);
     const isSettled = isOlderThan(consistency.settled, record, send.deadline);
     const listed = listedAs(attached, stores);
     const groups = groupsNow(attached, listed, isSettled);
@@ -53,7 +53,7 @@ export const event: EventReader = {
       interfaces: listed.flatMap((each) => each.interfaces),
     };
     const others = stores.filter((each) => !listed.includes(each));
-    const found = await grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem }, record.place, send);
+    const found = await grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem, unlisted }, record.place, send);
     return { ...found, nothing: `EC2 lists no ingress rule of ${groups.join(", ")}` };
   },
 };

@@ -48,7 +48,8 @@ export function attachmentIn(record: CloudTrailRecord): Attachment | undefined {
   if (name === undefined) return undefined;
   const newName = storedNameOf(requestParameters, "newClusterIdentifier");
   const requested = itemsOf(requestParameters, call.groups);
-  const port = portOf(requestParameters, "port");
+  // A replica listens on the port of its group, whatever its request says.
+  const port = replicationGroup !== undefined && call.store === "cacheClusterId" ? undefined : portOf(requestParameters, "port");
   const isNew = !/^(Modify|Update)/.test(eventName);
   const isCut = valuesOf(requestParameters, "omitted").length > 0;
   const inherits = inheriting.some((key) => key !== call.store && valuesOf(requestParameters, key).length > 0);

@@ -23,9 +23,9 @@ export const authorization: Revocable = {
    * permissions is a failure: for a group in a default VPC, that is how EC2 reports that it found no such rule.
    */
   async revoke(grant, send) {
-    const { revoked, listed } = await revokeRules([grant], send);
-    if (revoked.size > 0) return listed;
-    throw new AwsFailure(new Error("The response says that the rule was not revoked"), 1, "notFound");
+    const { listed, unverified } = await revokeRules([grant], send);
+    if (unverified) throw unverified;
+    return listed;
   },
 
   revokeRules,
@@ -60,12 +60,17 @@ async function revokeRules(grants: readonly Grant[], send: Send): Promise<Revoke
   if (!first) return { revoked: new Set(), listed: [] };
   const command = new RevokeSecurityGroupIngressCommand({ GroupId: first.resource, SecurityGroupRuleIds: ids });
   const { Return, RevokedSecurityGroupRules, UnknownIpPermissions = [] } = await send(ec2, command, "Return");
-  const isWhole = Return && UnknownIpPermissions.length === 0;
   const answered = RevokedSecurityGroupRules?.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId);
-  const revoked = new Set(isWhole ? ids.filter((id) => answered?.includes(id) ?? true) : []);
-  if (revoked.size === 0) return { revoked, listed: [] };
+  // Without a list of revoked rules, as in older responses, unknown permissions mean that nothing was revoked.
+  const revoked = new Set(Return ? ids.filter((id) => answered?.includes(id) ?? UnknownIpPermissions.length === 0) : []);
+  if (revoked.size === 0) throw new AwsFailure(new Error("The response says that no rule was revoked"), 1, "notFound");
   const stillListed = async () => (await listResource(first, authorization, send)).filter(({ rule }) => ids.includes(rule?.id ?? ""));
-  return { revoked, listed: await reread(send, stillListed, (entries) => entries.length === 0) };
+  try {
+    return { revoked, listed: await reread(send, stillListed, (entries) => entries.length === 0) };
+  } catch (failure) {
+    if (failure instanceof AwsFailure) return { revoked, listed: [], unverified: failure };
+    throw failure;
+  }
 }
 
 /**

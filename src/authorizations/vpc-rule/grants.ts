@@ -6,6 +6,7 @@ import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
 import type { FoundGrants } from "../event.ts";
+import { portLimits } from "./ports.ts";
 import { allowsTcp, completeSource, type IngressRule, reaches } from "./rules.ts";
 import type { Stores, VpcStore } from "./stores.ts";
 
@@ -18,11 +19,11 @@ export const authorizeIngress = "AuthorizeSecurityGroupIngress";
  */
 export async function grantsOf(
   rules: readonly IngressRule[],
-  { stores, problem }: Stores,
+  { stores, problem, unlisted }: Stores,
   place: Place,
   send: SharingSend,
 ): Promise<FoundGrants> {
-  const judged = rules.map((each) => ({ ...each, reached: storesReached(each, stores) }));
+  const judged = rules.map((each) => ({ ...each, reached: storesReached(each, stores, place) }));
   const completed = await completeSources(
     judged.flatMap(({ source, reached }) => (source && reached.length > 0 ? source : [])),
     send,
@@ -36,8 +37,8 @@ export async function grantsOf(
       grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: fullSource, rule, stores: reached });
     else if (reached.length > 0) unreadable.push(rule.id ?? "");
   }
-  if (unreadable.length === 0) return { grants, problem };
-  return { grants, problem: new EventError(`Rules that cannot be read were not judged: ${unreadable.join(" ")}`) };
+  if (unreadable.length === 0) return { grants, problem, unlisted };
+  return { grants, unlisted, problem: new EventError(`Rules that cannot be read were not judged: ${unreadable.join(" ")}`) };
 }
 
 /**
@@ -65,14 +66,16 @@ async function completeSources(sources: readonly Source[], send: SharingSend): P
  * Returns the stores that the rule reaches through its group, each once. Stores whose port is unknown come last: a rule for all ports
  * reaches them, and any other TCP rule may.
  */
-function storesReached({ group, rule }: IngressRule, stores: readonly VpcStore[]): Store[] {
+function storesReached({ group, rule }: IngressRule, stores: readonly VpcStore[], { account }: Place): Store[] {
   const certain = new Map<string, Store>();
   const possible = new Map<string, Store>();
-  for (const { service, resource, groups, ports } of stores) {
+  for (const { kind, service, resource, owner, groups, ports } of stores) {
     if (!groups.includes(group)) continue;
-    const reachesIt = ports.length > 0 ? ports.some((port) => reaches(rule, port)) : [1, 65_535].every((port) => reaches(rule, port));
-    if (reachesIt) certain.set(`${service} ${resource}`, { service, resource });
-    else if (ports.length === 0 && allowsTcp(rule)) possible.set(`${service} ${resource}`, { service, resource, portUnknown: true });
+    const foreign = owner !== undefined && owner !== account ? { account: owner } : {};
+    const key = `${service} ${resource} ${owner ?? account}`;
+    const isReached = ports.length > 0 ? ports.some((port) => reaches(rule, port)) : portLimits(kind).every((port) => reaches(rule, port));
+    if (isReached) certain.set(key, { service, resource, ...foreign });
+    else if (ports.length === 0 && allowsTcp(rule)) possible.set(key, { service, resource, ...foreign, portUnknown: true });
   }
   return [...certain.values(), ...[...possible].flatMap(([key, store]) => (certain.has(key) ? [] : store))];
 }

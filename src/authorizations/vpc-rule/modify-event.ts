@@ -38,13 +38,18 @@ export const event: EventReader = {
     const judged = await grantsOf(complete ? forms : [...forms, ...listed.rules], stores, record.place, send);
     const isEgress = complete && changes.every(({ id }) => listed.egress.has(id));
     const nothing = isEgress ? "the call changed only egress rules" : "EC2 does not list the changed rules any more";
-    const found = { ...judged, nothing, ownRules: new Set(changes.map(({ id }) => id)) };
+    const found = { ...judged, nothing, ownRules: new Set(changes.filter(opens).map(({ id }) => id)) };
     if (isSettled) return found;
     const unlisted = found.grants.filter((grant) => isOwnerUnknown(grant, listed));
     const grants = found.grants.filter((grant) => !unlisted.includes(grant));
     return { ...found, grants, problem: found.problem ?? unlistedGroup(unlisted) ?? unlistedRule(record, changes, listed, send) };
   },
 };
+
+/** True when a change may let someone in: a change of the description alone does not. */
+function opens({ source, protocol, ports }: RequestedChange): boolean {
+  return source !== undefined || protocol !== undefined || Object.keys(ports).length > 0;
+}
 
 /** A group's ingress rules as EC2 lists them, and the ids of its egress rules, which grant no access. */
 interface Listed {

@@ -5,6 +5,7 @@ import { pages } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { printable } from "#domain/text.ts";
+import type { StoreKind } from "../event.ts";
 import { defined } from "./ports.ts";
 import { storesAt, type VpcStore } from "./stores.ts";
 
@@ -48,13 +49,16 @@ async function storeEndpoints(group: string, interfaces: readonly NetworkInterfa
   if (problem) throw new AwsFailure(problem, 1, "retry", problem.message);
   const incomplete = stores.find((store) => isIncomplete(store) && store.groups.includes(group));
   if (!incomplete) return found;
-  const owner = `the ${incomplete.kind === "workgroup" ? "workgroup" : "endpoint"} ${printable(incomplete.id)}`;
+  const owner = `the ${kindNames[incomplete.kind] ?? incomplete.kind} ${printable(incomplete.id)}`;
   const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to ${owner}`;
   throw new AwsFailure(new Error(message), 1, "retry", message);
 }
 
-/** True for a workgroup or an endpoint whose network interfaces AWS does not show yet, because it is being created. */
-function isIncomplete({ kind, interfaces }: VpcStore): boolean {
+const kindNames: Readonly<Partial<Record<StoreKind, string>>> = { clusterEndpoint: "endpoint", workgroupEndpoint: "endpoint" };
+
+/** True for a store whose VPC endpoint AWS does not show yet, because it is being created, or a cluster's because it is paused. */
+function isIncomplete({ kind, interfaces, ports }: VpcStore): boolean {
+  if (kind === "cluster") return ports.length === 0;
   return ["workgroup", "clusterEndpoint", "workgroupEndpoint"].includes(kind) && interfaces.length === 0;
 }
 

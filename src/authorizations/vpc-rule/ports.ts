@@ -13,6 +13,14 @@ export function defaultPorts(kind: StoreKind, engine?: string): readonly number[
   return kind === "cache" ? [port] : [port, port + 1];
 }
 
+/**
+ * Returns the lowest and the highest port that a store can have.
+ * @see https://docs.aws.amazon.com/redshift/latest/APIReference/API_CreateCluster.html
+ */
+export function portLimits(kind: StoreKind): readonly [lowest: number, highest: number] {
+  return kind === "cache" || kind === "serverlessCache" ? [1, 65_535] : [1_150, 65_535];
+}
+
 /** Returns the values that are defined, each once. */
 export function defined<Value>(values: readonly (Value | undefined)[]): Value[] {
   return [...new Set(values.filter((value) => value !== undefined))];

@@ -19,13 +19,14 @@ export async function clusterEndpoints(send: Send): Promise<VpcStore[]> {
     for (const {
       EndpointName: id = "",
       ClusterIdentifier: resource = "",
+      ResourceOwner: owner,
       Port,
       VpcEndpoint,
       VpcSecurityGroups = [],
     } of page.EndpointAccessList) {
       const groups = defined(VpcSecurityGroups.map(({ VpcSecurityGroupId }) => VpcSecurityGroupId));
       const interfaces = defined((VpcEndpoint?.NetworkInterfaces ?? []).map(({ NetworkInterfaceId }) => NetworkInterfaceId));
-      stores.push({ kind: "clusterEndpoint", service: "redshift", resource, id, groups, ports: defined([Port]), interfaces });
+      stores.push({ kind: "clusterEndpoint", service: "redshift", resource, owner, id, groups, ports: defined([Port]), interfaces });
     }
   return stores;
 }

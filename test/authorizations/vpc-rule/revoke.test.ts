@@ -24,7 +24,7 @@ function holdList({ emulator }: Vpc, times: number = always): void {
 const unrevoked: readonly (readonly [string, (response: string) => string])[] = [
   [
     "names the rule as unknown",
-    (response) => response.replace("</return>", "</return><unknownIpPermissionSet><item/></unknownIpPermissionSet>"),
+    (response) => response.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<unknownIpPermissionSet><item/></unknownIpPermissionSet>"),
   ],
   ["names no revoked rule", (response) => response.replace(/<revokedSecurityGroupRuleSet>.*Set>/s, "<revokedSecurityGroupRuleSet/>")],
   ["names another revoked rule", (response) => response.replaceAll(/sgr-\w+/g, "sgr-0123456789abcdef0")],

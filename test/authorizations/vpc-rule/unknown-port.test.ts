@@ -74,6 +74,14 @@ describe("a member of a replication group that is listed without a port", () => 
   });
 });
 
+test("a port that only a replica's request names convicts no rule", async () => {
+  await using vpc = await startVpc({ store: false });
+  await twoCaches(vpc);
+  await vpc.open([ranges(["0.0.0.0/0"], 1234)]);
+  const request = { cacheClusterId: "a-004", replicationGroupId: "a", securityGroupIds: [vpc.web], port: 1234 };
+  expect((await vpc.invoke(vpcEvent("CreateCacheCluster", request, null, "elasticache"))).results).toEqual(["outOfScope"]);
+});
+
 test("a replica that is being deleted has the port of the other members", async () => {
   await using vpc = await startVpc({ store: false, permit: onlyTo("b"), emulator: { settleMs: 300 } });
   await twoCaches(vpc);
@@ -139,7 +147,7 @@ describe("a cluster that is listed without a port", () => {
   test("has a rule revoked that violates for another store, or that reaches every port", async () => {
     await using vpc = await startVpc({ store: false, permit: onlyTo("nothing") });
     await twoClusters(vpc);
-    const everyPort = tcp({ IpRanges: [{ CidrIp: "0.0.0.0/0" }] }, 0, 65_535);
+    const everyPort = tcp({ IpRanges: [{ CidrIp: "0.0.0.0/0" }] }, 1_150, 65_535);
     const event = await vpc.open([ranges([office], 5439), everyPort, ranges(["0.0.0.0/0"], 22)]);
 
     expect((await vpc.invoke(event)).results).toEqual(["revoked", "revoked", "failed"]);

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ListedEntry, listResource, type Revocable } from "#authorizations/authorization.ts";
 import { consistency } from "#aws/consistency.ts";
-import { timeLeft } from "#aws/deadline.ts";
+import { type Deadline, timeLeft } from "#aws/deadline.ts";
 import { AwsFailure, isAbsent } from "#aws/failure.ts";
 import type { Send } from "#aws/send.ts";
 import type { Grant } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
 import { remainingOf, sourceKey } from "#domain/source.ts";
 import type { Ending, OutcomeError } from "#outcome/outcome.ts";
 import { undoCommand } from "#outcome/undo.ts";
@@ -15,13 +16,20 @@ export interface RetryBudget {
 }
 
 /** What revoking one grant needs, besides the grant and its authorization. */
-export interface SingleContext {
+interface SingleContext {
   readonly send: Send;
   readonly unknownRules: RetryBudget;
   /** True when the policy does not permit the grant now. */
   readonly violates: (grant: Grant) => boolean;
   /** What an operator must know before the undo. */
   readonly undoNote: string | undefined;
+}
+
+/** The input of revoking grants, besides the grants and their authorization. */
+export interface RevokeContext extends Omit<SingleContext, "send"> {
+  /** Returns a function that sends to a place until a deadline. */
+  readonly sendTo: (place: Place, deadline: Deadline) => Send;
+  readonly deadline: Deadline;
 }
 
 /** Revokes one violation. The result is what AWS lists afterwards, not what the call returned. Never throws an AwsFailure. */
@@ -99,7 +107,7 @@ async function revokeSource(
 }
 
 /** True when the deadline leaves time for a pause and another revoke. */
-function hasTime({ deadline }: Send): boolean {
+export function hasTime({ deadline }: Send): boolean {
   return timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
 }
 
