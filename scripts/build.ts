@@ -1,4 +1,4 @@
-import { copyFile, rm } from "node:fs/promises";
+import { chmod, copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
@@ -48,6 +48,8 @@ export async function buildCommandLine(folder: string): Promise<void> {
     outExtension: { ".js": ".mjs" },
     packages: "external",
   });
+  // npm sets this bit once, when it links the command; a new file does not have it.
+  await chmod(join(folder, "ingress-warden.mjs"), 0o755);
 }
 
 if (import.meta.main) {

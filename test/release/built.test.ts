@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { startEmulator } from "#emulator/index.ts";
 import { buildCommandLine, buildLambda } from "../../scripts/build.ts";
@@ -34,8 +35,11 @@ test("the same source builds the same bytes", async () => {
 
   const commandLines = [join(folder, "bin"), join(folder, "bin-again")];
   for (const each of commandLines) await buildCommandLine(each);
+  // A second build into the same folder replaces the file.
+  await buildCommandLine(join(folder, "bin"));
   const [first, second] = await Promise.all(commandLines.map((each) => readFile(join(each, "ingress-warden.mjs"))));
   expect(second).toEqual(first);
+  for (const each of commandLines) expect(statSync(join(each, "ingress-warden.mjs")).mode & 0o111).toBe(0o111);
 });
 
 test("the built function revokes a violation at the endpoint of the environment, under the policy next to it", async () => {
@@ -96,6 +100,12 @@ describe("the package", () => {
     expect(names.filter((name) => /^(src|test|scripts)\//.test(name))).toEqual([]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\b\d+ revoked\b.*\n$/);
+  });
+
+  test("runs by its name, as npx runs it", () => {
+    const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` };
+
+    expect(execFileSync(bin, ["--version"], { env }).toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   test("its command reads credentials from profiles and SSO, as the SDK does, and primes nothing", async () => {
