@@ -12,10 +12,14 @@ export interface Aws {
   destroy(): void;
 }
 
+/** What a connection is not to take from the environment's settings. */
+interface Connection extends Pick<Send, "isConsistent"> {
+  readonly endpoint?: string;
+  readonly credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]>;
+}
+
 /** Connects to AWS with the environment's settings, or with the given endpoint and the given credentials for each place. */
-export function connect(
-  options: { endpoint?: string; credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]> } = {},
-): Aws {
+export function connect(options: Connection = {}): Aws {
   const clients = new Map<string, Client>();
   const paces = new Map<string, Map<unknown, Pace>>();
 
@@ -65,7 +69,7 @@ export function connect(
         };
         return persist(deadline, attempt, final);
       };
-      return Object.assign(send, { deadline });
+      return Object.assign(send, { deadline, isConsistent: options.isConsistent });
     },
     destroy() {
       for (const client of clients.values()) client.destroy();

@@ -45,6 +45,11 @@ export function isOlderThan(
   return clock() - Date.parse(event.time) > ms;
 }
 
+/** How often to try something that eventual consistency may hide: once where reads show every change at once. */
+export function tries(count: number, { isConsistent }: Pick<Send, "isConsistent">): number {
+  return isConsistent ? 1 : count;
+}
+
 /** Waits before the next read; `attempt` counts the reads so far. Returns false at once when the pause would pass the deadline. */
 export async function catchUp(attempt: number, deadline: Deadline): Promise<boolean> {
   const pause = consistency.firstPauseBetweenReads * 2 ** (attempt - 1);
@@ -55,28 +60,29 @@ export async function catchUp(attempt: number, deadline: Deadline): Promise<bool
 
 /** Reads until `isCaughtUp` accepts the answer, and returns the last answer, accepted or not. Throws what `read` throws. */
 export async function reread<Answer>(
-  { deadline }: Pick<Send, "deadline">,
+  send: Pick<Send, "deadline" | "isConsistent">,
   read: () => Promise<Answer>,
   isCaughtUp: (answer: Answer) => boolean,
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await read();
-    if (isCaughtUp(answer) || attempt === consistency.readsUntilListed || !(await catchUp(attempt, deadline))) return answer;
+    const isLast = isCaughtUp(answer) || attempt === tries(consistency.readsUntilListed, send);
+    if (isLast || !(await catchUp(attempt, send.deadline))) return answer;
   }
 }
 
 /** Returns what `read` lists, or an empty list when AWS repeatedly does not find the resource. Throws any other error of `read`. */
 export async function nothingIfAbsent<Item>(
   read: () => Promise<readonly Item[]>,
-  { deadline }: Pick<Send, "deadline">,
+  send: Pick<Send, "deadline" | "isConsistent">,
 ): Promise<readonly Item[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (failure) {
       if (!isAbsent(failure)) throw failure;
-      if (attempt === consistency.readsOfAbsent) return [];
-      if (!(await catchUp(attempt, deadline))) throw failure;
+      if (attempt === tries(consistency.readsOfAbsent, send)) return [];
+      if (!(await catchUp(attempt, send.deadline))) throw failure;
     }
   }
 }

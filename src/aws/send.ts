@@ -48,7 +48,11 @@ export type SendCommand = <Output extends object, Key extends keyof Output>(
 ) => Promise<Output & { [K in Key]-?: NonNullable<Output[K]> }>;
 
 /** Sends commands to one place until a deadline. */
-export type Send = SendCommand & { readonly deadline: Deadline };
+export type Send = SendCommand & {
+  readonly deadline: Deadline;
+  /** Reads show every change at once, as those of an emulator on this machine. AWS's do not. */
+  readonly isConsistent?: true | undefined;
+};
 
 /** Milliseconds, as all times here. */
 const longestAttempt = 10_000;

@@ -106,9 +106,9 @@ async function revokeSource(
   }
 }
 
-/** True when the deadline leaves time for a pause and another revoke. */
-export function hasTime({ deadline }: Send): boolean {
-  return timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
+/** True when the deadline leaves time for a pause and another revoke, which could find more. */
+export function hasTime({ deadline, isConsistent }: Send): boolean {
+  return !isConsistent && timeLeft(deadline) > 2 * consistency.pauseBetweenRevokes;
 }
 
 /** The error of a grant that AWS still lists. */

@@ -1,4 +1,4 @@
-import { catchUp, consistency } from "#aws/consistency.ts";
+import { catchUp, consistency, tries } from "#aws/consistency.ts";
 import { AwsFailure, isAbsent } from "#aws/failure.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import { EventError } from "#cloudtrail/record.ts";
@@ -56,7 +56,7 @@ async function completeSources(sources: readonly Source[], send: SharingSend): P
       if (result instanceof AwsFailure && isAbsent(result)) absent.set(source, result);
       else completed.set(source, result);
     }
-    if (attempt === consistency.readsOfSource || absent.size === 0) return completed;
+    if (attempt === tries(consistency.readsOfSource, send) || absent.size === 0) return completed;
     if (!(await catchUp(attempt, send.deadline))) return new Map([...completed, ...absent]);
     pending = [...absent.keys()];
   }
