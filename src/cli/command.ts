@@ -1,7 +1,7 @@
 import type { ParseArgsConfig } from "node:util";
 
 /** The values of a command's flags, by flag name without `--`. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** A flag: its type, what `--help` says of it, and the name of its value there. */
 type Flag = NonNullable<ParseArgsConfig["options"]>[string] & { readonly help: string; readonly value?: string };
@@ -15,6 +15,12 @@ export interface Command {
   readonly options: Readonly<Record<string, Flag>>;
   /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing. Throws a UsageError for 2. */
   run(input: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
+}
+
+/** Returns the values of a flag that can be given several times; none when it is absent. */
+export function textFlags(flags: Flags, name: string): readonly string[] {
+  const values = flags[name];
+  return Array.isArray(values) ? values : [];
 }
 
 /** Returns the value of a flag of type string; undefined when the flag is absent. */

@@ -44,7 +44,7 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
   try {
     const { values, positionals, tokens } = parseArgs({ args, options, allowPositionals: true, tokens: true });
     const names = tokens.flatMap((token) => (token.kind === "option" && token.value !== undefined ? token.name : []));
-    const repeated = names.find((name, index) => names.indexOf(name) < index);
+    const repeated = names.find((name, index) => names.indexOf(name) < index && !options[name]?.multiple);
     if (repeated) throw new UsageError(`--${repeated} is given twice: give it once`);
     return { flags: values as Parameters<Command["run"]>[0]["flags"], positionals };
   } catch (error) {
@@ -83,7 +83,7 @@ function help(): string {
     "",
     "Exit codes:",
     "  0  done",
-    "  1  something broke, an event could not be read, or an outcome failed",
+    "  1  something broke, an event could not be read or staged, or an outcome failed",
     "  2  wrong usage or policy",
     "  3  violations found by a run that changed nothing",
   ].join("\n");

@@ -7,6 +7,8 @@ import type { StatementDocument } from "#policy/schema.ts";
 /** What showed a grant. Its members are members of the outcome. */
 export interface Origin {
   readonly event: EventSummary;
+  /** Only in a replay: the file of the event, with its line or its index in it. */
+  readonly file?: string;
 }
 
 /** The outcome of one grant. `--json` prints it, the log has it under the key `outcome`, and outcome.schema.json describes it. */

@@ -47,6 +47,7 @@ const common = {
     ),
   }),
   event: z.strictObject({ id: text, time: text, name: text, actor: text, sourceIp: text, userAgent: text, requestId: text }),
+  file: z.exactOptional(text),
   policy: z.strictObject({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), mode: z.enum(["enforce", "audit"]) }),
   elapsedMs: z.exactOptional(z.number()),
   note: z.exactOptional(text),

@@ -4,14 +4,23 @@ import { policyFlags } from "../policy-flags.ts";
 /** `replay`: invokes the handler with recorded events, against the embedded emulator by default. */
 export const replay: Command = {
   name: "replay",
-  usage: "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--endpoint URL] [--aws] [--json]",
+  usage:
+    "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet]",
   summary: "Replays events (default: events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
+    store: {
+      type: "string",
+      multiple: true,
+      value: "GROUP=STORES",
+      help: "The stores behind a security group in the emulator, such as sg-0a1b2c3d=redshift:dwh,elasticache:sessions:6380. Also elasticache-serverless:NAME and redshift-serverless:NAME. Can be given for several groups.",
+    },
     endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint, not the emulator. The grants must exist there." },
     aws: { type: "boolean", help: "Call AWS, or an --endpoint that is not on this machine. In enforce mode, this revokes real grants." },
     ...policyFlags,
-    json: { type: "boolean", help: "Print only the outcomes, as NDJSON." },
+    json: { type: "boolean", help: "Print only the outcomes, as NDJSON, and the totals on standard error." },
+    only: { type: "string", value: "WHICH", help: "Print only violations, or only what failed. The totals count everything." },
+    quiet: { type: "boolean", help: "Print only the totals." },
   },
   // Loaded on demand: the emulator and the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),

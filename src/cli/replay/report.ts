@@ -1,43 +1,72 @@
 import { styleText } from "node:util";
+import { printable } from "#domain/text.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { details } from "#outcome/summary.ts";
+import type { Judged } from "./judge.ts";
+import { assumedText, listed } from "./sandbox-stand-ins.ts";
 
-/** Prints the result of a replay on standard output. */
+/** Prints what came of events. */
 export interface Report {
-  /** Prints the outcomes of one event, and the entries of its resource before and after; undefined without an emulator. */
-  event(label: string, outcomes: readonly Outcome[], before: readonly string[] | undefined, after: readonly string[] | undefined): void;
-  /** Prints the totals, by result. */
-  end(counts: ReadonlyMap<string, number>): void;
+  /** Prints one event, if it is to be shown. `file` says where it is, as printable text. */
+  event(file: string, judged: Judged): void;
+  /** Prints the totals, by result, and in what the emulator can differ from AWS unless each event says so. */
+  end(counts: ReadonlyMap<string, number>, notes: readonly string[]): void;
 }
 
-/** Prints each outcome as one line of JSON, and nothing else. */
-export const jsonReport: Report = {
-  event(_label, outcomes) {
-    for (const outcome of outcomes) process.stdout.write(`${JSON.stringify(outcome)}\n`);
-  },
-  end() {},
-};
+/** What is printed of the events. */
+export interface Shown {
+  readonly json: boolean;
+  /** Only totals. */
+  readonly quiet: boolean;
+  /** True for the outcomes that are printed, and the events with them; undefined: all. */
+  readonly isWanted: ((outcome: Outcome) => boolean) | undefined;
+}
 
-/** Prints text for people. */
-export const textReport: Report = {
-  event(label, outcomes, before, after) {
-    const lines = [paint("bold", label)];
-    if (before) lines.push(`  before      ${before.join(", ") || "nobody"}`);
-    if (outcomes.length === 0)
-      lines.push("  no grant    the call failed, the grant no longer exists, or the event shows too little to make it in the emulator");
-    for (const outcome of outcomes) {
-      lines.push(`  ${paint(colours[outcome.result], outcome.result.padEnd(11))} ${details(outcome)}`);
-      if ("detach" in outcome) lines.push(`  detach      ${outcome.detach}`);
-      if ("undo" in outcome) lines.push(`  undo        ${outcome.undo}`);
-    }
-    if (after) lines.push(`  after       ${after.join(", ") || "nobody"}`);
-    process.stdout.write(`${lines.join("\n")}\n`);
-  },
-  end(counts) {
-    const total = [...counts].map(([result, count]) => `${count} ${result}`).join(", ");
-    process.stdout.write(`\n${total || "no events"}\n`);
-  },
-};
+/** Creates a report: text, or the outcomes as one line of JSON each and the totals on standard error. */
+export function createReport({ json, quiet, isWanted }: Shown): Report {
+  let isFirst = true;
+  return {
+    event(file, judged) {
+      const outcomes = isWanted ? judged.outcomes.filter(isWanted) : judged.outcomes;
+      if (quiet || (outcomes.length === 0 && (json || isWanted !== undefined))) return;
+      isFirst = false;
+      const text = json ? outcomes.map((outcome) => JSON.stringify({ ...outcome, file })) : block(file, judged, outcomes);
+      process.stdout.write(`${text.join("\n")}\n`);
+    },
+    end(counts, notes) {
+      if (json || quiet || isWanted) for (const note of notes) console.error(note);
+      const total = [...counts].map(([result, count]) => `${count} ${result}`).join(", ") || "no events";
+      if (json) console.error(total);
+      else process.stdout.write(`${isFirst ? "" : "\n"}${total}\n`);
+    },
+  };
+}
+
+/** Returns the lines of text about an event. */
+function block(file: string, { record, reason, assumed = [], known = [], before, after, ...judged }: Judged, outcomes: readonly Outcome[]) {
+  const lines: [name: string, text: string, colour?: Style][] = [];
+  if (record) {
+    const { event, place } = record;
+    lines.push(["call", `${event.name} of ${printable(record.eventSource, 128)}`]);
+    lines.push(["made", `${event.time}, in ${place.account} ${place.region}, by ${event.actor}`]);
+  }
+  if (assumed.length > 0) lines.push(["assumed", `${assumedText} behind ${listed(assumed)}; see --store`]);
+  if (known.length > 0) lines.push(["rules", `those that earlier events show of ${listed(known)}`]);
+  if (judged.outcomes.length === 0) lines.push(["no grant", reason ?? ""]);
+  if (judged.outcomes.length > 0 && before) lines.push(["before", before.join(", ") || "nobody"]);
+  for (const outcome of outcomes) {
+    lines.push([outcome.result, details(outcome), colours[outcome.result]]);
+    if ("detach" in outcome) lines.push(["detach", outcome.detach]);
+    if ("undo" in outcome) lines.push(["undo", outcome.undo]);
+  }
+  if (judged.outcomes.length > 0 && after) lines.push(["after", after.join(", ") || "nobody"]);
+  return [
+    paint("bold", file),
+    ...lines.map(([name, text, colour]) => `  ${colour ? paint(colour, name.padEnd(11)) : name.padEnd(11)} ${text}`),
+  ];
+}
+
+type Style = Parameters<typeof styleText>[0];
 
 const colours = {
   permitted: "green",
@@ -52,6 +81,6 @@ const colours = {
  * Colours text, on a terminal only and never with NO_COLOR.
  * @see https://no-color.org
  */
-function paint(style: Parameters<typeof styleText>[0], text: string): string {
+function paint(style: Style, text: string): string {
   return process.stdout.isTTY && !process.env["NO_COLOR"] ? styleText(style, text) : text;
 }

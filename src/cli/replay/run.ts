@@ -1,18 +1,19 @@
 import { events } from "#authorizations/index.ts";
-import { AwsFailure } from "#aws/failure.ts";
 import { member } from "#cloudtrail/fields.ts";
 import { type Sample, samplesIn } from "#cloudtrail/files.ts";
 import type { Mode } from "#domain/policy.ts";
-import { printable, shown } from "#domain/text.ts";
+import { shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { type Handler, InvocationError, makeHandler, silent } from "#handler.ts";
+import { type Handler, makeHandler, silent } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Command, type Flags, textFlag } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { traceOf } from "../trace.ts";
-import { jsonReport, type Report, textReport } from "./report.ts";
+import { judge, type Shortfall } from "./judge.ts";
+import { createNotes } from "./notes.ts";
+import { createReport, type Report } from "./report.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { targetOf } from "./target.ts";
 
@@ -21,12 +22,13 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const file = await policyOf(flags);
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
+  const report = createReport({ json: flags["json"] === true, quiet: flags["quiet"] === true, isWanted: wantedBy(flags) });
   const samples = samplesIn(positionals.length > 0 ? positionals : ["events"]);
   const target = await targetOf(flags, file);
   const { aws, home } = target;
   const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
   try {
-    return await replayAll(samples, handler, target.sandbox, flags["json"] ? jsonReport : textReport);
+    return await replayAll(samples, handler, target.sandbox, report);
   } finally {
     await target.close();
   }
@@ -37,24 +39,24 @@ async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandb
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
-  const reportProblem = (label: string, problem: string) => {
-    count("unreadable");
+  const notes = createNotes();
+  const reportProblem = (label: string, problem: string, kind: Shortfall = "unreadable") => {
+    count(kind);
     progressLine.clear();
-    console.error(`${label}: ${problem}`);
+    console.error(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
   };
   const replayOne = async (sample: Sample) => {
     if ("problem" in sample) return reportProblem(sample.label, sample.problem);
     if (sample.fromTrail && isUnwatched(sample.event)) return count("not watched");
-    const { event, refusal } = sandbox ? await prepared(sample.event, sandbox) : { event: sample.event, refusal: undefined };
-    if (refusal !== undefined) reportProblem(sample.label, refusal);
-    const before = await sandbox?.entries(event);
-    const { outcomes, problem } = await handle(handler, event);
-    const after = await sandbox?.entries(event);
-    if (problem !== undefined) reportProblem(sample.label, problem);
-    else if (outcomes.length === 0) count("granted nothing");
+    const judged = await judge(sample.event, handler, sandbox);
+    const { outcomes, shortfall, reason = "" } = judged;
+    const isProblem = shortfall !== undefined && problems.has(shortfall);
     for (const { result } of outcomes) count(result);
+    if (isProblem) reportProblem(sample.label, reason, shortfall);
+    else if (shortfall !== undefined) count(shortfall);
+    notes.add(judged);
     progressLine.clear();
-    if (problem === undefined || outcomes.length > 0) report.event(sample.label, outcomes, before, after);
+    if (!isProblem || outcomes.length > 0) report.event(sample.label, judged);
   };
   try {
     for await (const sample of samples) {
@@ -64,20 +66,13 @@ async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandb
   } finally {
     progressLine.end();
   }
-  report.end(counts);
-  if (counts.has("unreadable") || counts.has("failed")) return 1;
+  report.end(counts, notes.lines());
+  if (["failed", ...problems].some((key) => counts.has(key))) return 1;
   return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
 }
 
-/** Makes the event's grants in the emulator. Returns the event to handle, and why the emulator refused to make a grant, if it did. */
-async function prepared(event: unknown, sandbox: Sandbox): Promise<{ readonly event: unknown; readonly refusal?: string }> {
-  try {
-    return { event: await sandbox.prepare(event) };
-  } catch (error) {
-    if (!(error instanceof AwsFailure)) throw error;
-    return { event, refusal: `the emulator refused to make this grant: ${error.message}` };
-  }
-}
+/** The shortfalls after which a script must not believe that everything was judged. */
+const problems: ReadonlySet<Shortfall> = new Set(["unreadable", "cannot be staged", "judged in part"]);
 
 /** True for a record of a call that is not watched. A trail's file has every call; EventBridge would deliver only the watched ones. */
 function isUnwatched(event: unknown): boolean {
@@ -86,21 +81,18 @@ function isUnwatched(event: unknown): boolean {
   return !events.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
 }
 
-/** Handles an event. Returns its outcomes, and a problem when more failed than the revokes, which have outcomes. */
-async function handle(handler: Handler, event: unknown): Promise<{ readonly outcomes: readonly Outcome[]; readonly problem?: string }> {
-  try {
-    return await handler(event);
-  } catch (error) {
-    if (!(error instanceof InvocationError)) throw error;
-    const { cause, outcomes } = error;
-    return cause === undefined ? { outcomes } : { outcomes, problem: printable(cause instanceof Error ? cause.message : String(cause)) };
-  }
-}
-
 /** Returns the policy with the mode of `--mode` for everything, if that is given. Throws a UsageError. */
 function inMode(file: PolicyFile, flags: Flags): PolicyFile {
   const mode = textFlag(flags, "mode");
   if (mode === undefined) return file;
   if (mode !== "enforce" && mode !== "audit") throw new UsageError(`--mode is ${shown(mode)}: write enforce or audit`);
   return { ...file, policy: { ...file.policy, mode: mode satisfies Mode, exceptions: [] } };
+}
+
+/** Returns whether an outcome is one that `--only` names; undefined without it. Throws a UsageError. */
+function wantedBy(flags: Flags): ((outcome: Outcome) => boolean) | undefined {
+  const only = textFlag(flags, "only");
+  if (only === undefined) return undefined;
+  if (only !== "violations" && only !== "failed") throw new UsageError(`--only is ${shown(only)}: write violations or failed`);
+  return only === "failed" ? ({ result }) => result === "failed" : ({ decision }) => decision.verdict === "violation";
 }

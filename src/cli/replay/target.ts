@@ -6,6 +6,7 @@ import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Flags, textFlag } from "../command.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { standInsOf } from "./stand-ins.ts";
 
 /** Where the calls of a replay go. */
 export interface Target {
@@ -18,10 +19,12 @@ export interface Target {
 /** Starts the embedded emulator, or connects to what the flags name. Throws a UsageError. */
 export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target> {
   const endpoint = textFlag(flags, "endpoint");
+  const standIns = standInsOf(flags);
   if (endpoint === undefined && !flags["aws"]) {
-    const sandbox = await startSandbox();
+    const sandbox = await startSandbox(standIns);
     return { aws: sandbox.aws, home: undefined, sandbox, close: sandbox.close };
   }
+  if (standIns.size > 0) throw new UsageError("--store is for the emulator: it cannot be given with --endpoint or --aws");
   const local = endpoint !== undefined && isLoopback(endpoint);
   if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws to send calls there`);
   const { mode, exceptions } = policy.policy;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { cli } from "../../support/run.ts";
 import { sharedProcess } from "../shared-process.ts";
 import { temporaryFiles } from "../temporary-files.ts";
-import { resultsIn } from "./results.ts";
+import { problemsIn, resultsIn } from "./results.ts";
 
 const open = "events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json";
 const envelope = JSON.parse(readFileSync(open, "utf8"));
@@ -64,7 +64,7 @@ test("reports a file once that is neither JSON nor one event per line", async ()
 async function replayed(input: unknown, by = run): Promise<{ code: number | null; stderr: string; results: readonly string[] }> {
   const args = ["replay", "-", "--json", "--mode", "enforce", ...at];
   const { stdout, stderr, code } = await by(args, { input: typeof input === "string" ? input : JSON.stringify(input) });
-  return { code, stderr, results: resultsIn(stdout) };
+  return { code, stderr: problemsIn(stderr), results: resultsIn(stdout) };
 }
 
 const body = JSON.stringify({ version: "1.0", requestPayload: envelope });

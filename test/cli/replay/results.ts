@@ -12,3 +12,8 @@ export function outcomesIn(stdout: string): readonly Outcome[] {
 export function resultsIn(stdout: string): readonly Outcome["result"][] {
   return outcomesIn(stdout).map(({ result }) => result);
 }
+
+/** The lines on the standard error of `replay --json` before the last one, which has the totals. */
+export function problemsIn(stderr: string): string {
+  return stderr.replace(/[^\n]*\n$/, "");
+}

@@ -1,0 +1,31 @@
+import type { Authorization } from "#authorizations/authorization.ts";
+import type { Claim } from "#authorizations/event.ts";
+import { events, vpcRule } from "#authorizations/index.ts";
+import { type CloudTrailRecord, EventError, readRecord } from "#cloudtrail/record.ts";
+
+/** A record of a watched call, with what is needed to make its grants. */
+export interface WatchedRecord {
+  readonly record: CloudTrailRecord;
+  readonly claims: readonly Claim[];
+  readonly authorization: Authorization;
+  readonly isVpcRule: boolean;
+}
+
+/** Reads the record of a watched call that succeeded; undefined for any other event, whose problem the handler reports. */
+export async function watchedRecord(event: unknown): Promise<WatchedRecord | undefined> {
+  const record = readable(event);
+  const entry = events.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
+  if (!record || !entry || record.failed) return undefined;
+  const [reader, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
+  return { record, claims: reader.event.claims(record), authorization, isVpcRule: entry.authorization === vpcRule };
+}
+
+/** Returns the record in an event; undefined when it cannot be read. */
+export function readable(event: unknown): CloudTrailRecord | undefined {
+  try {
+    return readRecord(event);
+  } catch (error) {
+    if (error instanceof EventError) return undefined;
+    throw error;
+  }
+}
