@@ -126,3 +126,43 @@ test("--store names what else stands behind an attached group, and the store of 
   expect(stores).toEqual([["redshift analytics", "redshift-serverless reports"]]);
   expect(notes).not.toContain("assumed");
 });
+
+test.each([
+  [
+    "the cluster of an endpoint",
+    5440,
+    "redshift",
+    "ModifyEndpointAccess",
+    { endpointName: "r" },
+    { clusterIdentifier: "orders", port: 5440 },
+  ],
+  ["a memcached cache", 11_211, "elasticache", "CreateCacheCluster", { cacheClusterId: "orders", engine: "memcached" }, null],
+  [
+    "a serverless memcached cache",
+    11_211,
+    "elasticache",
+    "CreateServerlessCache",
+    { serverlessCacheName: "orders", engine: "memcached" },
+    null,
+  ],
+])("a rule for the port of %s, %i, reaches it", async (_name, port, service, eventName, request, answer) => {
+  const rules = openedWith({ ipProtocol: "tcp", fromPort: port, toPort: port });
+  const groups = { [service === "redshift" ? "vpcSecurityGroupIds" : "securityGroupIds"]: [group] };
+  const { ofLast } = await replayed([rules, later(vpcEvent(eventName, { ...request, ...groups }, answer, service))]);
+
+  expect(ofLast).toMatchObject([{ result: "reported", grant: { stores: [{ service, resource: "orders" }] } }]);
+});
+
+test("each of several attached groups reaches its own stores only", async () => {
+  const openedOther = withDetail(openedWith({ groupId: other, securityGroupRuleId: "sgr-00000000000abc0ff" }), {
+    requestParameters: { groupId: other },
+  });
+  const both = withDetail(attaching, { requestParameters: { ...attaching.detail.requestParameters, vpcSecurityGroupIds: [group, other] } });
+  const flags = ["--store", `${group}=elasticache:one`, "--store", `${other}=elasticache:two`];
+  const { ofLast } = await replayed([opening, openedOther, both], flags);
+
+  expect(ofLast.map(({ grant }) => grant.stores?.map(({ resource }) => resource).sort())).toEqual([
+    ["analytics", "one"],
+    ["analytics", "two"],
+  ]);
+});
