@@ -44,7 +44,7 @@ describe.each(events)("$eventName of $eventSource", ({ service, eventName, event
     const sources = events.filter((each) => each.eventName === eventName).map((each) => each.eventSource);
     const kinds = cases.map((name) => /^(permitted|out-of-scope|violating|failed-call)/.exec(name)?.[1]);
 
-    // An event that attaches groups does not show their rules, nor a restore its entries, so no sample of it can be permitted.
+    // An event that attaches groups does not show their rules, and every sample attaches the same open group. A restore shows no entries.
     const wanted = [...attaching, "RestoreManagedPrefixListVersion"].includes(eventName)
       ? ["violating"]
       : ["permitted", "violating", "failed-call"];
