@@ -52,12 +52,19 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     accepted: ["#domain/grant.ts", "#policy/schema.ts", "#cloudtrail/record.ts"],
   },
   "src/guards/planted.ts": {
-    refused: ["#authorizations/index.ts", "#policy/file.ts", "#pipeline.ts", "#revoke.ts", "@aws-sdk/client-ec2", "../revoke.ts"],
+    refused: [
+      "#authorizations/index.ts",
+      "#policy/file.ts",
+      "#pipeline.ts",
+      "#revoke/index.ts",
+      "@aws-sdk/client-ec2",
+      "../revoke/index.ts",
+    ],
     accepted: ["#domain/grant.ts", "#outcome/outcome.ts", "./guard.ts"],
   },
   "src/planted.ts": {
     refused: ["#lambda/index.ts", "#cli/index.ts", "#cli/replay/run.ts", "#emulator/index.ts", "#emulator/ec2/vpcs.ts", "./revoke.ts"],
-    accepted: ["#guards/index.ts", "#domain/grant.ts", "#revoke.ts"],
+    accepted: ["#guards/index.ts", "#domain/grant.ts", "#revoke/index.ts"],
   },
   "src/lambda/planted.ts": {
     refused: ["#cli/index.ts", "#cli/replay/run.ts", "#emulator/index.ts", "../pipeline.ts"],
