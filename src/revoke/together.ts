@@ -24,7 +24,8 @@ export async function revokeTogether(grants: readonly Grant[], authorization: Re
       return endingsOf(grants, await authorization.revokeRules(grants, send), authorization, context);
     } catch (failure) {
       if (!(failure instanceof AwsFailure)) throw failure;
-      if (failure.meaning === "retry") return failed(grants, failure);
+      const isFinal = failure.meaning === "retry" || (grants.length === 1 && !isAbsent(failure));
+      if (isFinal) return failed(grants, failure);
       const known = await listed(grants, authorization, send);
       if (known instanceof AwsFailure) return failed(grants, known);
       const unknown = grants.filter((grant) => !known.includes(grant));

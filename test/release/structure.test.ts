@@ -48,7 +48,7 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     accepted: ["./rules.ts", "../event.ts", "#aws/ec2.ts"],
   },
   "src/outcome/planted.ts": {
-    refused: ["#aws/send.ts", "#guards/index.ts", "#policy/file.ts", "../revoke.ts"],
+    refused: ["#aws/send.ts", "#guards/index.ts", "#policy/file.ts", "../revoke/index.ts"],
     accepted: ["#domain/grant.ts", "#policy/schema.ts", "#cloudtrail/record.ts"],
   },
   "src/guards/planted.ts": {
@@ -62,8 +62,19 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     ],
     accepted: ["#domain/grant.ts", "#outcome/outcome.ts", "./guard.ts"],
   },
+  "src/revoke/planted.ts": {
+    refused: ["#authorizations/index.ts", "#policy/file.ts", "#pipeline.ts", "#guards/index.ts", "@aws-sdk/client-ec2", "../violations.ts"],
+    accepted: ["./one.ts", "#domain/grant.ts", "#outcome/undo.ts", "#aws/send.ts", "#authorizations/authorization.ts"],
+  },
   "src/planted.ts": {
-    refused: ["#lambda/index.ts", "#cli/index.ts", "#cli/replay/run.ts", "#emulator/index.ts", "#emulator/ec2/vpcs.ts", "./revoke.ts"],
+    refused: [
+      "#lambda/index.ts",
+      "#cli/index.ts",
+      "#cli/replay/run.ts",
+      "#emulator/index.ts",
+      "#emulator/ec2/vpcs.ts",
+      "./violations.ts",
+    ],
     accepted: ["#guards/index.ts", "#domain/grant.ts", "#revoke/index.ts"],
   },
   "src/lambda/planted.ts": {

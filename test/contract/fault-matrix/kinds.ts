@@ -53,6 +53,7 @@ const responding = (misbehaviour: Misbehaviour) => () => misbehaviour;
 const errorCodes: readonly (readonly [action: RegExp, state: string, absent: string, status: number])[] = [
   [/CacheSecurityGroup/, "InvalidCacheSecurityGroupState", "CacheSecurityGroupNotFound", 404],
   [/ClusterSecurityGroup/, "InvalidClusterSecurityGroupState", "ClusterSecurityGroupNotFound", 404],
+  [/VpcEndpoints/, "InvalidState", "InvalidVpcEndpointId.NotFound", 400],
   [/Workgroup|ListEndpointAccess/, "InvalidWorkgroupState", "ResourceNotFound", 404],
   [/EndpointA/, "InvalidClusterState", "ClusterNotFound", 404],
   [/ResourcePolicy/, "InvalidState", "ResourceNotFoundException", 404],
