@@ -7,7 +7,7 @@ import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
 const document = readFileSync("docs/OPERATING.md", "utf8");
-const [read = "", redrive = "", failed = "", undelivered = "", remove = ""] = scriptsOf("Queued events");
+const [read = "", redrive = "", failed = "", undelivered = ""] = scriptsOf("Queued events");
 const [archive = ""] = scriptsOf("Replay from the archive");
 const [disable = "", ...switches] = scriptsOf("Stop revoking");
 
@@ -23,7 +23,7 @@ function sectionOf(heading: string): string {
   return document.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? "";
 }
 
-/** An AWS CLI that answers with $ANSWER, or names a queue's URL, and notes how it was called, and with which payload. */
+/** An AWS CLI that answers with $ANSWER, or names a queue's URL, and notes how it was called, and with which payload. It refuses call $REFUSED. */
 const aws = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require("node:fs");
 const args = process.argv.slice(2);
@@ -31,6 +31,7 @@ const payload = args.find((arg) => /^fileb?:/.test(arg));
 appendFileSync("calls", JSON.stringify({ args, payload: payload && readFileSync(payload.split("//")[1], "utf8") }) + "\\n");
 if (/receive|describe|attributes/.test(args[1])) process.stdout.write(process.env.ANSWER);
 if (args[1] === "get-queue-url") process.stdout.write("https://" + args[3]);
+process.exitCode = readFileSync("calls", "utf8").split("\\n").length - 1 === Number(process.env.REFUSED) ? 254 : 0;
 `;
 
 const event = JSON.parse(readFileSync("events/AuthorizeClusterSecurityGroupIngress/violating-open-range.json", "utf8"));
@@ -50,9 +51,9 @@ const failedMessages = ["1", "2"].map((id) => ({
     responsePayload: { errorType: "InvocationError", errorMessage: "failed" },
   }),
 }));
-const undeliveredTo = (target: string) => ({
-  MessageId: "3",
-  ReceiptHandle: "handle+3=",
+const undeliveredTo = (target: string, index: number) => ({
+  MessageId: `u${index}`,
+  ReceiptHandle: `handle+u${index}=`,
   Body: JSON.stringify(event),
   MessageAttributes: {
     TARGET_ARN: attribute(target),
@@ -67,7 +68,7 @@ const arns = Object.entries<Value>(readTemplate().Outputs)
 let folder: string;
 
 /** Runs one of the scripts with the AWS CLI's stand-in; what that was called with, and what was printed. */
-function run(script: string, answer = ""): { calls: readonly { args: string[]; payload?: string }[]; printed: string } {
+function run(script: string, answer = "", refused = 0): { calls: readonly { args: string[]; payload?: string }[]; printed: string } {
   writeFileSync(join(folder, "calls"), "");
   const printed = execFileSync("sh", ["-eu", "-c", script], {
     cwd: folder,
@@ -75,6 +76,7 @@ function run(script: string, answer = ""): { calls: readonly { args: string[]; p
     env: {
       PATH: [folder, process.env["PATH"]].join(delimiter),
       ANSWER: answer,
+      REFUSED: String(refused),
       queue: "https://queue",
       mapping: "a-b",
       function: "warden-RedshiftFunction",
@@ -97,24 +99,31 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
-  test.each([
+  const toQueue = "arn:aws:sqs:eu-west-1:123456789012:warden-SecurityGroupEvents-1A";
+  const kept = [
     {
       queue: "FailedEvents",
       script: failed,
       messages: failedMessages,
-      delivers: failedMessages.map(() => invoke(`${functionArn}:$LATEST`)),
+      delivers: failedMessages.map(() => [invoke(`${functionArn}:$LATEST`)]),
     },
     {
       queue: "UndeliveredEvents",
       script: undelivered,
-      messages: [functionArn, "arn:aws:sqs:eu-west-1:123456789012:warden-SecurityGroupEvents-1A"].map(undeliveredTo),
+      messages: [functionArn, toQueue].map(undeliveredTo),
       delivers: [
-        invoke(functionArn),
-        "sqs get-queue-url --queue-name warden-SecurityGroupEvents-1A --query QueueUrl --output text",
-        "sqs send-message --queue-url https://warden-SecurityGroupEvents-1A --message-body file://event.json",
+        [invoke(functionArn)],
+        [
+          "sqs get-queue-url --queue-name warden-SecurityGroupEvents-1A --query QueueUrl --output text",
+          "sqs send-message --queue-url https://warden-SecurityGroupEvents-1A --message-body file://event.json",
+        ],
       ],
     },
-  ])("$queue replay what it keeps, deliver it again and delete it", ({ script, messages, delivers }) => {
+  ];
+  const remove = ({ ReceiptHandle }: { ReceiptHandle: string }) =>
+    `sqs delete-message --queue-url https://queue --receipt-handle ${ReceiptHandle}`;
+
+  test.each(kept)("$queue replay what it keeps, deliver it again and delete it", ({ script, messages, delivers }) => {
     const fromHere = read.replace("npm run -s cli --", `'${process.execPath}' '${process.cwd()}/src/cli/index.ts'`);
     const { calls, printed } = run(fromHere, JSON.stringify({ Messages: messages }));
     expect(calls[0]?.args).toEqual(expect.arrayContaining(["receive-message", "--message-attribute-names", "All"]));
@@ -122,12 +131,25 @@ describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
 
     const delivered = run(script).calls;
     expect(delivered.flatMap(({ payload }) => (payload ? [JSON.parse(payload)] : []))).toEqual(messages.map(() => event));
-    expect(delivered.map(({ args }) => args.join(" "))).toEqual(delivers);
-
-    const deleted = run(remove).calls.map(({ args }) => args.join(" "));
-    expect(deleted).toEqual(
-      messages.map(({ ReceiptHandle }) => `sqs delete-message --queue-url https://queue --receipt-handle ${ReceiptHandle}`),
+    expect(delivered.map(({ args }) => args.join(" "))).toEqual(
+      messages.flatMap((message, index) => [...(delivers[index] ?? []), remove(message)]),
     );
+  });
+
+  const refusals = kept.flatMap(({ delivers, messages, ...rest }) =>
+    messages.flatMap((refused, index) => {
+      const before = delivers.slice(0, index).flat().length + index;
+      return (delivers[index] ?? []).map((call, nth) => ({ ...rest, messages, refused, call, position: before + nth + 1 }));
+    }),
+  );
+  test.each(refusals)("$queue keep the message of which call $position, $call, is refused, and no other", (each) => {
+    writeFileSync(join(folder, "messages.json"), JSON.stringify({ Messages: each.messages }));
+    const { calls, printed } = run(`{ ${each.script} } 2>&1`, "", each.position);
+    const deleted = calls.map(({ args }) => args.join(" ")).filter((call) => call.startsWith("sqs delete-message"));
+
+    expect(calls[each.position - 1]?.args.join(" ")).toBe(each.call);
+    expect(deleted).toEqual(each.messages.filter((message) => message !== each.refused).map(remove));
+    expect(printed).toContain(`not accepted, so not deleted: ${each.refused.MessageId}\n`);
   });
 
   test("FailedSecurityGroupEvents have SQS move its messages back to the queue that they came from", () => {
