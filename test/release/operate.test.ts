@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,6 +10,7 @@ const document = readFileSync("docs/OPERATING.md", "utf8");
 const [read = "", redrive = "", failed = "", undelivered = ""] = scriptsOf("Queued events");
 const [archive = ""] = scriptsOf("Replay from the archive");
 const [disable = "", ...switches] = scriptsOf("Stop revoking");
+const [rollBack = ""] = scriptsOf("Roll back");
 
 const hasTools = spawnSync("jq", ["--version"]).status === 0 && spawnSync("sh", ["-c", ":"]).status === 0;
 if (!hasTools) console.warn("SKIPPED: there is no jq or sh here. NOT CHECKED: the commands of docs/OPERATING.md.");
@@ -190,6 +191,42 @@ describe.skipIf(!hasTools)("the commands of docs/OPERATING.md for", () => {
     expect(disabled).toEqual(arns.map((arn) => ["events", "disable-rule", "--name", arn.split("/").at(-1)]));
   });
 });
+
+test.skipIf(!hasTools || spawnSync("git", ["--version"]).status !== 0)(
+  "the command that rolls back deploys the previous commit's build",
+  () => {
+    const repository = mkdtempSync(join(tmpdir(), "ingress-warden-rollback-"));
+    const into = (file: string, text: string) => writeFileSync(join(repository, "checkout", file), text);
+    const shell = (script: string) =>
+      execFileSync("sh", ["-eu", "-c", script], {
+        cwd: join(repository, "checkout"),
+        encoding: "utf8",
+        env: { PATH: [repository, process.env["PATH"]].join(delimiter), HOME: repository, LOG: join(repository, "log") },
+      });
+    const commit = "git -c user.name=a -c user.email=a@b.invalid commit -qm change";
+    try {
+      for (const tool of ["npm", "sam"]) {
+        writeFileSync(join(repository, tool), `#!/bin/sh\necho "${tool} $* $(cat policy.json)" >> "$LOG"\n`);
+        chmodSync(join(repository, tool), 0o755);
+      }
+      mkdirSync(join(repository, "checkout"));
+      shell("git init -q");
+      for (const policy of ["first", "second"]) {
+        into("policy.json", policy);
+        shell(`git add policy.json && ${commit}`);
+      }
+      into("policy.json", "not committed");
+      shell(rollBack);
+      shell(rollBack);
+
+      const deployed = ["npm ci first", "npm run build first", "sam deploy first"];
+      expect(readFileSync(join(repository, "log"), "utf8").trim().split("\n")).toEqual([...deployed, ...deployed]);
+      expect(shell("cat policy.json; git worktree list | wc -l").trim()).toMatch(/^not committed\s*1$/);
+    } finally {
+      rmSync(repository, { recursive: true });
+    }
+  },
+);
 
 test("the table of alarms names each alarm of the template, and no other", () => {
   const names = [...sectionOf("Alarms").matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) => cell.replaceAll("`", "").split(", "));
