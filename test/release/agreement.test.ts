@@ -131,7 +131,7 @@ test("README's table of parameters lists those of the template with their defaul
   const parameters = Object.entries<Value>(template.Parameters).map(([name, { Default }]) => [name, String(Default)]);
 
   expect(named.toSorted()).toEqual(parameters.toSorted());
-  expect(named.map(([name]) => name)).toContain(/sam deploy --guided --parameter-overrides (\w+)=/.exec(readme)?.[1]);
+  expect(named.map(([name]) => name)).toContain(/sam deploy --parameter-overrides (\w+)=/.exec(readme)?.[1]);
 });
 
 test("README links to files and headings", () => {

@@ -7,6 +7,7 @@ import { callsMade } from "./calls-made.ts";
 import type { Product } from "./template/check.ts";
 import { checks } from "./template/checks.ts";
 import { type Mistake, misconfigurations, mistakes, mistranslations } from "./template/mistakes.ts";
+import { shippedSamconfig } from "./template/samconfig.ts";
 import { stackOf } from "./template/stack.ts";
 
 // Calls that wait for AWS to catch up do not wait here.
@@ -19,7 +20,7 @@ const copy = () => structuredClone(template);
 let product: Product;
 
 beforeAll(async () => {
-  product = { registry: events, calls: await callsMade(), samconfig: readFileSync("samconfig.toml", "utf8") };
+  product = { registry: events, calls: await callsMade(), samconfig: shippedSamconfig() };
 });
 
 function faultsOf(check: string, template: Template, changed: Partial<Product> = {}): string[] {

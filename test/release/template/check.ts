@@ -6,7 +6,7 @@ export interface Product {
   readonly registry: readonly EventEntry[];
   /** The calls that were recorded, `service:Action`, by what WATCH names. */
   readonly calls: Readonly<Record<string, readonly string[]>>;
-  /** The text of samconfig.toml. */
+  /** The text of samconfig.toml, as it ships. */
   readonly samconfig: string;
 }
 
