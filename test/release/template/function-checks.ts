@@ -34,11 +34,11 @@ export const functionChecks: Readonly<Record<string, Check>> = {
     if ("ReservedConcurrentExecutions" in properties) yield "its concurrency is reserved, so that a flood of events is throttled";
   }),
 
-  "logs are complete and are kept": each(function* ({ name, condition, properties: { LoggingConfig: logging } }, { template, functions }) {
+  "logs are complete and are kept": each(function* ({ name, properties: { LoggingConfig: logging } }, { template, functions }) {
     if (logging.LogFormat !== "JSON" || logging.ApplicationLogLevel !== "INFO" || logging.SystemLogLevel !== "INFO")
       yield `it logs ${logging.LogFormat} at ${logging.ApplicationLogLevel} and ${logging.SystemLogLevel}: write JSON at INFO`;
-    const { Type, Condition, Properties: group } = template.Resources[logging.LogGroup?.Ref] ?? {};
-    if (Type !== "AWS::Logs::LogGroup" || Condition !== condition || !same(group.RetentionInDays, { Ref: "LogRetentionDays" }))
+    const { Type, Properties: group } = template.Resources[logging.LogGroup?.Ref] ?? {};
+    if (Type !== "AWS::Logs::LogGroup" || !same(group.RetentionInDays, { Ref: "LogRetentionDays" }))
       yield "it has no log group that is kept for LogRetentionDays";
     const others = functions.filter((other) => other.name !== name);
     if (others.some(({ properties }) => same(properties.LoggingConfig.LogGroup, logging.LogGroup))) yield "it shares its log group";

@@ -43,6 +43,9 @@ const shared = {
   Function: ["Architectures", "CodeUri", "Environment", "Handler", "LoggingConfig", "MemorySize", "Runtime", "Timeout"],
 };
 
+/** What is evidence of what happened. */
+const kept = ["AWS::Events::Archive", "AWS::Logs::LogGroup", "AWS::SQS::Queue"];
+
 const lambdaAlone = [{ Action: ["sts:AssumeRole"], Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] } }];
 
 /** Checks that the stack has nothing else, which could grant access or turn something off. */
@@ -51,7 +54,8 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
     const known = template.Globals ? written : translated;
     for (const [name, resource] of Object.entries(template.Resources)) {
       // `sam package` writes the Metadata, which do nothing.
-      yield* others(name, resource, ["Type", "Condition", "Properties", "Metadata"]);
+      const policies = kept.includes(resource.Type) ? ["DeletionPolicy", "UpdateReplacePolicy"] : [];
+      yield* others(name, resource, ["Type", "Condition", "Properties", "Metadata", ...policies]);
       yield* others(name, resource.Properties ?? {}, known[resource.Type] ?? [], resource.Type);
       if (!known[resource.Type]) yield `${name}: there is no ${resource.Type} in it`;
     }
@@ -76,9 +80,18 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
     yield* others(name, invokeConfig.DestinationConfig ?? {}, ["OnFailure"]);
   }),
 
-  "queues, archive and topic exist whatever is switched off": function* ({ template }) {
-    for (const type of ["AWS::SQS::Queue", "AWS::Events::Archive", "AWS::SNS::Topic"])
+  "logs, queues, archive and topic exist whatever is switched off": function* ({ template }) {
+    for (const type of [...kept, "AWS::SNS::Topic"])
       for (const [name, { Condition }] of ofType(template, type)) if (Condition) yield `${name}: it is there only if ${Condition}`;
+  },
+
+  "logs, queues and archive outlive the stack, but not a creation that fails": function* ({ template }) {
+    for (const type of kept)
+      for (const [name, { DeletionPolicy, UpdateReplacePolicy }] of ofType(template, type)) {
+        // With `Retain`, each attempt to create the stack that fails would leave another empty one.
+        if (DeletionPolicy !== "RetainExceptOnCreate") yield `${name}: its DeletionPolicy is ${DeletionPolicy}: write RetainExceptOnCreate`;
+        if (UpdateReplacePolicy !== "Retain") yield `${name}: its UpdateReplacePolicy is ${UpdateReplacePolicy}: write Retain`;
+      }
   },
 
   "an output has the value that its name states": function* ({ template }: Stack) {

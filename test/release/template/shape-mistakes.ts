@@ -11,7 +11,8 @@ const only = (name: string) => (t: Template) => Object.assign(resource(t, name),
 
 const read = "it has nothing that no check reads";
 const whole = "functions get their events from their rules only, and whole";
-const always = "queues, archive and topic exist whatever is switched off";
+const always = "logs, queues, archive and topic exist whatever is switched off";
+const outlives = "logs, queues and archive outlive the stack, but not a creation that fails";
 const fires = "alarms fire at the first count, or after 15 minutes, and notify the topic";
 const anyone = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
 
@@ -93,6 +94,32 @@ export const shapeMistakes: readonly Mistake[] = [
   },
   { name: "an archive with a condition", check: always, make: only("Archive") },
   { name: "a failure queue with a condition", check: always, make: only("FailedEvents") },
+  {
+    name: "logs that a switch deletes",
+    check: always,
+    make: (t) => Object.assign(resource(t, "RedshiftLogs"), { Condition: "RedshiftWatched" }),
+  },
+  { name: "logs that are deleted with the stack", check: outlives, make: (t) => delete resource(t, "RedshiftLogs").DeletionPolicy },
+  {
+    name: "a queue that an attempt to create the stack leaves behind",
+    check: outlives,
+    make: (t) => Object.assign(resource(t, "FailedEvents"), { DeletionPolicy: "Retain" }),
+  },
+  {
+    name: "a queue that its replacement deletes with its events",
+    check: outlives,
+    make: (t) => delete resource(t, "UndeliveredEvents").UpdateReplacePolicy,
+  },
+  {
+    name: "an archive that is deleted with the stack",
+    check: outlives,
+    make: (t) => Object.assign(resource(t, "Archive"), { DeletionPolicy: "Delete" }),
+  },
+  {
+    name: "a function that outlives the stack",
+    check: read,
+    make: (t) => Object.assign(resource(t, "RedshiftFunction"), { DeletionPolicy: "Retain" }),
+  },
   { name: "a topic with a condition", check: always, make: only("Alarms") },
   {
     name: "the two queues mixed up in the outputs",

@@ -20,9 +20,10 @@ export const stackChecks: Readonly<Record<string, Check>> = {
     const outputs = Object.entries<Value>(template.Outputs);
     const named = (value: Value, condition?: string) =>
       outputs.some(([, output]) => same(output.Value, value) && output.Condition === condition);
-    for (const { name, condition, properties } of functions)
-      for (const value of [{ Ref: name }, properties.LoggingConfig.LogGroup])
-        if (!named(value, condition)) yield `${name}: no output is ${JSON.stringify(value)}`;
+    for (const { name, condition, properties } of functions) {
+      if (!named({ Ref: name }, condition)) yield `${name}: no output is its name`;
+      if (!named(properties.LoggingConfig.LogGroup)) yield `${name}: no output is its log group`;
+    }
     for (const { id, condition } of rules) if (!named(getAtt(id), condition)) yield `${id}: no output is its ARN`;
     for (const [name, { Condition }] of ["AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"].flatMap((type) => ofType(template, type)))
       if (!named({ Ref: name }, Condition)) yield `no output is ${name}`;
