@@ -1,13 +1,19 @@
 import { isDeepStrictEqual as same } from "node:util";
+import type { Value } from "../../support/template.ts";
 import { type Check, each } from "./check.ts";
 import { getAtt } from "./stack.ts";
 
-/** The statement that SAM adds to a role for its function's queue. */
+/** The statement by which Lambda keeps the failed events of a function; SAM adds none to a role that it does not make. */
 export const sendsToFailedEvents: unknown = { Effect: "Allow", Action: "sqs:SendMessage", Resource: getAtt("FailedEvents") };
 
 /** The statement by which Lambda reads a function's queue; Lambda calls nothing else there. */
 export function reads(queue: string): unknown {
   return { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource: getAtt(queue) };
+}
+
+/** The statement by which Lambda writes a function's logs: into its own log group, which it need not create. */
+export function writesLogs({ Ref: group }: Value): unknown {
+  return { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: getAtt(group) };
 }
 
 /** Requirements of every function; each fault begins with its name. */
@@ -34,12 +40,14 @@ export const functionChecks: Readonly<Record<string, Check>> = {
     if ("ReservedConcurrentExecutions" in properties) yield "its concurrency is reserved, so that a flood of events is throttled";
   }),
 
-  "logs are complete and are kept": each(function* ({ name, properties: { LoggingConfig: logging } }, { template, functions }) {
+  "logs are complete and are kept": each(function* ({ name, statements, properties: { LoggingConfig: logging } }, { template, functions }) {
     if (logging.LogFormat !== "JSON" || logging.ApplicationLogLevel !== "INFO" || logging.SystemLogLevel !== "INFO")
       yield `it logs ${logging.LogFormat} at ${logging.ApplicationLogLevel} and ${logging.SystemLogLevel}: write JSON at INFO`;
     const { Type, Properties: group } = template.Resources[logging.LogGroup?.Ref] ?? {};
     if (Type !== "AWS::Logs::LogGroup" || !same(group.RetentionInDays, { Ref: "LogRetentionDays" }))
       yield "it has no log group that is kept for LogRetentionDays";
+    if (!statements.some((statement) => same(statement, writesLogs(logging.LogGroup ?? {}))))
+      yield "its role may not write to its log group";
     const others = functions.filter((other) => other.name !== name);
     if (others.some(({ properties }) => same(properties.LoggingConfig.LogGroup, logging.LogGroup))) yield "it shares its log group";
   }),

@@ -13,12 +13,14 @@ export interface Mistake {
 }
 
 const redshift = (template: Template): Value => template.Resources["RedshiftFunction"]?.Properties;
-const statements = (template: Template): Value[] => redshift(template).Policies[0].Statement;
+const role = (template: Template): Value => template.Resources["RedshiftFunctionRole"]?.Properties;
+const statements = (template: Template): Value[] => role(template).Policies[0].PolicyDocument.Statement;
 const shared = (template: Template): Value => template.Globals?.Function;
 const build = "functions run the same build";
 const logs = "logs are complete and are kept";
 const kept = "failed events are kept";
 const calls = "roles permit the calls of their functions and no others";
+const own = "each function names a role of its own, which is Lambda's alone and has no managed policy";
 const narrow = "roles permit calls on as few resources as IAM supports";
 const bus = "rules fire on the default bus";
 const queuePolicy = "EventBridge may write to the queues, for this stack's rules only, and all use TLS";
@@ -61,36 +63,64 @@ export const mistakes: readonly Mistake[] = [
   { name: "no maximum event age", check: "functions retry", make: (t) => delete redshift(t).EventInvokeConfig.MaximumEventAgeInSeconds },
   { name: "no destination of failures", check: kept, make: (t) => delete redshift(t).EventInvokeConfig.DestinationConfig },
   {
-    name: "missing SendMessage: a separate role, to which SAM adds nothing",
+    name: "missing SendMessage, which SAM does not add to a role that it does not make",
     check: kept,
-    make: (t) => Object.assign(redshift(t), { Role: { Ref: "WardenRole" } }),
+    make: (t) => statements(t).splice(1, 1),
   },
-  {
-    name: "a destination without its type",
-    check: kept,
-    make: (t) => delete redshift(t).EventInvokeConfig.DestinationConfig.OnFailure.Type,
-  },
-  { name: "a wider action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:*" }) },
-  { name: "a misspelled action", check: calls, make: (t) => Object.assign(statements(t)[2], { Action: "redshift:RevokeSnapshotAcces" }) },
-  { name: "a missing action", check: calls, make: (t) => statements(t).splice(2, 1) },
-  { name: "an additional action", check: calls, make: (t) => statements(t)[0].Action.push("redshift:DescribeClusters") },
-  { name: "a managed policy", check: calls, make: (t) => redshift(t).Policies.push("AmazonRedshiftFullAccess") },
-  { name: "a wider resource", check: narrow, make: (t) => Object.assign(statements(t)[3], { Resource: "*" }) },
-  { name: "a missing resource", check: narrow, make: (t) => statements(t)[1].Resource.pop() },
+  { name: "SendMessage to every queue", check: kept, make: (t) => Object.assign(statements(t)[1], { Resource: "*" }) },
+  { name: "a wider action", check: calls, make: (t) => Object.assign(statements(t)[4], { Action: "redshift:*" }) },
+  { name: "a misspelled action", check: calls, make: (t) => Object.assign(statements(t)[4], { Action: "redshift:RevokeSnapshotAcces" }) },
+  { name: "a missing action", check: calls, make: (t) => statements(t).splice(4, 1) },
+  { name: "an additional action", check: calls, make: (t) => statements(t)[2].Action.push("redshift:DescribeClusters") },
+  { name: "a wider resource", check: narrow, make: (t) => Object.assign(statements(t)[5], { Resource: "*" }) },
+  { name: "a missing resource", check: narrow, make: (t) => statements(t)[3].Resource.pop() },
   {
     name: "NotAction in a statement",
     check: narrow,
     make: (t) => statements(t).push({ Effect: "Allow", NotAction: "iam:*", Action: [], Resource: "*" }),
   },
+  { name: "calls in every Region", check: narrow, make: (t) => delete statements(t)[2].Condition },
+  {
+    name: "calls in every Region but the own",
+    check: narrow,
+    make: (t) => Object.assign(statements(t)[2], { Condition: { StringNotEquals: statements(t)[2].Condition.StringEquals } }),
+  },
+  { name: "a snapshot without its cluster", check: narrow, make: (t) => statements(t)[4].Resource.pop() },
+  { name: "logs in any log group", check: logs, make: (t) => Object.assign(statements(t)[0], { Resource: "*" }) },
+  { name: "log groups that Lambda creates", check: logs, make: (t) => statements(t)[0].Action.push("logs:CreateLogGroup") },
+  { name: "no permission to log", check: logs, make: (t) => statements(t).shift() },
+  { name: "a role that SAM makes", check: own, make: (t) => delete redshift(t).Role },
+  {
+    name: "a role that two functions share",
+    check: own,
+    make: (t) => Object.assign(redshift(t), { Role: { "Fn::GetAtt": ["ElastiCacheFunctionRole", "Arn"] } }),
+  },
+  {
+    name: "a managed policy",
+    check: own,
+    make: (t) => Object.assign(role(t), { ManagedPolicyArns: ["arn:aws:iam::aws:policy/AmazonRedshiftFullAccess"] }),
+  },
+  { name: "a second policy", check: own, make: (t) => role(t).Policies.push({ ...role(t).Policies[0], PolicyName: "More" }) },
+  { name: "a role without the boundary", check: own, make: (t) => delete role(t).PermissionsBoundary },
+  {
+    name: "a boundary that is always set, also to nothing",
+    check: own,
+    make: (t) => Object.assign(role(t), { PermissionsBoundary: { Ref: "PermissionsBoundary" } }),
+  },
+  {
+    name: "a role that anyone may assume",
+    check: own,
+    make: (t) => Object.assign(role(t).AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
+  },
+  {
+    name: "a role of a service that is not watched",
+    check: own,
+    make: (t) => delete (t.Resources["RedshiftFunctionRole"] as Value).Condition,
+  },
 ];
 
 /** Mistakes that only the translation can have. */
 export const mistranslations: readonly Mistake[] = [
-  {
-    name: "a role without SendMessage",
-    check: kept,
-    make: (t) => t.Resources["RedshiftFunctionRole"].Properties.Policies.shift(),
-  },
   {
     name: "a rule that is off",
     check: bus,
@@ -109,14 +139,9 @@ export const mistranslations: readonly Mistake[] = [
     make: (t) => delete t.Resources["RedshiftFunctionEventInvokeConfig"].Condition,
   },
   {
-    name: "a role that anyone may assume",
+    name: "a role that no function names",
     check: "functions get their events from their rules only, and whole",
-    make: (t) => Object.assign(t.Resources["RedshiftFunctionRole"].Properties.AssumeRolePolicyDocument.Statement[0], { Principal: "*" }),
-  },
-  {
-    name: "an additional managed policy",
-    check: calls,
-    make: (t) => t.Resources["RedshiftFunctionRole"].Properties.ManagedPolicyArns.push("arn:aws:iam::aws:policy/AdministratorAccess"),
+    make: (t) => Object.assign(t.Resources, { RedshiftFunctionSpareRole: t.Resources["RedshiftFunctionRole"] }),
   },
 ];
 

@@ -7,7 +7,7 @@ const unset = (name: string, key: string) => (t: Template) => delete properties(
 const read = (values: object) => set("SecurityGroupEventsMapping", values);
 const allow = (t: Template, queue: string): Value => properties(t, `${queue}Policy`).PolicyDocument.Statement[0];
 const groups = (t: Template): Value => properties(t, "SecurityGroupsFunction");
-const reading = (t: Template): Value => groups(t).Policies[0].Statement.at(-1);
+const reading = (t: Template): Value => properties(t, "SecurityGroupsFunctionRole").Policies[0].PolicyDocument.Statement.at(-1);
 
 const batches = "the function for security groups reads its queue in batches, a few at a time";
 const only = "a function with a queue gets its events from there only, and has no settings for asynchronous invocations";

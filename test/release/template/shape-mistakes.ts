@@ -32,7 +32,7 @@ export const shapeMistakes: readonly Mistake[] = [
     make: set("RedshiftFunction", { VpcConfig: { SubnetIds: ["subnet-0a"], SecurityGroupIds: [] } }),
   },
   {
-    name: "a role with a permissions boundary",
+    name: "a function with a permissions boundary, which its own role ignores",
     check: read,
     make: set("RedshiftFunction", { PermissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
   },

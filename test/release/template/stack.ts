@@ -6,10 +6,10 @@ export interface StackFunction {
   readonly name: string;
   readonly condition: string | undefined;
   readonly properties: Value;
+  /** The role that it names; undefined if SAM would make one. */
+  readonly role: Resource | undefined;
   /** The statements of its role. */
   readonly statements: readonly Value[];
-  /** The managed policies of its role, by name. */
-  readonly managed: readonly unknown[];
   readonly invokeConfig: Value;
   /** The queue that it reads; absent: its rules invoke it. */
   readonly queue: string | undefined;
@@ -67,8 +67,6 @@ export function permissions(): Readonly<Record<string, readonly string[]>> {
   );
 }
 
-const basicExecution = "AWSLambdaBasicExecutionRole";
-
 function ofSource(template: Template): Stack {
   const shared = template.Globals?.Function;
   const written = ofType(template, "AWS::Serverless::Function");
@@ -80,17 +78,11 @@ function ofSource(template: Template): Stack {
       LoggingConfig: { ...shared.LoggingConfig, ...own.LoggingConfig },
     };
     const invokeConfig = properties.EventInvokeConfig ?? {};
-    const onFailure = invokeConfig.DestinationConfig?.OnFailure;
-    // SAM adds a statement only to a role that it makes.
-    const added = onFailure?.Type === "SQS" ? [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: onFailure.Destination }] : [];
-    const policies: Value[] = [properties.Policies ?? []].flat();
-    const ownRole = properties.Role !== undefined;
     return {
       name,
       condition,
       properties,
-      statements: ownRole ? [] : [...added, ...policies.flatMap(({ Statement }) => Statement ?? [])],
-      managed: ownRole ? [properties.Role] : [basicExecution, ...policies.filter(({ Statement }) => Statement === undefined)],
+      ...roleOf(template, properties),
       invokeConfig,
       queue: queueOf(template, name),
     };
@@ -113,19 +105,23 @@ function ofSource(template: Template): Stack {
 
 function ofTranslation(template: Template): Stack {
   const functions = ofType(template, "AWS::Lambda::Function").map(([name, { Condition: condition, Properties: properties }]) => {
-    const role = template.Resources[properties.Role["Fn::GetAtt"]?.[0]]?.Properties;
     const config = ofType(template, "AWS::Lambda::EventInvokeConfig").find(([, each]) => each.Properties.FunctionName.Ref === name)?.[1];
     return {
       name,
       condition,
       properties,
-      statements: (role?.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement),
-      managed: role?.ManagedPolicyArns.map((arn: string) => arn.split("/").at(-1)) ?? [properties.Role],
+      ...roleOf(template, properties),
       invokeConfig: config?.Condition === condition ? (config?.Properties ?? {}) : {},
       queue: queueOf(template, name),
     };
   });
   return { template, functions, rules: plainRules(template) };
+}
+
+/** The role that a function names, with its statements. */
+function roleOf(template: Template, { Role }: Value): Pick<StackFunction, "role" | "statements"> {
+  const role = template.Resources[Role?.["Fn::GetAtt"]?.[0]];
+  return { role, statements: (role?.Properties.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement) };
 }
 
 /** The rules that are resources of their own: in template.yaml those that deliver to a queue, in the translation all. */
