@@ -1,4 +1,4 @@
-import { chmod, copyFile, rm } from "node:fs/promises";
+import { chmod, copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
@@ -52,10 +52,20 @@ export async function buildCommandLine(folder: string): Promise<void> {
   await chmod(join(folder, "ingress-warden.mjs"), 0o755);
 }
 
+/** What to say about a samconfig.toml that names nobody for the alarms; undefined if it does. A stack may have parameters of its own. */
+export function alarmsNote(samconfig: string): string | undefined {
+  const parameters = samconfig.split("\n").filter((line) => /^\s*parameter_overrides\s*=/.test(line));
+  if (parameters.some((line) => /\bAlarm(?:Email|TopicArn)\b["']?=["'\\]*[^"'\\\s]/.test(line))) return undefined;
+  return `WHO GETS THE ALARMS? samconfig.toml sets neither AlarmEmail nor AlarmTopicArn. Unless the stack already has one of them, its alarms
+reach nobody. Set one when you deploy: sam deploy --parameter-overrides AlarmEmail=you@example.com`;
+}
+
 if (import.meta.main) {
   try {
     await buildLambda("dist", process.env["POLICY_FILE"] || "policy.json");
     await buildCommandLine("bin");
+    const note = alarmsNote(await readFile("samconfig.toml", "utf8").catch(() => ""));
+    if (note) console.warn(note);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\nNothing was built.`);

@@ -114,7 +114,7 @@ test("the dashboard shows every metric of every watched service, under the names
   const watched = Object.values(Resources).flatMap(({ Type, Properties }) =>
     Type === "AWS::Serverless::Function" ? [Properties.Environment.Variables.WATCH] : [],
   );
-  const shown = metricsShown(Resources["Dashboard"]?.Properties);
+  const shown = metricsShown(Resources["CloudWatchDashboard"]?.Properties);
   const ours = (name: string, stat: string) => watched.map((service) => `${stat} ${namespace} ${name} service=${service}`);
 
   expect(shown.filter((metric) => metric.includes(` ${namespace} `)).sort()).toEqual(
@@ -127,8 +127,8 @@ test("the dashboard also shows the metrics of the queues' alarms, and every alar
   const alarmed = Object.values(Resources).flatMap(({ Type, Properties }) =>
     Type === "AWS::CloudWatch::Alarm" ? [alarmOf(Properties)] : [],
   );
-  const shown = metricsShown(Resources["Dashboard"]?.Properties).filter((metric) => !metric.includes(` ${namespace} `));
-  const queues = alarmed.filter((metric) => metric.includes("AWS/SQS"));
+  const shown = metricsShown(Resources["CloudWatchDashboard"]?.Properties).filter((metric) => !metric.includes(` ${namespace} `));
+  const queues = [...new Set(alarmed.filter((metric) => metric.includes("AWS/SQS")))];
   // The queue that a function reads has an alarm for the age of its events, as they may well be many.
   const waiting = `Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName=\${SecurityGroupEvents.QueueName}`;
 
@@ -139,7 +139,7 @@ test("the dashboard also shows the metrics of the queues' alarms, and every alar
 });
 
 test("the dashboard's name is unique in the account, and its widgets show the stack's Region", () => {
-  const dashboard = readTemplate().Resources["Dashboard"]?.Properties;
+  const dashboard = readTemplate().Resources["CloudWatchDashboard"]?.Properties;
 
   expect(dashboard.DashboardName).toEqual({ "Fn::Sub": `\${AWS::StackName}-\${AWS::Region}` });
   for (const { properties } of JSON.parse(dashboard.DashboardBody["Fn::Sub"]).widgets) expect(properties.region).toBe(`\${AWS::Region}`);

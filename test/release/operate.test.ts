@@ -3,6 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { watchable } from "#authorizations/index.ts";
+import { counters, timeToRevoke } from "#lambda/metrics.ts";
 import { cli } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
 
@@ -235,6 +237,26 @@ test("the table of alarms names each alarm of the template, and no other", () =>
 
   expect(alarms.filter((alarm) => names.filter((name) => isNamed(alarm, name)).length !== 1)).toEqual([]);
   expect(names.filter((name) => !alarms.some((alarm) => isNamed(alarm, name)))).toEqual([]);
+});
+
+test("the table of costs has the template's quantities, and multiplies", () => {
+  const { Resources, Conditions } = readTemplate();
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === "AWS::CloudWatch::Alarm");
+  const onlyWithAll = alarms.filter(({ Condition }) => JSON.stringify(Conditions[Condition ?? ""] ?? "").includes('"AllAlarms"'));
+  const rows = [...sectionOf("Costs").matchAll(/^\| (.*) \| ([\d,]+) \| ([\d.]+) (each|per million) \| ([\d.]+) \| ([\d.]+) \|$/gm)];
+  const quantities = rows.map(([, what = "", quantity = ""]) => [what.split(/[,:]/)[0], Number(quantity.replace(",", ""))]);
+
+  expect(quantities).toEqual([
+    ["alarms", alarms.length - onlyWithAll.length],
+    ["alarms", alarms.length],
+    ["dashboard", 1],
+    ["metrics", [timeToRevoke, ...Object.values(counters)].length * watchable.length],
+    ["polling of `SecurityGroupEvents`", 5 * 3 * 60 * 24 * 30],
+  ]);
+  for (const [, , quantity = "", price, unit, one, many] of rows) {
+    const cost = (Number(quantity.replace(",", "")) * Number(price)) / (unit === "each" ? 1 : 1e6);
+    expect([Number(one), Number(many)]).toEqual([Number(cost.toFixed(2)), Number((cost * 300).toFixed(2))]);
+  }
 });
 
 test("the command that tries a queue's messages reads both forms that queues keep", async () => {

@@ -3,6 +3,7 @@ import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { alarmsNote } from "../../scripts/build.ts";
 import { shippedSamconfig } from "./template/samconfig.ts";
 
 const shipped = shippedSamconfig();
@@ -28,6 +29,21 @@ test("without git, samconfig.toml ships as it is", () => {
   appendFileSync(join(folder, "samconfig.toml"), "# a line more\n");
 
   expect(shippedSamconfig(folder)).toBe(readFileSync(join(folder, "samconfig.toml"), "utf8"));
+});
+
+test.each([
+  { told: true, parameters: "" },
+  { told: true, parameters: 'parameter_overrides = "Mode=audit"\n' },
+  { told: true, parameters: 'parameter_overrides = "AlarmEmail= Mode=audit"\n' },
+  { told: true, parameters: '# parameter_overrides = "AlarmEmail=you@example.com"\n' },
+  { told: false, parameters: 'parameter_overrides = "Mode=audit AlarmEmail=you@example.com"\n' },
+  { told: false, parameters: 'parameter_overrides = "AlarmEmail=\\"you@example.com\\""\n' },
+  { told: false, parameters: 'parameter_overrides = ["AlarmTopicArn=arn:aws:sns:eu-west-1:123456789012:alarms"]\n' },
+])("the build asks who gets the alarms ($told) with $parameters", ({ told, parameters }) => {
+  const note = alarmsNote(`${shipped}${parameters}`);
+
+  if (told) expect(note).toMatch(/alarms\s+reach nobody[\s\S]*--parameter-overrides AlarmEmail=/);
+  else expect(note).toBeUndefined();
 });
 
 test("no documented command saves its arguments in samconfig.toml", () => {

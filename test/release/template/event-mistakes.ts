@@ -50,8 +50,8 @@ export const eventMistakes: readonly Mistake[] = [
   },
   {
     name: "a topic under alias/aws/sns",
-    check: "CloudWatch can write to the alarms' topic, which is mailed",
-    make: (t) => Object.assign(t.Resources["Alarms"], { Properties: { KmsMasterKeyId: "alias/aws/sns" } }),
+    check: "CloudWatch can write to the stack's topic",
+    make: (t) => Object.assign(t.Resources["AlarmTopic"], { Properties: { KmsMasterKeyId: "alias/aws/sns" } }),
   },
   {
     name: "a switch that is off",

@@ -6,7 +6,7 @@ import { ofType, type Stack } from "./stack.ts";
 const common: Readonly<Record<string, readonly string[]>> = {
   "AWS::CloudWatch::Alarm": [
     ...["AlarmActions", "AlarmDescription", "ComparisonOperator", "Dimensions", "EvaluationPeriods", "MetricName"],
-    ...["Namespace", "Period", "Statistic", "Threshold", "TreatMissingData"],
+    ...["Namespace", "OKActions", "Period", "Statistic", "Threshold", "TreatMissingData"],
   ],
   "AWS::CloudWatch::Dashboard": ["DashboardBody", "DashboardName"],
   "AWS::Events::Archive": ["Description", "EventPattern", "RetentionDays", "SourceArn"],
@@ -77,8 +77,8 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
     yield* others(name, invokeConfig.DestinationConfig ?? {}, ["OnFailure"]);
   }),
 
-  "logs, queues, archive and topic exist whatever is switched off": function* ({ template }) {
-    for (const type of [...kept, "AWS::SNS::Topic"])
+  "logs, queues and archive exist whatever is switched off": function* ({ template }) {
+    for (const type of kept)
       for (const [name, { Condition }] of ofType(template, type)) if (Condition) yield `${name}: it is there only if ${Condition}`;
   },
 
@@ -93,8 +93,9 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
 
   "an output has the value that its name states": function* ({ template }: Stack) {
     for (const [name, { Value: value }] of Object.entries<Value>(template.Outputs)) {
-      const named = value.Ref ?? value["Fn::GetAtt"]?.[0];
-      const wanted = /^(.+)Rule$/.test(name) ? ruleOf(name) : name;
+      if (name === "AlarmsReachNobody") continue;
+      const named = value.Ref ?? value["Fn::GetAtt"]?.[0] ?? value["Fn::If"]?.[1].Ref;
+      const wanted = name === "Dashboard" ? "CloudWatchDashboard" : /^(.+)Rule$/.test(name) ? ruleOf(name) : name;
       if (named !== wanted) yield `${name} is ${named}, not ${wanted}`;
     }
   },

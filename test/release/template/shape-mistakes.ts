@@ -11,16 +11,20 @@ const only = (name: string) => (t: Template) => Object.assign(resource(t, name),
 
 const read = "it has nothing that no check reads";
 const whole = "functions get their events from their rules only, and whole";
-const always = "logs, queues, archive and topic exist whatever is switched off";
+const always = "logs, queues and archive exist whatever is switched off";
 const outlives = "logs, queues and archive outlive the stack, but not a creation that fails";
-const fires = "alarms fire at the first count, or after 15 minutes, and notify the topic";
+const fires = "alarms fire at the first count, after 15 minutes or after a day, and notify the topic";
 const anyone = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
 
 /** Additions to template.yaml, and values in the wrong place. */
 export const shapeMistakes: readonly Mistake[] = [
   { name: "an alarm that does nothing", check: read, make: set("FailedEventsAlarm", { ActionsEnabled: false }) },
   { name: "an alarm that counts another unit", check: read, make: set("FailedEventsAlarm", { Unit: "Bytes" }) },
-  { name: "an alarm that looks once a day", check: fires, make: set("RedshiftErrorsAlarm", { Period: 86_400 }) },
+  {
+    name: "an alarm that looks every five minutes",
+    check: fires,
+    make: set("FailedEventsDayAlarm", { Period: 300, EvaluationPeriods: 288 }),
+  },
   {
     name: "a function URL without authentication",
     check: read,
@@ -63,7 +67,7 @@ export const shapeMistakes: readonly Mistake[] = [
     check: read,
     make: add("Silence", {
       Type: "AWS::SNS::TopicPolicy",
-      Properties: { Topics: [{ Ref: "Alarms" }], PolicyDocument: { Statement: [anyone] } },
+      Properties: { Topics: [{ Ref: "AlarmTopic" }], PolicyDocument: { Statement: [anyone] } },
     }),
   },
   {
@@ -120,7 +124,6 @@ export const shapeMistakes: readonly Mistake[] = [
     check: read,
     make: (t) => Object.assign(resource(t, "RedshiftFunction"), { DeletionPolicy: "Retain" }),
   },
-  { name: "a topic with a condition", check: always, make: only("Alarms") },
   {
     name: "the two queues mixed up in the outputs",
     check: "an output has the value that its name states",

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual as same } from "node:util";
 import type { Value } from "../../support/template.ts";
+import { topic } from "./alarm-checks.ts";
 import type { Check } from "./check.ts";
 import { getAtt, ofType } from "./stack.ts";
 
@@ -27,7 +28,7 @@ export const stackChecks: Readonly<Record<string, Check>> = {
     for (const { id, condition } of rules) if (!named(getAtt(id), condition)) yield `${id}: no output is its ARN`;
     for (const [name, { Condition }] of ["AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"].flatMap((type) => ofType(template, type)))
       if (!named({ Ref: name }, Condition)) yield `no output is ${name}`;
-    for (const value of [getAtt("Archive"), { Ref: "Alarms" }]) if (!named(value)) yield `no output is ${JSON.stringify(value)}`;
+    for (const value of [getAtt("Archive"), topic]) if (!named(value)) yield `no output is ${JSON.stringify(value)}`;
     // The commands of docs/OPERATING.md find the rules by this suffix.
     const asRules = outputs.filter(([key]) => key.endsWith("Rule")).map(([, output]) => output.Value["Fn::GetAtt"][0]);
     if (!same(asRules.sort(), rules.map(({ id }) => id).sort())) yield `the outputs whose names end in Rule are ${asRules}`;
@@ -44,14 +45,35 @@ export const stackChecks: Readonly<Record<string, Check>> = {
     for (const [found] of text.matchAll(/arn:(?!\$\{AWS::Partition\}).{0,40}/g)) yield `${found} …`;
   },
 
-  "CloudWatch can write to the alarms' topic, which is mailed": function* ({ template }) {
-    if (template.Resources["Alarms"]?.Properties?.KmsMasterKeyId !== undefined) yield "CloudWatch cannot use the topic's key";
-    const [[, mail] = [], ...others] = ofType(template, "AWS::SNS::Subscription");
-    const wanted = { TopicArn: { Ref: "Alarms" }, Protocol: "email", Endpoint: { Ref: "AlarmEmail" } };
-    if (others.length > 0 || !same(mail?.Properties, wanted)) yield "the topic does not mail AlarmEmail alone";
-    const given = { "Fn::Not": [{ "Fn::Equals": [{ Ref: "AlarmEmail" }, ""] }] };
-    if (!same(template.Conditions[mail?.Condition ?? ""], given) || template.Parameters.AlarmEmail.Default !== "")
+  "CloudWatch can write to the stack's topic": function* ({ template }) {
+    const topics = ofType(template, "AWS::SNS::Topic").map(([name]) => name);
+    if (!same(topics, ["AlarmTopic"])) yield `the topics are ${topics}`;
+    if (template.Resources["AlarmTopic"]?.Properties?.KmsMasterKeyId !== undefined) yield "CloudWatch cannot use the topic's key";
+  },
+
+  "alarms reach a topic, and a warning says when nobody reads it": function* ({
+    template: { Parameters, Conditions, Resources, Outputs },
+  }) {
+    const isEmpty = (parameter: string) => ({ "Fn::Equals": [{ Ref: parameter }, ""] });
+    if (Parameters.AlarmEmail.Default !== "" || Parameters.AlarmTopicArn.Default !== "") yield "a default sends alarms to somebody";
+    if (Resources["AlarmTopic"]?.Condition !== "OwnTopic" || !same(Conditions.OwnTopic, isEmpty("AlarmTopicArn")))
+      yield "the stack's own topic is not there exactly when no other is given";
+    const { Condition, Properties } = Resources["AlarmMail"] ?? {};
+    if (!same(Properties, { TopicArn: topic, Protocol: "email", Endpoint: { Ref: "AlarmEmail" } }))
+      yield "the topic that gets the alarms does not mail AlarmEmail alone";
+    if (Condition !== "AlarmsMailed" || !same(Conditions.AlarmsMailed, { "Fn::Not": [isEmpty("AlarmEmail")] }))
       yield "the subscription does not depend on an address";
+    const nobody = { "Fn::And": [{ Condition: "OwnTopic" }, { "Fn::Not": [{ Condition: "AlarmsMailed" }] }] };
+    if (Outputs.AlarmsReachNobody?.Condition !== "NobodyAlarmed" || !same(Conditions.NobodyAlarmed, nobody))
+      yield "no output says, exactly then, that nobody gets the alarms";
+  },
+
+  "the dashboard is there only if it is asked for": function* ({ template: { Parameters, Conditions, Resources } }) {
+    const asked = { "Fn::Equals": [{ Ref: "Dashboard" }, "true"] };
+    if (Resources["CloudWatchDashboard"]?.Condition !== "DashboardShown" || !same(Conditions.DashboardShown, asked))
+      yield "it does not depend on the parameter";
+    const { AllowedValues, Default } = Parameters.Dashboard;
+    if (!same(AllowedValues, ["true", "false"]) || Default !== "false") yield `Dashboard is ${Default} by default`;
   },
 
   "samconfig.toml deploys this template": function* (_stack, { samconfig }) {
