@@ -1,4 +1,5 @@
 import { alarmChecks } from "./alarm-checks.ts";
+import { changeChecks } from "./change-checks.ts";
 import type { Check } from "./check.ts";
 import { eventChecks } from "./event-checks.ts";
 import { functionChecks } from "./function-checks.ts";
@@ -14,6 +15,7 @@ export const checks: Readonly<Record<string, Check>> = {
   ...eventChecks,
   ...queueChecks,
   ...alarmChecks,
+  ...changeChecks,
   ...stackChecks,
   ...shapeChecks,
 };

@@ -1,5 +1,6 @@
 import type { Template, Value } from "../../support/template.ts";
 import { alarmMistakes } from "./alarm-mistakes.ts";
+import { changeMistakes } from "./change-mistakes.ts";
 import { eventMistakes } from "./event-mistakes.ts";
 import { queueMistakes } from "./queue-mistakes.ts";
 import { shapeMistakes } from "./shape-mistakes.ts";
@@ -30,6 +31,7 @@ export const mistakes: readonly Mistake[] = [
   ...eventMistakes,
   ...queueMistakes,
   ...alarmMistakes,
+  ...changeMistakes,
   ...shapeMistakes,
   { name: "a wrong Handler", check: build, make: (t) => Object.assign(shared(t), { Handler: "index.handler" }) },
   { name: "a CodeUri that SAM would build", check: build, make: (t) => Object.assign(redshift(t), { CodeUri: "src/" }) },

@@ -1,6 +1,6 @@
 import type { Value } from "../../support/template.ts";
 import { type Check, each } from "./check.ts";
-import { ofType, type Stack } from "./stack.ts";
+import { changes, ofType, type Stack } from "./stack.ts";
 
 /** The types of resources, and the properties of each, that the other checks read or that only describe. */
 const common: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +19,7 @@ const common: Readonly<Record<string, readonly string[]>> = {
   "AWS::Logs::LogGroup": ["RetentionInDays"],
   "AWS::SNS::Subscription": ["Endpoint", "Protocol", "TopicArn"],
   "AWS::SNS::Topic": [],
+  "AWS::SNS::TopicPolicy": ["PolicyDocument", "Topics"],
   "AWS::SQS::Queue": ["MessageRetentionPeriod", "RedrivePolicy", "SqsManagedSseEnabled", "VisibilityTimeout"],
   "AWS::SQS::QueuePolicy": ["PolicyDocument", "Queues"],
 };
@@ -65,7 +66,8 @@ export const shapeChecks: Readonly<Record<string, Check>> = {
       for (const rule of Object.values<Value>(own.Events ?? {}))
         yield* others(name, rule.Properties, ["Pattern", "RetryPolicy", "DeadLetterConfig"], "rule");
     for (const [name, { Properties: rule }] of ofType(template, "AWS::Events::Rule"))
-      for (const target of rule.Targets) yield* others(name, target, ["Arn", "Id", "RetryPolicy", "DeadLetterConfig"], "target");
+      for (const target of rule.Targets)
+        if (name !== changes) yield* others(name, target, ["Arn", "Id", "RetryPolicy", "DeadLetterConfig"], "target");
     const permissions = ofType(template, "AWS::Lambda::Permission");
     const invoking = rules.filter(({ queue }) => queue === undefined);
     if (!template.Globals && permissions.length !== invoking.length) yield `${permissions.length} permissions for ${invoking.length} rules`;

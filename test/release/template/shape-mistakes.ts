@@ -63,8 +63,8 @@ export const shapeMistakes: readonly Mistake[] = [
     }),
   },
   {
-    name: "a topic policy that denies every publisher",
-    check: read,
+    name: "a second topic policy, which denies every publisher",
+    check: "alarms and that rule may publish to the stack's topic, and no others",
     make: add("Silence", {
       Type: "AWS::SNS::TopicPolicy",
       Properties: { Topics: [{ Ref: "AlarmTopic" }], PolicyDocument: { Statement: [anyone] } },

@@ -124,9 +124,13 @@ function roleOf(template: Template, { Role }: Value): Pick<StackFunction, "role"
   return { role, statements: (role?.Properties.Policies ?? []).flatMap(({ PolicyDocument }: Value) => PolicyDocument.Statement) };
 }
 
-/** The rules that are resources of their own: in template.yaml those that deliver to a queue, in the translation all. */
+/** The rule that reports changes of the stack itself: its target is the alarms' topic. */
+export const changes = "ChangesRule";
+
+/** The rules for events that are resources of their own: in template.yaml those that deliver to a queue, in the translation all. */
 function plainRules(template: Template): StackRule[] {
-  return ofType(template, "AWS::Events::Rule").map(([id, { Condition: condition, Properties: rule }]) => {
+  const all = ofType(template, "AWS::Events::Rule").filter(([id]) => id !== changes);
+  return all.map(([id, { Condition: condition, Properties: rule }]) => {
     const [target, ...others] = rule.Targets;
     const to = others.length === 0 ? target.Arn["Fn::GetAtt"][0] : "";
     const queue = template.Resources[to]?.Type === "AWS::SQS::Queue" ? to : undefined;
