@@ -153,6 +153,7 @@ export const misconfigurations: readonly (readonly [name: string, edit: (text: s
   ["the stale build itself", (text) => text.replace('"template.yaml"', '".aws-sam/build/template.yaml"')],
   ["no name", (text) => text.replace(/^stack_name.*\n/m, "")],
   ["no capability to make roles", (text) => text.replace(/^capabilities.*\n/m, "")],
+  ["no bucket for the code and a long template", (text) => text.replace(/^resolve_s3.*\n/m, "")],
   ["a service that is switched off", (text) => `${text}parameter_overrides = "WatchRedshift=false"\n`],
   ["another template for deploys", (text) => text.replace("capabilities", 'template_file = "packaged.yaml"\ncapabilities')],
 ];

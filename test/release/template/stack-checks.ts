@@ -81,6 +81,7 @@ export const stackChecks: Readonly<Record<string, Check>> = {
     if (!defaults.includes('template_file = "template.yaml"\n')) yield "what a past `sam build` left would be deployed: name template.yaml";
     if (!defaults.includes('stack_name = "ingress-warden"\n')) yield "it has no name: sam deploy would ask for one";
     if (!/^capabilities = "CAPABILITY_IAM"$/m.test(samconfig)) yield "sam deploy may make no roles: name CAPABILITY_IAM";
+    if (!/^resolve_s3 = true$/m.test(samconfig)) yield "sam deploy has no bucket, and needs one for a template of more than 51,200 bytes";
     if (/^parameter_overrides/m.test(samconfig)) yield "it sets parameters: leave parameter_overrides to the person who deploys";
     for (const [line] of samconfig.matchAll(/^template(?:_file)? *=(?! *"template\.yaml"$).*/gm)) yield `it deploys another: ${line}`;
   },
