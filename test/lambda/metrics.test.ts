@@ -5,7 +5,7 @@ import { authorize, caseOf, grantsOf } from "../support/authorizations.ts";
 import { cutEventOf, eventOf } from "../support/events.ts";
 import { captureOutput, metricsLine } from "../support/output.ts";
 import { startScene } from "../support/scene.ts";
-import { readTemplate, type Value } from "../support/template.ts";
+import { readTemplate, type Value, withMetric } from "../support/template.ts";
 import { ranges, startVpc } from "../support/vpc.ts";
 
 const redshift = caseOf("AuthorizeClusterSecurityGroupIngress");
@@ -125,7 +125,7 @@ test("the dashboard shows every metric of every watched service, under the names
 test("the dashboard also shows the metrics of the queues' alarms, and every alarm on our metrics uses a name in the code", () => {
   const { Resources } = readTemplate();
   const alarmed = Object.values(Resources).flatMap(({ Type, Properties }) =>
-    Type === "AWS::CloudWatch::Alarm" ? [alarmOf(Properties)] : [],
+    Type === "AWS::CloudWatch::Alarm" ? [alarmOf(withMetric(Properties))] : [],
   );
   const shown = metricsShown(Resources["CloudWatchDashboard"]?.Properties).filter((metric) => !metric.includes(` ${namespace} `));
   const queues = [...new Set(alarmed.filter((metric) => metric.includes("AWS/SQS")))];

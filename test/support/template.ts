@@ -27,6 +27,13 @@ export function readTemplate(file: URL = new URL("../../template.yaml", import.m
   return parse(readFileSync(file, "utf8"), { customTags });
 }
 
+/** An alarm's properties with those of its one metric, which a metric math expression has in `Metrics`. */
+export function withMetric({ Metrics, ...alarm }: Value): Value {
+  if (Metrics === undefined) return alarm;
+  const { Metric, Stat, Period } = Metrics.find(({ MetricStat }: Value) => MetricStat)?.MetricStat ?? {};
+  return { ...alarm, ...Metric, Statistic: Stat, Period };
+}
+
 const intrinsics = ["And", "Condition", "Equals", "GetAtt", "If", "Join", "Not", "Or", "Ref", "Select", "Sub"];
 
 function customTags(tags: Tags): Tags {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual as same } from "node:util";
-import type { Value } from "../../support/template.ts";
+import { type Value, withMetric } from "../../support/template.ts";
 import type { Check } from "./check.ts";
 import { getAtt, ofType, type Stack, sameSet } from "./stack.ts";
 
@@ -56,7 +56,12 @@ export const alarmChecks: Readonly<Record<string, Check>> = {
   },
 
   "alarms fire at the first count, after 15 minutes or after a day, and notify the topic": function* ({ template }) {
-    for (const [name, { Properties: alarm }] of ofType(template, "AWS::CloudWatch::Alarm")) {
+    for (const [name, { Properties }] of ofType(template, "AWS::CloudWatch::Alarm")) {
+      const alarm = withMetric(Properties);
+      const { Metrics } = Properties;
+      // Whether a queue that holds events is idle after six hours is not clear from AWS's text: then, its last metric counts.
+      const math = formOf(alarm) === reminder ? filled(alarm) : undefined;
+      if (!same(Metrics, math)) yield `${name}: its metrics are ${JSON.stringify(Metrics)}, not ${JSON.stringify(math)}`;
       for (const [key, value] of Object.entries(formOf(alarm)))
         if (!same(alarm[key], value)) yield `${name}: ${key} is ${JSON.stringify(alarm[key])}`;
       if (!alarm.AlarmDescription) yield `${name}: it does not state what has happened`;
@@ -78,6 +83,15 @@ function formOf(alarm: Value): typeof atOnce | typeof ofQueue {
   return metric.startsWith(visible) ? reminder : atOnce;
 }
 
+/** The metric math of a reminder. */
+function filled({ Namespace, MetricName, Dimensions, Statistic, Period }: Value): Value {
+  const MetricStat = { Metric: { Namespace, MetricName, Dimensions }, Stat: Statistic, Period };
+  return [
+    { Id: "held", Expression: "FILL(visible, REPEAT)" },
+    { Id: "visible", ReturnData: false, MetricStat },
+  ];
+}
+
 /** The metric of an alarm, with how long it must be breached if that is more than a minute. */
 function metricOf({ Namespace, MetricName, Period, EvaluationPeriods }: Value): string {
   const seconds = Period * EvaluationPeriods;
@@ -93,8 +107,9 @@ function* faults(
   condition?: string,
 ): Iterable<string> {
   const found = ofType(template, "AWS::CloudWatch::Alarm")
-    .filter(([, { Properties }]) => same(Properties.Dimensions, [{ Name: dimension, Value: value }]))
-    .map(([, alarm]) => `${metricOf(alarm.Properties)}${when(alarm.Condition)}`);
+    .map(([, { Condition, Properties }]) => ({ Condition, alarm: withMetric(Properties) }))
+    .filter(({ alarm }) => same(alarm.Dimensions, [{ Name: dimension, Value: value }]))
+    .map(({ Condition, alarm }) => `${metricOf(alarm)}${when(Condition)}`);
   const wanted = [...essential, ...all.map((metric) => `${metric}, only with all`)];
   if (!sameSet(found, wanted))
     yield `${JSON.stringify(value)}: its alarms are for ${found.join("; ") || "nothing"}, not for ${wanted.join("; ")}`;

@@ -1,7 +1,8 @@
-import type { Template, Value } from "../../support/template.ts";
+import { type Template, type Value, withMetric } from "../../support/template.ts";
 import type { Mistake } from "./mistakes.ts";
 
 const alarm = (t: Template, name: string): Value => t.Resources[`${name}Alarm`]?.Properties;
+const held = (t: Template, queue: string): Value => alarm(t, `${queue}Day`).Metrics[1].MetricStat;
 const set = (name: string, properties: object) => (t: Template) => Object.assign(alarm(t, name), properties);
 const ofFunction = "every function has its alarms";
 const ofRule = "every rule has its alarms";
@@ -58,15 +59,36 @@ export const alarmMistakes: readonly Mistake[] = [
   {
     name: "a reminder after two weeks, when the events are gone",
     check: ofQueue,
-    make: set("FailedEventsDay", { Period: 86_400, EvaluationPeriods: 14 }),
+    make: set("FailedEventsDay", { EvaluationPeriods: 14 * 24 }),
   },
   {
     name: "a reminder by an age that starts again in a dead-letter queue",
     check: ofQueue,
-    make: set("FailedSecurityGroupEventsDay", { MetricName: "ApproximateAgeOfOldestMessage" }),
+    make: (t) => Object.assign(held(t, "FailedSecurityGroupEvents").Metric, { MetricName: "ApproximateAgeOfOldestMessage" }),
   },
-  { name: "a reminder that looks once a day", check: form, make: set("UndeliveredEventsDay", { Period: 86_400, EvaluationPeriods: 1 }) },
-  { name: "a reminder that the operator's own reading resets", check: form, make: set("FailedEventsDay", { Statistic: "Minimum" }) },
+  {
+    name: "a reminder that looks once a day",
+    check: form,
+    make: (t) => {
+      Object.assign(held(t, "UndeliveredEvents"), { Period: 86_400 });
+      alarm(t, "UndeliveredEventsDay").EvaluationPeriods = 1;
+    },
+  },
+  {
+    name: "a reminder that the operator's own reading resets",
+    check: form,
+    make: (t) => Object.assign(held(t, "FailedEvents"), { Stat: "Minimum" }),
+  },
+  {
+    name: "a reminder that an idle queue forgets",
+    check: form,
+    make: (t) => Object.assign(alarm(t, "FailedEventsDay").Metrics[0], { Expression: "FILL(visible, 0)" }),
+  },
+  {
+    name: "a reminder without metric math",
+    check: form,
+    make: (t) => Object.assign(t.Resources["FailedEventsDayAlarm"] as Value, { Properties: withMetric(alarm(t, "FailedEventsDay")) }),
+  },
   {
     name: "a full queue that counts as empty once it is idle",
     check: form,

@@ -6,7 +6,7 @@ import { changes, ofType, type Stack } from "./stack.ts";
 const common: Readonly<Record<string, readonly string[]>> = {
   "AWS::CloudWatch::Alarm": [
     ...["AlarmActions", "AlarmDescription", "ComparisonOperator", "Dimensions", "EvaluationPeriods", "MetricName"],
-    ...["Namespace", "OKActions", "Period", "Statistic", "Threshold", "TreatMissingData"],
+    ...["Metrics", "Namespace", "OKActions", "Period", "Statistic", "Threshold", "TreatMissingData"],
   ],
   "AWS::CloudWatch::Dashboard": ["DashboardBody", "DashboardName"],
   "AWS::Events::Archive": ["Description", "EventPattern", "RetentionDays", "SourceArn"],

@@ -20,11 +20,7 @@ const anyone = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
 export const shapeMistakes: readonly Mistake[] = [
   { name: "an alarm that does nothing", check: read, make: set("FailedEventsAlarm", { ActionsEnabled: false }) },
   { name: "an alarm that counts another unit", check: read, make: set("FailedEventsAlarm", { Unit: "Bytes" }) },
-  {
-    name: "an alarm that looks every five minutes",
-    check: fires,
-    make: set("FailedEventsDayAlarm", { Period: 300, EvaluationPeriods: 288 }),
-  },
+  { name: "an alarm that looks once a day", check: fires, make: set("RedshiftErrorsAlarm", { Period: 86_400 }) },
   {
     name: "a function URL without authentication",
     check: read,
