@@ -49,7 +49,7 @@ export const changeChecks: Readonly<Record<string, Check>> = {
         Principal: { Service: "cloudwatch.amazonaws.com" },
         Condition: { ArnLike: { "aws:SourceArn": { "Fn::Sub": alarms } } },
       },
-      // AWS: "You can't use Condition blocks in Amazon SNS topic policies for EventBridge" (EventBridge's page on resource-based policies).
+      // For EventBridge, a topic's policy supports no condition (EventBridge User Guide, resource-based policies, Amazon SNS permissions).
       { ...publishing, Principal: { Service: "events.amazonaws.com" } },
     ];
     if (!same(PolicyDocument, { Version: "2012-10-17", Statement: wanted })) yield `it is ${JSON.stringify(PolicyDocument)}`;
