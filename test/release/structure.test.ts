@@ -67,14 +67,7 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     accepted: ["./one.ts", "#domain/grant.ts", "#outcome/undo.ts", "#aws/send.ts", "#authorizations/authorization.ts"],
   },
   "src/planted.ts": {
-    refused: [
-      "#lambda/index.ts",
-      "#cli/index.ts",
-      "#cli/replay/run.ts",
-      "#emulator/index.ts",
-      "#emulator/ec2/vpcs.ts",
-      "./violations.ts",
-    ],
+    refused: ["#lambda/index.ts", "#cli/index.ts", "#cli/replay/run.ts", "#emulator/index.ts", "#emulator/ec2/vpcs.ts", "./violations.ts"],
     accepted: ["#guards/index.ts", "#domain/grant.ts", "#revoke/index.ts"],
   },
   "src/lambda/planted.ts": {
