@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 
 /** The most bytes that are deployed for all services together, and that the function of one service loads. */
-export const sizeLimits = { raw: 450_000, zipped: 142_000, loaded: { elasticache: 232_000, redshift: 248_000, ec2: 310_000 } } as const;
+export const sizeLimits = { raw: 450_000, zipped: 142_000, loaded: { elasticache: 232_000, redshift: 248_000, ec2: 316_000 } } as const;
 
 /** The bytes of all files of a folder, as they are and in a zip archive. */
 export function sizeOf(folder: string): { raw: number; zipped: number } {
