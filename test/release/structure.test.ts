@@ -35,6 +35,10 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     refused: ["#aws/send.ts", "#policy/schema.ts", "#authorizations/index.ts", "../pipeline.ts"],
     accepted: ["#domain/grant.ts", "node:fs/promises", "./fields.ts"],
   },
+  "src/trail/planted.ts": {
+    refused: ["#aws/send.ts", "#policy/schema.ts", "#authorizations/index.ts", "#cli/replay/run.ts", "../pipeline.ts"],
+    accepted: ["#domain/text.ts", "#cloudtrail/fields.ts", "node:zlib", "./walk.ts"],
+  },
   "src/aws/planted.ts": {
     refused: ["#cloudtrail/record.ts", "#policy/file.ts", "#authorizations/index.ts", "../pipeline.ts", "node:fs"],
     accepted: ["#domain/place.ts", "@aws-sdk/client-ec2", "./send.ts"],

@@ -1,12 +1,11 @@
 import { events } from "#authorizations/index.ts";
-import { member } from "#cloudtrail/fields.ts";
-import { type Sample, samplesIn } from "#cloudtrail/files.ts";
 import type { Mode } from "#domain/policy.ts";
 import { shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { type Handler, makeHandler, silent } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import type { PolicyFile } from "#policy/file.ts";
+import { type Item, readTrail, type Trail } from "#trail/read.ts";
 import { type Command, type Flags, textFlag } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
@@ -23,19 +22,19 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
   const report = createReport({ json: flags["json"] === true, quiet: flags["quiet"] === true, isWanted: wantedBy(flags) });
-  const samples = samplesIn(positionals.length > 0 ? positionals : ["events"]);
+  const trail = await readTrail(positionals.length > 0 ? positionals : ["events"], isWatched);
   const target = await targetOf(flags, file);
   const { aws, home } = target;
   const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
   try {
-    return await replayAll(samples, handler, target.sandbox, report);
+    return await replayAll(trail, handler, target.sandbox, report);
   } finally {
     await target.close();
   }
 };
 
 /** Replays the samples one after the other and reports each. Returns the exit code. */
-async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandbox: Sandbox | undefined, report: Report): Promise<number> {
+async function replayAll({ items, skipped }: Trail, handler: Handler, sandbox: Sandbox | undefined, report: Report): Promise<number> {
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
@@ -45,9 +44,8 @@ async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandb
     progressLine.clear();
     console.error(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
   };
-  const replayOne = async (sample: Sample) => {
+  const replayOne = async (sample: Item) => {
     if ("problem" in sample) return reportProblem(sample.label, sample.problem);
-    if (sample.fromTrail && isUnwatched(sample.event)) return count("not watched");
     const judged = await judge(sample.event, handler, sandbox);
     const { outcomes, shortfall, reason = "" } = judged;
     const isProblem = shortfall !== undefined && problems.has(shortfall);
@@ -59,13 +57,18 @@ async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandb
     if (!isProblem || outcomes.length > 0) report.event(sample.label, judged);
   };
   try {
-    for await (const sample of samples) {
+    for await (const sample of items) {
       progressLine.step();
       await replayOne(sample).catch((error: unknown) => reportProblem(sample.label, traceOf(error)));
     }
   } finally {
     progressLine.end();
   }
+  if (counts.size === 0 && skipped.notWatched === 0) {
+    console.error("no CloudTrail record was found");
+    count("unreadable");
+  }
+  for (const [what, number] of countsOf(skipped)) if (number > 0) counts.set(what, number);
   report.end(counts, notes.lines());
   if (["failed", ...problems].some((key) => counts.has(key))) return 1;
   return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
@@ -74,11 +77,19 @@ async function replayAll(samples: AsyncIterable<Sample>, handler: Handler, sandb
 /** The shortfalls after which a script must not believe that everything was judged. */
 const problems: ReadonlySet<Shortfall> = new Set(["unreadable", "cannot be staged", "judged in part"]);
 
-/** True for a record of a call that is not watched. A trail's file has every call; EventBridge would deliver only the watched ones. */
-function isUnwatched(event: unknown): boolean {
-  const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
-  if (typeof eventSource !== "string" || typeof eventName !== "string") return false;
-  return !events.some((entry) => entry.eventSource === eventSource && entry.eventName === eventName);
+function isWatched(eventSource: string, eventName: string): boolean {
+  return events.some((entry) => entry.eventName === eventName && entry.eventSource === eventSource);
+}
+
+/** What was left out of the input, in words. */
+function countsOf({ notWatched, notATrail, duplicates }: Trail["skipped"]): readonly (readonly [string, number])[] {
+  const files = [...notATrail].map(([kind, number]) => `${number} ${kind}`).join(", ");
+  const count = [...notATrail.values()].reduce((sum, number) => sum + number, 0);
+  return [
+    ["not watched", notWatched],
+    [`not a trail (${files})`, count],
+    ["read already", duplicates],
+  ];
 }
 
 /** Returns the policy with the mode of `--mode` for everything, if that is given. Throws a UsageError. */

@@ -83,7 +83,6 @@ test.each([
   ["a list with an unknown object", [{ foo: 1 }]],
   ["a record without its eventName", { Records: [{ ...envelope.detail, eventName: undefined }] }],
   ["a body that is not JSON", [{ Body: "{broken" }]],
-  ["a body with an unwatched call", [{ Body: JSON.stringify({ detail: { eventSource: "s3.amazonaws.com", eventName: "GetObject" } }) }]],
 ])("reports %s as unreadable and exits with 1", async (_name, input) => {
   const { code, stderr, results } = await replayed(input);
 

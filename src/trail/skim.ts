@@ -1,0 +1,178 @@
+import {
+  after,
+  backslash,
+  before,
+  closeArray,
+  closeObject,
+  colon,
+  comma,
+  newline,
+  openArray,
+  openObject,
+  quote,
+  spaces,
+  table,
+} from "./bytes.ts";
+
+const maxDepth = 10_000;
+
+/** The position in a text, and what is known about the item that is being read. */
+export interface Cursor {
+  bytes: Buffer;
+  at: number;
+  /** Where the item starts, or what must be kept of its value after a list; -1 between two items. */
+  start: number;
+  line: number;
+  /** Where the line starts; negative when that is no longer in `bytes`. */
+  lineStart: number;
+  /** How many brackets are open, which ones, and how many there are around the item. */
+  depth: number;
+  readonly open: Uint8Array;
+  base: number;
+  /** The values of the record's members; undefined when they are not known without parsing the record. */
+  eventSource: string | undefined;
+  eventName: string | undefined;
+  /** The record must be parsed: a member is escaped, repeated or not a text. */
+  mustParse: boolean;
+  /** A value must end on its line. */
+  isOneLine: boolean;
+}
+
+export function newCursor(): Cursor {
+  const known = { eventSource: undefined, eventName: undefined, mustParse: false };
+  const [bytes, open] = [Buffer.alloc(0), new Uint8Array(maxDepth + 1)];
+  return { bytes, at: 0, start: -1, line: 1, lineStart: 0, depth: 0, open, base: 0, ...known, isOneLine: false };
+}
+
+/** The item is complete; the bytes end within it; an array starts in an object at the top; or what is wrong with it. */
+export type Skimmed = "done" | "more" | "array" | { readonly problem: string };
+
+/** Why a byte must be looked at. */
+const [text, open, close, lineEnd, escaping] = [1, 2, 3, 4, 5];
+const kinds = table({
+  [quote]: text,
+  [openObject]: open,
+  [openArray]: open,
+  [closeObject]: close,
+  [closeArray]: close,
+  [newline]: lineEnd,
+});
+const kindsInText = table({ [quote]: text, [backslash]: escaping, [newline]: lineEnd });
+const endsScalar = table({ [comma]: 1, [closeArray]: 1, [newline]: 1 });
+const precedesText = table({ [colon]: 1, [comma]: 1, [openArray]: 1, [openObject]: 1 });
+
+/**
+ * Reads on in an item until it ends, without parsing it. It notes the record's `eventSource` and `eventName`. This is not a full check
+ * of the JSON: it finds what is cut off, so that one broken line does not hide the next ones.
+ */
+export function skim(cursor: Cursor): Skimmed {
+  const { bytes, base, open: brackets, isOneLine } = cursor;
+  const end = bytes.length;
+  let { at, depth, line, lineStart } = cursor;
+  let result: Skimmed = "more";
+  while (at < end) {
+    const byte = bytes[at] as number;
+    const kind = kinds[byte];
+    if (kind === 0) at++;
+    else if (kind === text) {
+      let i = at + 1;
+      let isEscaped = false;
+      let stop = 0;
+      while (i < end) {
+        stop = kindsInText[bytes[i] as number] as number;
+        if (stop === 0) {
+          i++;
+          continue;
+        }
+        if (stop !== escaping) break;
+        isEscaped = true;
+        i += 2;
+      }
+      if (i >= end) break;
+      if (stop === lineEnd || (precedesText[bytes[at - 1] as number] === 0 && precedesText[before(bytes, at)] === 0)) {
+        result = { problem: "is not JSON: a text is not closed, or a comma is missing" };
+        break;
+      }
+      if (depth === base + 1) {
+        if (isEscaped) cursor.mustParse = true;
+        else if (i - at === keyLength(bytes[at + 6])) note(cursor, at + 1, i);
+      }
+      at = i + 1;
+    } else if (kind === open) {
+      const near = bytes[at - 1] as number;
+      const last = spaces[near] === 1 ? before(bytes, at) : near;
+      if (brackets[depth] === openObject ? last !== colon : last !== comma && last !== openArray) {
+        result = { problem: "is not JSON: a value starts where none can be" };
+        break;
+      }
+      if (depth === maxDepth) {
+        result = { problem: `is nested deeper than ${maxDepth}` };
+        break;
+      }
+      brackets[++depth] = byte;
+      at++;
+      if (depth === 2 && base === 0 && byte === openArray) {
+        result = "array";
+        break;
+      }
+    } else if (kind === close) {
+      if (brackets[depth] !== byte - 2) {
+        result = { problem: "is not JSON: its brackets do not match" };
+        break;
+      }
+      at++;
+      if (--depth === base) {
+        result = "done";
+        break;
+      }
+    } else if (isOneLine) {
+      result = { problem: "is not JSON on one line" };
+      break;
+    } else {
+      lineStart = ++at;
+      line++;
+    }
+  }
+  cursor.at = at;
+  cursor.depth = depth;
+  cursor.line = line;
+  cursor.lineStart = lineStart;
+  return result;
+}
+
+/** Reads a text to its end. */
+export function skimText(cursor: Cursor, start: number): Skimmed {
+  const { bytes } = cursor;
+  let i = start + 1;
+  while (i < bytes.length && bytes[i] !== quote && bytes[i] !== newline) i += bytes[i] === backslash ? 2 : 1;
+  if (i >= bytes.length) return "more";
+  if (bytes[i] === newline) return { problem: "is not JSON: a text is not closed on its line" };
+  cursor.at = i + 1;
+  return "done";
+}
+
+/** Reads a number or a word in a list to its end. */
+export function skimScalar(cursor: Cursor): Skimmed {
+  const { bytes } = cursor;
+  while (cursor.at < bytes.length && endsScalar[bytes[cursor.at] as number] === 0) cursor.at++;
+  return cursor.at < bytes.length ? "done" : "more";
+}
+
+/** The length of the key with this sixth letter, with its first quote: "eventName" or "eventSource". Few other keys pass, so few are read. */
+function keyLength(sixth: number | undefined): number {
+  return sixth === 78 ? 10 : sixth === 83 ? 12 : -1;
+}
+
+/** Notes the value of a member of the item, if its key, from `start` to `end`, is one of the two. */
+function note(cursor: Cursor, start: number, end: number): void {
+  const { bytes } = cursor;
+  const key = bytes.toString("latin1", start, end);
+  if (key !== "eventSource" && key !== "eventName") return;
+  const separator = after(bytes, end + 1);
+  if (separator < bytes.length && bytes[separator] !== colon) return; // It is a value.
+  const value = after(bytes, separator + 1);
+  const valueEnd = bytes[value] === quote ? bytes.indexOf(quote, value + 1) : -1;
+  const content = bytes.toString("latin1", value + 1, Math.max(valueEnd, value + 1));
+  if (valueEnd < 0 || content.includes("\\") || cursor[key] !== undefined) cursor.mustParse = true;
+  cursor[key] = content;
+}

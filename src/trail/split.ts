@@ -1,0 +1,87 @@
+import { type Cursor, newCursor } from "./skim.ts";
+import { valueReader } from "./values.ts";
+
+/** One item of a text, as JSON, or why the text cannot be read there. `line` and `column` are where its value starts, from 1. */
+export interface Piece {
+  /** The number of its value at the top of the text, from 1. */
+  readonly value: number;
+  readonly line: number;
+  readonly column: number;
+  /** The position in its list, from 1, and the key of the list; 0 and "" outside of lists. */
+  readonly index: number;
+  readonly list: string;
+  readonly content: Buffer | { readonly problem: string };
+}
+
+/** True for a call whose records are wanted. */
+export type IsWanted = (eventSource: string, eventName: string) => boolean;
+
+/** Splits a text that arrives in chunks, and counts the records that are not wanted without parsing them. */
+export interface Splitter {
+  /** Takes a chunk, and returns the items that end in it. */
+  push(chunk: Buffer): readonly Piece[];
+  /** Returns the last items. */
+  end(): readonly Piece[];
+  /** How many records were not wanted, and how many values the text has at its top, so far. */
+  readonly unwanted: number;
+  readonly values: number;
+  /** Nothing more is read. */
+  readonly isOver: boolean;
+}
+
+/** The maximum size of an item, in MB. CloudTrail's largest records have 1 MB. */
+const maxItemMb = 16;
+
+/**
+ * Makes a splitter. A text has any number of JSON values, with or without line breaks within and between them. Its items are the
+ * entries of a list at the top or under one of the keys of `lists`, and every other value. What is not JSON is a problem; reading
+ * continues at the next line that starts like JSON.
+ */
+export function splitter(isWanted: IsWanted): Splitter {
+  const cursor = newCursor();
+  const reader = valueReader(cursor, isWanted);
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let isOver = false;
+
+  const read = (isLast: boolean): readonly Piece[] => {
+    const kept = keptFrom(cursor);
+    const rest = cursor.bytes.subarray(kept);
+    cursor.bytes = rest.length === 0 && waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat([rest, ...waiting]);
+    cursor.at -= kept;
+    cursor.lineStart -= kept;
+    if (cursor.start >= 0) cursor.start = 0;
+    waiting = [];
+    waitingBytes = 0;
+    reader.read(isLast);
+    return reader.take();
+  };
+
+  return {
+    push(chunk) {
+      if (isOver) return [];
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
+      const keptBytes = cursor.bytes.length - keptFrom(cursor);
+      // A long item is not copied with each chunk.
+      if (waitingBytes < keptBytes) return [];
+      if (keptBytes <= maxItemMb * 1024 * 1024) return read(false);
+      isOver = true;
+      return [{ ...reader.place, content: { problem: `has more than ${maxItemMb} MB in one value; the rest is not read` } }];
+    },
+    end: () => (isOver ? [] : read(true)),
+    get unwanted() {
+      return reader.unwanted;
+    },
+    get values() {
+      return reader.values;
+    },
+    get isOver() {
+      return isOver;
+    },
+  };
+}
+
+function keptFrom({ start, at }: Cursor): number {
+  return start >= 0 ? start : at;
+}
