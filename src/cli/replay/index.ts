@@ -6,7 +6,7 @@ export const replay: Command = {
   name: "replay",
   usage:
     "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet]",
-  summary: "Replays events (default: events/) against the embedded AWS emulator and prints the outcomes.",
+  summary: "Replays events (default: a pipe, else events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
     store: {

@@ -9,6 +9,7 @@ import { type Item, readTrail, type Trail } from "#trail/read.ts";
 import { type Command, type Flags, textFlag } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
+import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
 import { judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
@@ -22,7 +23,7 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
   const report = createReport({ json: flags["json"] === true, quiet: flags["quiet"] === true, isWanted: wantedBy(flags) });
-  const trail = await readTrail(positionals.length > 0 ? positionals : ["events"], isWatched);
+  const trail = await readTrail(await pathsOr(positionals, ["events"]), isWatched);
   const target = await targetOf(flags, file);
   const { aws, home } = target;
   const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
