@@ -42,12 +42,22 @@ export function splitter(isWanted: IsWanted): Splitter {
   const reader = valueReader(cursor, isWanted);
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
+  let workspace: Buffer = Buffer.alloc(0);
   let isOver = false;
 
   const read = (isLast: boolean): readonly Piece[] => {
     const kept = keptFrom(cursor);
     const rest = cursor.bytes.subarray(kept);
-    cursor.bytes = rest.length === 0 && waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat([rest, ...waiting]);
+    if (rest.length === 0 && waiting.length === 1) cursor.bytes = waiting[0] as Buffer;
+    else {
+      const length = rest.length + waitingBytes;
+      // One buffer for all chunks: a new one for each kept the garbage collector busy.
+      const target = workspace.length >= length ? workspace : Buffer.allocUnsafeSlow(2 * length);
+      let end = rest.copy(target);
+      for (const chunk of waiting) end += chunk.copy(target, end);
+      workspace = target;
+      cursor.bytes = target.subarray(0, end);
+    }
     cursor.at -= kept;
     cursor.lineStart -= kept;
     if (cursor.start >= 0) cursor.start = 0;

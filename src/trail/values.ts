@@ -156,7 +156,7 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     const { bytes, at, eventSource, eventName, mustParse } = cursor;
     const isKnown = eventSource !== undefined && eventName !== undefined && !mustParse;
     if (isKnown && !isWanted(eventSource, eventName)) unwanted++;
-    else add(bytes.subarray(cursor.start, at));
+    else add(Buffer.from(bytes.subarray(cursor.start, at)));
   };
 
   const read = (isLast: boolean) => {
