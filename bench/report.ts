@@ -38,6 +38,8 @@ export function report(results: Results): string {
     memory(results),
     "### Decisions",
     decisions(results),
+    "### Reading a trail",
+    reading(results),
   ].join("\n\n");
 }
 
@@ -107,6 +109,13 @@ export function recommended(table: readonly { memoryMb: number; totalMs: number;
   const whole = table.at(-1);
   if (table.length < memories.length || !whole) return undefined;
   return table.find((each) => each.totalMs <= tolerated.timesWhole * whole.totalMs && each.unboostedMs <= tolerated.unboostedMs)?.memoryMb;
+}
+
+function reading({ reading: measured }: Results): string {
+  if (!measured) return "Not measured in this run.";
+  const head = ["program", "input", "MB of JSON per second", "CPU, s", "resident memory, MB"];
+  const rows = measured.readers.map((each) => [each.name, each.input, ...[each.mbPerSecond, each.cpuSeconds, each.rssMb].map(cell)]);
+  return `A trail of ${figure(measured.mb)} MB of JSON without a watched call; memory is the largest of one process.\n\n${table(head, rows)}`;
 }
 
 function decisions({ decisions: samples, eventsPerSecond }: Results): string {

@@ -1,4 +1,5 @@
 import type { Case, EventName, Variant } from "./cases.ts";
+import type { Reader, ReadingSample } from "./reading.ts";
 
 /**
  * What one process used: milliseconds of wall clock and of CPU (user and system), and MB of resident memory at its peak.
@@ -28,6 +29,11 @@ export interface Results {
   readonly decisions: readonly ({ readonly ranges: number } & Record<keyof DecisionSample, Spread>)[];
   /** Permitted events that one warm process handles per second. */
   readonly eventsPerSecond: Spread;
+  /** How fast trails are read, beside other programs, and the size of the trail's JSON in MB; undefined if not measured. */
+  readonly reading?: {
+    readonly mb: number;
+    readonly readers: readonly (Pick<Reader, "name" | "input"> & Record<keyof ReadingSample, Spread>)[];
+  };
   /** Bytes that are deployed and that a function loads for a violation, and the large modules of Node.js that it loads. */
   readonly size: Record<"raw" | "zipped", number> & {
     readonly loaded: Record<"elasticache" | "redshift", number>;

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { type Case, type EventName, isIdle, isPython, smokeRound, wholeCpuMb, wholeRound } from "./cases.ts";
 import { type Job, run } from "./process.ts";
 import { makeQuotas } from "./quota.ts";
+import { makeReading, measureReading } from "./reading.ts";
 import { publish, report } from "./report.ts";
 import { type DecisionSample, type Results, type Sample, spread, summary } from "./results.ts";
 import { sizeOf } from "./size.ts";
@@ -26,6 +27,9 @@ process.once("SIGINT", () => process.exit(130)); // Without it, no "exit" event 
 const leftOut: string[] = [];
 const holdToQuota = orLeaveOut("CPU quotas", makeQuotas);
 const python = orLeaveOut("boto3 and Cloud Custodian", findPython);
+const reading = await makeReading(folder, smoke ? 2 : 400, process.env["BENCH_PYTHON"] || "python3", (sentence) =>
+  leftOut.push(sentence),
+).catch((error: Error) => void leftOut.push(`reading trails: ${error.message}.`));
 for (const sentence of leftOut) console.error(`NOT MEASURED: ${sentence}`);
 
 const stub = await startStub();
@@ -35,10 +39,11 @@ const coldStarts = (smoke ? smokeRound : wholeRound)
   .map((each) => series(each, measureCase));
 const decisions = (smoke ? [10] : [10, 1_000, 100_000]).map((ranges) => series({ ranges }, measureDecision));
 const warm = series({ events: smoke ? 1_000 : 60_000 }, measureWarm);
+const readers = (reading?.readers ?? []).map((reader) => series(reader, async () => measureReading(reader, reading?.mb ?? 0)));
 const loads: number[] = [];
 for (let round = 1; round <= rounds; round++) {
   console.error(`round ${round} of ${rounds}`);
-  for (const each of shuffled([...coldStarts, ...decisions, warm])) await each.addSample();
+  for (const each of shuffled([...coldStarts, ...decisions, ...readers, warm])) await each.addSample();
   loads.push(loadavg()[0] ?? Number.NaN);
 }
 
@@ -51,6 +56,9 @@ const results: Results = {
   coldStarts: coldStarts.map(({ what, samples }) => ({ ...what, ...summary(samples) })),
   decisions: decisions.map(({ what, samples }) => ({ ...what, ...summary(samples) })),
   ...summary(warm.samples),
+  ...(reading && {
+    reading: { mb: reading.mb, readers: readers.map(({ what: { name, input }, samples }) => ({ name, input, ...summary(samples) })) },
+  }),
   size: await measureSize(),
 };
 if (results.load.median > cpus().length + 1)

@@ -30,7 +30,24 @@ export function targets(results: Results): readonly Target[] {
     target("a permitted decision, with 100,000 ranges", decision(100_000)?.permittedUs.median, "at most", 0.5, "µs"),
     target("building 100,000 ranges from their texts", decision(100_000)?.buildMs.median, "at most", 150, "ms"),
     target("building 1,000 ranges from their texts", decision(1_000)?.buildMs.median, "at most", 5, "ms"),
+    ...readingTargets(results),
     target("permitted events through the warm handler", results.eventsPerSecond.median, "at least", 30_000, "per second"),
+  ];
+}
+
+/** Compares replay with what reads the same files in the same run. */
+function readingTargets({ reading }: Results): readonly Target[] {
+  const speed = (program: string, input: string) =>
+    reading?.readers.find(({ name, input: of }) => name.startsWith(program) && of === input)?.mbPerSecond.median;
+  const ratio = (other: string, input: string) => {
+    const [ours, theirs] = [speed("ingress-warden", input), speed(other, input)];
+    return ours && theirs && ours / theirs;
+  };
+  const rss = (reading?.readers ?? []).flatMap(({ name, rssMb }) => (name.startsWith("ingress-warden") ? rssMb.median : []));
+  return [
+    target("reading a trail's .json.gz files", ratio("gunzip -c,", ".json.gz files"), "at least", 0.8, "× gunzip -c"),
+    target("reading plain JSON", ratio("Python", "plain JSON"), "at least", 2, "× Python's json"),
+    target("resident memory of replay", rss.length > 0 ? Math.max(...rss) : undefined, "at most", 300, "MB"),
   ];
 }
 

@@ -14,6 +14,8 @@ test("a smoke run measures the built function, and states what it did not measur
   expect([code, stderr]).toEqual([0, expect.stringContaining("NOT MEASURED: boto3 and Cloud Custodian: BENCH_PYTHON names no Python.")]);
   expect(stdout).toMatch(/\| ingress-warden \| elasticache violation \| \d/);
   expect(stdout).toContain("| permitted ranges |");
+  expect(stdout).toMatch(/\| ingress-warden replay \| \.json\.gz files \| \d/);
+  expect(stdout).toMatch(/reading plain JSON \| at least 2 × Python's json \| [\d.]+ × /);
   expect(stdout).toMatch(/elasticache violation: CPU \| at most 0\.6 × naive \| not measured/);
 });
 
@@ -32,6 +34,20 @@ test("a target is met, missed by a factor, or not measured", () => {
   expect(building(10.5)?.at(-1)).toBe("missed: 2.1 times the target");
   expect(building(5.001)?.at(-1)).toBe("missed: 1.01 times the target");
   expect(of(1)[0]?.slice(2)).toEqual(["not measured", "–"]);
+});
+
+test("reading is compared with the other programs of the same run, and not with a run without them", () => {
+  const reader = (name: string, input: string, median: number) => ({ name, input, mbPerSecond: { median }, rssMb: { median: 100 } });
+  const replay = reader("ingress-warden replay", ".json.gz files", 300);
+  const of = (...readers: readonly unknown[]) =>
+    targets({ ...results, reading: { mb: 1, readers } } as unknown as Results).filter(([name]) => /reading|replay/.test(name));
+
+  expect(of(replay, reader("gunzip -c, which only unpacks", ".json.gz files", 400)).map((row) => row[3])).toEqual([
+    "missed: 0.93 times the target",
+    "–",
+    "met",
+  ]);
+  expect(of().map((row) => row[2])).toEqual(["not measured", "not measured", "not measured"]);
 });
 
 test("recommends the smallest memory size that is fast enough, even if init were as slow as the handler", () => {
