@@ -92,7 +92,7 @@ export function makeHandler(setup: Setup): Handler {
       const log = setup.logFor(eventIdOf(each, `message ${messageId}`), context);
       return handleRecord(each, { log, deadline, ...reading, home }, setup);
     });
-    if (untried > 0) setup.logFor("batch", context).warn(`${untried} of ${messages.length} messages were not begun: no time was left`);
+    if (untried > 0) setup.logFor("batch", context).warn(`${untried} of ${messages.length} messages were not started: no time was left`);
     return response;
   }
   return handler as Handler;

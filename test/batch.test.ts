@@ -128,7 +128,7 @@ describe("the time of a batch", () => {
   test("that is over leaves a line that says how many messages were not begun", async () => {
     await using vpc = await startVpc();
     await vpc.batch([unrelated(1), unrelated(2)], contextOf({ remaining: 2_500 }));
-    expect(vpc.lines).toMatchObject([{ level: "warn", text: "2 of 2 messages were not begun: no time was left" }]);
+    expect(vpc.lines).toMatchObject([{ level: "warn", text: "2 of 2 messages were not started: no time was left" }]);
   });
 });
 

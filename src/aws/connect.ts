@@ -55,7 +55,7 @@ export function connect(options: Connection = {}): Aws {
         const pace = paceOf(command.constructor, place, deadline.clock);
         const attempt = async (abortSignal: AbortSignal) => {
           const turn = await pace.turn(abortSignal).catch((cause: unknown) => {
-            throw new NoAnswer("AWS was not called: after throttled requests, there was no turn for this one", { cause });
+            throw new NoAnswer("AWS was not called: it throttles this action, and no time was left to wait", { cause });
           });
           try {
             const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;

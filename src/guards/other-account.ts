@@ -5,5 +5,5 @@ import type { Guard } from "./guard.ts";
 export const otherAccount: Guard = ({ place }, { home }) => {
   const reason = notHomeReason(place, home);
   if (reason === undefined) return undefined;
-  return { result: "failed", error: { name: "NotHome", message: `Nothing was called: ${reason}`, attempts: 0, retryable: false } };
+  return { result: "failed", error: { name: "NotHome", message: `Not revoked: ${reason}`, attempts: 0, retryable: false } };
 };

@@ -14,8 +14,8 @@ export const permittedForAnotherStore: Guard = async (grant, { sharedGroups, isO
   if (permitted.length === 0) return mayBePermittedUnseen(grant) ? unseen : undefined;
   const calls = (await Promise.all(violated.map(detach))).flat();
   const commands = calls.map((call) => awsCommand(call.service, call, grant.place));
-  const how = commands.length > 0 ? "detach the group from" : "give a group of its own to";
-  const note = `not revoked: the rule is permitted for ${storeNames(permitted)}, which has the same group; ${how} ${storeNames(violated)}`;
+  const how = commands.length > 0 ? "detach the group from" : "attach a separate group to";
+  const note = `not revoked: the rule is permitted for ${storeNames(permitted)}, to which the same group is attached; ${how} ${storeNames(violated)}`;
   return { result: "reported", note, ...(commands.length > 0 && { detach: commands.join(" && ") }) };
 };
 
@@ -23,7 +23,7 @@ const unseen: Ending = {
   result: "failed",
   error: {
     name: "StoresUnlisted",
-    message: "Nothing was called: the rule may be permitted for a store with the same group, and not every store can be listed",
+    message: "Not revoked: the rule may be permitted for another store with the same group, and not every store can be listed",
     attempts: 0,
     retryable: true,
   },

@@ -6,6 +6,6 @@ export const sharedGroup: Guard = async (grant, { sharedGroups, sharedWith }) =>
   const others = await sharedWith(grant);
   if (others.length === 0) return undefined;
   const list = others.length > 3 ? `${others.slice(0, 3).join(", ")} and ${others.length - 3} more` : others.join(", ");
-  const note = `not revoked: ${grant.resource} is also attached to ${list}; to revoke it nevertheless, set "sharedGroups": "revoke" in the policy`;
+  const note = `not revoked: ${grant.resource} is also attached to ${list}; to revoke the rule anyway, set "sharedGroups": "revoke" in the policy`;
   return { result: "reported", note };
 };

@@ -9,6 +9,6 @@ export const unknownPort: Guard = (grant, { violates }) => {
   const known = grant.stores?.filter(({ portUnknown }) => !portUnknown) ?? [];
   if (!grant.stores || known.length === grant.stores.length || violates({ ...grant, stores: known })) return undefined;
   const names = storeNames(grant.stores.filter(({ portUnknown }) => portUnknown));
-  const message = `Nothing was called: AWS does not show the port of ${names} yet, so the rule may not reach it`;
+  const message = `Not revoked: AWS does not show the port of ${names} yet, and whether the rule violates the policy depends on it`;
   return { result: "failed", error: { name: "PortUnknown", message, attempts: 0, retryable: true } };
 };

@@ -205,7 +205,7 @@ describe("a rule that is permitted for one store and violates for another", () =
     await using vpc = await shared();
     await vpc.open([ranges([app])]);
     const { outcomes } = await vpc.invoke(attach(vpc));
-    expect(outcomes).toMatchObject([{ result: "reported", note: expect.stringMatching(/; give a group of its own to elasticache x$/) }]);
+    expect(outcomes).toMatchObject([{ result: "reported", note: expect.stringMatching(/; attach a separate group to elasticache x$/) }]);
     expect(outcomes[0]).not.toHaveProperty("detach");
   });
 

@@ -12,7 +12,7 @@ test("a rule of a group that is also attached to a server is reported with the r
   const { outcomes, error } = await vpc.invoke(event);
 
   expect(error).toBeUndefined();
-  const note = `not revoked: ${vpc.web} is also attached to ${server}; to revoke it nevertheless, set "sharedGroups": "revoke" in the policy`;
+  const note = `not revoked: ${vpc.web} is also attached to ${server}; to revoke the rule anyway, set "sharedGroups": "revoke" in the policy`;
   expect(outcomes).toMatchObject([{ result: "reported", note, permitWith: { ranges: ["0.0.0.0/0"] }, policy: { mode: "enforce" } }]);
   expect(writes(vpc.requests())).toEqual([]);
   expect(await vpc.rules()).toEqual(["0.0.0.0/0 tcp 6379-6379"]);

@@ -23,7 +23,7 @@ export const explain: Command = {
     authorization: {
       type: "string",
       value: "NAME",
-      help: "The event name of the call. Required when several calls accept this source; a VPC rule counts only if its decision differs.",
+      help: "The event name of the call. Required when several calls accept this source; AuthorizeSecurityGroupIngress counts only if its decision differs.",
     },
     resource: { type: "string", value: "NAME", help: "The resource name, as in the policy." },
     range: { type: "string", value: "CIDR", help: "The source: a range, such as 203.0.113.0/24." },

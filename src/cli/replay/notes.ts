@@ -18,7 +18,7 @@ export function createNotes(): Notes {
     },
     lines: () => [
       ...(assumedGroups.size > 0 ? [`assumed: ${assumedText} behind ${listed([...assumedGroups])}; see --store`] : []),
-      ...(knownGroups.size > 0 ? [`rules: those that earlier events show of ${listed([...knownGroups])}`] : []),
+      ...(knownGroups.size > 0 ? [`rules: those of ${listed([...knownGroups])} that earlier events show`] : []),
     ],
   };
 }

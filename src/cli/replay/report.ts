@@ -51,7 +51,7 @@ function block(file: string, { record, reason, assumed = [], known = [], before,
     lines.push(["made", `${event.time}, in ${place.account} ${place.region}, by ${event.actor}`]);
   }
   if (assumed.length > 0) lines.push(["assumed", `${assumedText} behind ${listed(assumed)}; see --store`]);
-  if (known.length > 0) lines.push(["rules", `those that earlier events show of ${listed(known)}`]);
+  if (known.length > 0) lines.push(["rules", `those of ${listed(known)} that earlier events show`]);
   if (judged.outcomes.length === 0) lines.push(["no grant", reason ?? ""]);
   if (judged.outcomes.length > 0 && before) lines.push(["before", before.join(", ") || "nobody"]);
   for (const outcome of outcomes) {

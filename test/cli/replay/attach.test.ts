@@ -41,7 +41,7 @@ test("a group is judged with the rules that earlier events show, in either mode,
     ]);
     expect([code, notes]).toEqual([
       mode === "enforce" ? 0 : 3,
-      expect.stringContaining(`rules: those that earlier events show of ${group}\n`),
+      expect.stringContaining(`rules: those of ${group} that earlier events show\n`),
     ]);
   }
 });
