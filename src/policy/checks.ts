@@ -11,7 +11,9 @@ export type Check = (text: string) => string | undefined;
 export function oneOf(kind: string, names: readonly string[]): Check {
   return (value) => {
     if (names.includes(value)) return undefined;
-    const suggestion = closestMatch(value.slice(0, 64), names, { maxDistance: 8 });
+    // A short text is near to every short name.
+    const maxDistance = Math.min(8, Math.floor(value.length / 2));
+    const suggestion = closestMatch(value.slice(0, 64), names, { maxDistance });
     return `no such ${kind}${suggestion ? `: did you mean ${JSON.stringify(suggestion)}?` : "."} Valid values: ${names.join(", ")}`;
   };
 }
