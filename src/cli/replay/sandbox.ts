@@ -88,7 +88,7 @@ export async function startSandbox(standIns: StandIns = new Map()): Promise<Sand
         return await make(event, watched);
       } catch (error) {
         if (!(error instanceof AwsFailure)) throw error;
-        return { ...asItIs(event), refusal: `the emulator refused to make this grant: ${error.message}` };
+        return { ...asItIs(event), refusal: `the emulator refused a call that stages the event: ${error.message}` };
       }
     },
     async entries(event) {

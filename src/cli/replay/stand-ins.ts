@@ -2,7 +2,7 @@ import type { StoreKind } from "#authorizations/event.ts";
 import { toStoredName } from "#cloudtrail/fields.ts";
 import type { Store } from "#domain/grant.ts";
 import { isGroupId } from "#domain/source.ts";
-import { shown } from "#domain/text.ts";
+import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { type Flags, textFlags } from "../command.ts";
 import type { MadeStore } from "./sandbox-store.ts";
@@ -15,6 +15,7 @@ interface Service {
   readonly kind: StoreKind;
   /** The service as policies name it. */
   readonly service: string;
+  readonly fewestCharacters?: number;
   readonly mostCharacters: number;
   /** The first and the last of the ports that it can listen on; none if they cannot be chosen. */
   readonly ports: readonly (readonly [first: number, last: number])[];
@@ -35,7 +36,13 @@ const services: Readonly<Record<string, Service>> = {
   elasticache: { kind: "cache", service: "elasticache", mostCharacters: 50, ports: [[1, 65_535]] },
   "elasticache-serverless": { kind: "serverlessCache", service: "elasticache", mostCharacters: 40, ports: [] },
   redshift: { kind: "cluster", service: "redshift", mostCharacters: 63, ports: [[1_150, 65_535]] },
-  "redshift-serverless": { kind: "workgroup", service: "redshift-serverless", mostCharacters: 64, ports: rangesOfRedshift },
+  "redshift-serverless": {
+    kind: "workgroup",
+    service: "redshift-serverless",
+    fewestCharacters: 3,
+    mostCharacters: 64,
+    ports: rangesOfRedshift,
+  },
 };
 
 /** Reads every `--store`. Throws a UsageError. */
@@ -74,10 +81,14 @@ function readStore(text: string, flag: string): MadeStore {
   const resource = toStoredName(identifier);
   if (!service || others.length > 0 || !/^[a-z](-?[a-z0-9])*$/.test(resource) || resource.length > service.mostCharacters)
     throw malformed(flag);
+  const { fewestCharacters = 1, mostCharacters } = service;
+  if (resource.length < fewestCharacters)
+    throw new UsageError(`--store is ${shown(flag)}: a name of ${name} has ${fewestCharacters} to ${mostCharacters} characters`);
   const store = { kind: service.kind, service: service.service, resource };
   if (ports === undefined) return store;
   const port = /^[0-9]{1,5}$/.test(ports) ? Number(ports) : 0;
   if (service.ports.some(([first, last]) => first <= port && port <= last)) return { ...store, port };
-  const possible = service.ports.map(([first, last]) => `${first} to ${last}`).join(" or ") || "none, because its ports cannot be chosen";
+  if (service.ports.length === 0) throw new UsageError(`--store is ${shown(flag)}: ${name} takes no port: remove ":${printable(ports)}"`);
+  const possible = service.ports.map(([first, last]) => `${first} to ${last}`).join(" or ");
   throw new UsageError(`--store is ${shown(flag)}: the port of ${name} can be ${possible}`);
 }

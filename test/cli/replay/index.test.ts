@@ -39,7 +39,7 @@ test("judges a grant that the emulator refuses to make, and exits with 1", async
   const { stderr, code, stdout } = await run(["replay", "-", "--json", "--mode", "enforce", ...at], { input });
 
   expect(new Set(resultsIn(stdout))).toEqual(new Set(["revoked", "alreadyGone"]));
-  expect([code, stderr]).toEqual([1, expect.stringContaining("the emulator refused to make this grant")]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining("the emulator refused a call that stages the event")]);
 });
 
 test("finishes when its standard output is closed", async () => {

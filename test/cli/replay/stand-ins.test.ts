@@ -79,8 +79,9 @@ test.each([
   [[`${web}=redshift:dwh:80`], "the port of redshift can be 1150 to 65535"],
   [[`${web}=elasticache:x:0`], "the port of elasticache can be 1 to 65535"],
   [[`${web}=elasticache:x:6379x`], "the port of elasticache can be"],
-  [[`${web}=redshift-serverless:x:6000`], "can be 5431 to 5455 or 8191 to 8215"],
-  [[`${web}=elasticache-serverless:x:6379`], "can be none"],
+  [[`${web}=redshift-serverless:dwh:6000`], "can be 5431 to 5455 or 8191 to 8215"],
+  [[`${web}=redshift-serverless:wg`], "a name of redshift-serverless has 3 to 64 characters"],
+  [[`${web}=elasticache-serverless:x:6379`], "elasticache-serverless takes no port"],
 ])("--store %j exits with 2 and says what to change", async (stores, words) => {
   expectWrongUsage(await run(["replay", ...stores.flatMap((store) => ["--store", store])]), words);
 });
