@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -115,4 +115,26 @@ test.each([
 
   await expect(reading).rejects.toThrow(UsageError);
   await expect(reading).rejects.toThrow(words);
+});
+
+test("a folder that cannot be read is one line, and the others are read", async () => {
+  put("a.json");
+  put("locked/b.json");
+  put("z.json");
+  chmodSync(join(folder, "locked"), 0o000);
+  chmodSync(folder, 0o755);
+  // The superuser can read every folder, so the walk runs as another user then.
+  const script = `import { walk } from "#trail/walk.ts"; for await (const file of walk([process.argv[1]], () => {})) console.log(file.label, file.problem);`;
+  const isSuperuser = process.getuid?.() === 0;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script, folder], {
+    encoding: "utf8",
+    ...(isSuperuser && { uid: 65_534, gid: 65_534 }),
+  });
+  chmodSync(join(folder, "locked"), 0o755);
+
+  expect(stdout.trim().split("\n")).toEqual([
+    `${join(folder, "a.json")} undefined`,
+    expect.stringMatching(`^${join(folder, "locked")} cannot be read: EACCES`),
+    `${join(folder, "z.json")} undefined`,
+  ]);
 });
