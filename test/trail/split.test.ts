@@ -83,6 +83,7 @@ test.each([
   ["the name is escaped", JSON.stringify(wanted).replace("Authorize", "\\u0041uthorize")],
   ["the key is escaped", JSON.stringify(other).replace('"eventName"', '"event\\u004eame"').replace("GetObject", "AuthorizeX")],
   ["the key is there twice", JSON.stringify(wanted).replace("{", '{"eventName":"GetObject",')],
+  ["the key is there twice, once escaped", JSON.stringify(other).replace("}", ',"event\\u004eame":"AuthorizeX"}')],
   ["there are spaces", JSON.stringify(wanted).replaceAll('":', '" \t:\r\n ')],
   ["the name is null", JSON.stringify({ ...wanted, eventName: null })],
 ])("a record is parsed if %s", (_name, text) => {
