@@ -32,7 +32,7 @@ export interface Cursor {
   /** The values of the record's members; undefined when they are not known without parsing the record. */
   eventSource: string | undefined;
   eventName: string | undefined;
-  /** The record must be parsed: a member is escaped, repeated or not a text. */
+  /** The record must be parsed: a member is escaped, not a text, or cut by the end of the bytes. */
   mustParse: boolean;
   /** A value must end on its line. */
   isOneLine: boolean;
@@ -173,6 +173,7 @@ function note(cursor: Cursor, start: number, end: number): void {
   const value = after(bytes, separator + 1);
   const valueEnd = bytes[value] === quote ? bytes.indexOf(quote, value + 1) : -1;
   const content = bytes.toString("latin1", value + 1, Math.max(valueEnd, value + 1));
-  if (valueEnd < 0 || content.includes("\\") || cursor[key] !== undefined) cursor.mustParse = true;
+  if (valueEnd < 0 || content.includes("\\")) cursor.mustParse = true;
+  // As in JSON.parse, the last of two members with one key counts.
   cursor[key] = content;
 }
