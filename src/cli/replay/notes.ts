@@ -1,5 +1,5 @@
+import { assumedText, listed } from "./assumed-stores.ts";
 import type { Judged } from "./judge.ts";
-import { assumedText, listed } from "./sandbox-stand-ins.ts";
 
 /** Collects in what the emulator can differ from AWS. */
 export interface Notes {

@@ -2,8 +2,8 @@ import { styleText } from "node:util";
 import { printable } from "#domain/text.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { details } from "#outcome/summary.ts";
+import { assumedText, listed } from "./assumed-stores.ts";
 import type { Judged } from "./judge.ts";
-import { assumedText, listed } from "./sandbox-stand-ins.ts";
 
 /** Prints what came of events. */
 export interface Report {

@@ -2,7 +2,7 @@ import { events } from "#authorizations/index.ts";
 import type { Mode } from "#domain/policy.ts";
 import { shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { type Handler, makeHandler, silent } from "#handler.ts";
+import { makeHandler, silent } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Item, readTrail, type Trail } from "#trail/read.ts";
@@ -11,10 +11,9 @@ import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
-import { judge, type Shortfall } from "./judge.ts";
+import { type Judged, judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
-import type { Sandbox } from "./sandbox.ts";
 import { targetOf } from "./target.ts";
 
 /** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
@@ -25,17 +24,20 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const report = createReport({ json: flags["json"] === true, quiet: flags["quiet"] === true, isWanted: wantedBy(flags) });
   const trail = await readTrail(await pathsOr(positionals, ["events"]), isWatched);
   const target = await targetOf(flags, file);
-  const { aws, home } = target;
-  const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
+  const judgeOne = async (event: unknown) => {
+    const { aws, home, sandbox } = await target.start();
+    const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
+    return judge(event, handler, sandbox);
+  };
   try {
-    return await replayAll(trail, handler, target.sandbox, report);
+    return await replayAll(trail, judgeOne, report);
   } finally {
     await target.close();
   }
 };
 
 /** Replays the samples one after the other and reports each. Returns the exit code. */
-async function replayAll({ items, skipped }: Trail, handler: Handler, sandbox: Sandbox | undefined, report: Report): Promise<number> {
+async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) => Promise<Judged>, report: Report): Promise<number> {
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
@@ -47,7 +49,7 @@ async function replayAll({ items, skipped }: Trail, handler: Handler, sandbox: S
   };
   const replayOne = async (sample: Item) => {
     if ("problem" in sample) return reportProblem(sample.label, sample.problem);
-    const judged = await judge(sample.event, handler, sandbox);
+    const judged = await judgeOne(sample.event);
     const { outcomes, shortfall, reason = "" } = judged;
     const isProblem = shortfall !== undefined && problems.has(shortfall);
     for (const { result } of outcomes) count(result);

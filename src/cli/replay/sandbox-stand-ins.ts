@@ -1,16 +1,8 @@
 import type { Send } from "#aws/send.ts";
-import { type Store, storeNames } from "#domain/grant.ts";
+import type { Store } from "#domain/grant.ts";
+import { assumedStores } from "./assumed-stores.ts";
 import { type MadeStore, makeStore } from "./sandbox-store.ts";
 import { isSame, type StandIns } from "./stand-ins.ts";
-
-/** What is assumed behind a group of which the event does not show, and `--store` does not name, what it protects. */
-const assumedStores: readonly MadeStore[] = [
-  { kind: "cache", service: "elasticache", resource: "replayed-cache" },
-  { kind: "cluster", service: "redshift", resource: "replayed-cluster" },
-];
-
-/** Their names. */
-export const assumedText: string = storeNames(assumedStores).replace(", ", " and ");
 
 /** Creates the stores that `--store` names behind groups, or else assumed ones. Returns the groups with assumed ones. Throws an AwsFailure. */
 export async function standBehind(groups: readonly string[], standIns: StandIns, send: Send): Promise<readonly string[]> {
@@ -32,9 +24,4 @@ export async function makeStores(
     const own = groups.filter((group) => storesOf(group).some((each) => isSame(each, store)));
     await makeStore(store, own, send);
   }
-}
-
-/** Returns at most three names of groups as text. */
-export function listed(groups: readonly string[]): string {
-  return `${groups.slice(0, 3).join(", ")}${groups.length > 3 ? ` and ${groups.length - 3} more` : ""}`;
 }

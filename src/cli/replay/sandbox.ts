@@ -8,10 +8,10 @@ import type { Call } from "#domain/aws-command.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
+import { listed } from "./assumed-stores.ts";
 import { createKnownRules } from "./known-rules.ts";
 import { entriesOf } from "./sandbox-entries.ts";
 import { type MadeRules, makeRules } from "./sandbox-rules.ts";
-import { listed } from "./sandbox-stand-ins.ts";
 import type { StandIns } from "./stand-ins.ts";
 import { type WatchedRecord, watchedRecord } from "./watched-record.ts";
 

@@ -5,24 +5,37 @@ import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Flags, textFlag } from "../command.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
 import { standInsOf } from "./stand-ins.ts";
 
-/** Where the calls of a replay go. */
-export interface Target {
+/** What receives the calls of a replay. */
+interface Connection {
   readonly aws: Aws;
   readonly home: Home | undefined;
   readonly sandbox?: Sandbox;
+}
+
+/** Where the calls of a replay go. */
+export interface Target {
+  /** Starts the emulator at the first call: loading it takes as long as reading 100 MB of a trail, which may have nothing to judge. */
+  start(): Promise<Connection>;
   close(): Promise<void>;
 }
 
-/** Starts the embedded emulator, or connects to what the flags name. Throws a UsageError. */
+/** Returns the embedded emulator, or a connection to what the flags name. Throws a UsageError. */
 export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target> {
   const endpoint = textFlag(flags, "endpoint");
   const standIns = standInsOf(flags);
   if (endpoint === undefined && !flags["aws"]) {
-    const sandbox = await startSandbox(standIns);
-    return { aws: sandbox.aws, home: undefined, sandbox, close: sandbox.close };
+    let started: Promise<Sandbox> | undefined;
+    return {
+      async start() {
+        started ??= import("./sandbox.ts").then(({ startSandbox }) => startSandbox(standIns));
+        const sandbox = await started;
+        return { aws: sandbox.aws, home: undefined, sandbox };
+      },
+      close: async () => (await started)?.close(),
+    };
   }
   if (standIns.size > 0) throw new UsageError("--store is for the emulator: it cannot be given with --endpoint or --aws");
   const local = endpoint !== undefined && isLoopback(endpoint);
@@ -34,7 +47,8 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
     ...(endpoint && { endpoint }),
     ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
   });
-  return { aws, home: local ? undefined : await ownPlace(endpoint), close: async () => aws.destroy() };
+  const connection = { aws, home: local ? undefined : await ownPlace(endpoint) };
+  return { start: async () => connection, close: async () => aws.destroy() };
 }
 
 function isLoopback(endpoint: string): boolean {
