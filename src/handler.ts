@@ -21,6 +21,8 @@ export interface Setup extends Pick<Run, "policy" | "audit" | "aws"> {
   readonly logFor: (eventId: string, context: Context | undefined) => Log;
   /** Called with the outcomes of each event before the handler returns or throws, unless the recorded call failed. */
   readonly measure?: (service: string, outcomes: readonly Outcome[], judgedInFull: boolean) => void;
+  /** Called with the reason, printable, when an event ends without an outcome and without an error. */
+  readonly onNothing?: (reason: string) => void;
   /** The time at which the policy is evaluated, in milliseconds since 1970; absent: when each event is handled. */
   readonly at?: number | undefined;
   readonly clock: Clock;
@@ -42,12 +44,7 @@ export const silent: Log = { info() {}, warn() {}, error() {} };
 /** The result of a handler. */
 interface Handled {
   readonly outcomes: readonly Outcome[];
-  /** Why there are no outcomes, as a printable clause; absent when there are some. */
-  readonly nothing?: string;
 }
-
-/** Why a call that failed has no outcomes. */
-export const callFailed = "the call failed";
 
 /**
  * Handles one EventBridge event, or an SQS batch of them. Throws an InvocationError when anything of an event failed, but only after every
@@ -110,7 +107,6 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
   const { watched, measure, policy, audit, aws, at = reading.deadline.clock() } = setup;
   const handledOutcomes: Outcome[] = [];
   let problem: unknown;
-  let nothing: string | undefined;
   // The record's text is not used before the call is known to be a watched one: anyone can have written it.
   let service = [...new Set(watched.map((each) => each.service))].join();
   try {
@@ -118,8 +114,10 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
     const entry = entryOf(record, watched);
     service = entry.service;
     if (record.failed) {
-      logNothing(record, callFailed, log);
-      return { outcomes: [], nothing: callFailed };
+      const reason = "the call failed";
+      logNothing(record, reason, log);
+      setup.onNothing?.(reason);
+      return { outcomes: [] };
     }
     const judging = outcomes(record, entry, { policy, audit, aws, home: home(), at, ...reading });
     let next = await judging.next();
@@ -128,8 +126,10 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
       handledOutcomes.push(outcome);
       log[levels[outcome.result]](summary(outcome), { outcome });
     }
-    nothing = next.value;
-    if (nothing !== undefined) logNothing(record, nothing, log);
+    if (next.value !== undefined) {
+      logNothing(record, next.value, log);
+      setup.onNothing?.(next.value);
+    }
   } catch (error) {
     problem = error;
     log.error("The event could not be judged in full", error as Error);
@@ -138,7 +138,7 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
   const failures = handledOutcomes.filter(({ result }) => result === "failed").map(summary);
   if (problem !== undefined) failures.push(problem instanceof Error ? problem.message : String(problem));
   if (failures.length > 0) throw new InvocationError(shortened(failures), handledOutcomes, { cause: problem });
-  return { outcomes: handledOutcomes, ...(nothing !== undefined && { nothing }) };
+  return { outcomes: handledOutcomes };
 }
 
 /** Logs why an event has no outcome, so that every event leaves at least one line. */

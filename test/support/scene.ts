@@ -101,7 +101,7 @@ function invoker(handler: ReturnType<typeof makeHandler>, emulator: Emulator, li
     const isFirst = running++ === 0;
     const number = ++begun;
     try {
-      const { outcomes } = await handler(event, context);
+      const outcomes = onlyOutcomes(await handler(event, context));
       if (outcomes.length === 0 && lines?.length === logged && lines) throw new Error("The event left no line in the log");
       return ended(outcomes);
     } catch (error) {
@@ -112,6 +112,12 @@ function invoker(handler: ReturnType<typeof makeHandler>, emulator: Emulator, li
       if (isFirst && begun === number) refuseForbidden(event, emulator.requests.slice(before));
     }
   };
+}
+
+/** Returns the outcomes. Throws if the handler resolves to anything else than `{ outcomes }`, which others script against. */
+function onlyOutcomes(handled: { readonly outcomes: readonly Outcome[] }): readonly Outcome[] {
+  if (Object.keys(handled).join() !== "outcomes") throw new Error(`The handler resolves to ${Object.keys(handled)}`);
+  return handled.outcomes;
 }
 
 const permitted = permissions();

@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import { printable } from "#domain/text.ts";
-import { callFailed, type Handler, InvocationError } from "#handler.ts";
+import { InvocationError } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import type { Sandbox, Staged } from "./sandbox.ts";
 import { readable } from "./watched-record.ts";
@@ -22,16 +22,16 @@ export interface Judged extends Partial<Pick<Staged, "assumed" | "known">> {
 }
 
 /** Makes the grants of an event in the sandbox, if there is one, and handles the event. */
-export async function judge(event: unknown, handler: Handler, sandbox: Sandbox | undefined): Promise<Judged> {
+export async function judge(event: unknown, handle: Handle, sandbox: Sandbox | undefined): Promise<Judged> {
   const record = readable(event);
   if (!sandbox) {
-    const { outcomes, ...end } = await handle(handler, event);
-    return { record, outcomes, ...shortfallOf(outcomes, end) };
+    const { outcomes, ...end } = await ended(handle, event);
+    return { record, outcomes, ...shortfallOf(record, outcomes, end) };
   }
   const staged = await sandbox.prepare(event);
   const before = await sandbox.entries(staged.event);
   const asked = sandbox.requests.length;
-  const handled = await handle(handler, staged.event);
+  const handled = await ended(handle, staged.event);
   // A record that needs AWS to be judged, and shows nothing to make there, finds nothing in an empty emulator.
   const isStarved = staged.isEmpty && sandbox.requests.length > asked && handled.outcomes.length === 0;
   const refusal = isStarved ? "the event shows too little to make its grants in the emulator" : staged.refusal;
@@ -42,21 +42,24 @@ export async function judge(event: unknown, handler: Handler, sandbox: Sandbox |
     outcomes,
     assumed,
     known,
-    ...shortfallOf(outcomes, handled, refusal),
+    ...shortfallOf(record, outcomes, handled, refusal),
     before,
     after: await sandbox.entries(staged.event),
   };
 }
 
-/** How the handler ended. `problem`: more failed than the revokes, which have outcomes. */
+/** How the handler ended. `problem`: more failed than the revokes, which have outcomes. `nothing`: why there are no outcomes. */
 interface End {
   readonly problem?: string;
   readonly nothing?: string;
 }
 
-async function handle(handler: Handler, event: unknown): Promise<End & { readonly outcomes: readonly Outcome[] }> {
+/** Handles an event. Throws an InvocationError. */
+export type Handle = (event: unknown) => Promise<Pick<End, "nothing"> & { readonly outcomes: readonly Outcome[] }>;
+
+async function ended(handle: Handle, event: unknown): Promise<End & { readonly outcomes: readonly Outcome[] }> {
   try {
-    return await handler(event);
+    return await handle(event);
   } catch (error) {
     if (!(error instanceof InvocationError)) throw error;
     const { cause, outcomes } = error;
@@ -65,11 +68,16 @@ async function handle(handler: Handler, event: unknown): Promise<End & { readonl
 }
 
 /** Returns the one shortfall that a record counts for. */
-function shortfallOf(outcomes: readonly Outcome[], { problem, nothing }: End, refusal?: string): Pick<Judged, "shortfall" | "reason"> {
+function shortfallOf(
+  record: CloudTrailRecord | undefined,
+  outcomes: readonly Outcome[],
+  { problem, nothing }: End,
+  refusal?: string,
+): Pick<Judged, "shortfall" | "reason"> {
   if (refusal !== undefined) return { shortfall: "cannot be staged", reason: refusal };
   if (problem !== undefined) return { shortfall: outcomes.length > 0 ? "judged in part" : "unreadable", reason: problem };
   if (outcomes.length > 0) return {};
-  return { shortfall: nothing === callFailed ? "call failed" : "nothing new", ...(nothing !== undefined && { reason: nothing }) };
+  return { shortfall: record?.failed ? "call failed" : "nothing new", ...(nothing !== undefined && { reason: nothing }) };
 }
 
 /** Returns the outcome with the id of the rule that the record shows, in place of the emulator's. */

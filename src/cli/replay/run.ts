@@ -26,8 +26,13 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const target = await targetOf(flags, file);
   const judgeOne = async (event: unknown) => {
     const { aws, home, sandbox } = await target.start();
-    const handler = makeHandler({ policy, audit: false, watched: events, aws, home, logFor: () => silent, at, clock: Date.now });
-    return judge(event, handler, sandbox);
+    let nothing: { readonly nothing?: string } = {};
+    const onNothing = (reason: string) => {
+      nothing = { nothing: reason };
+    };
+    const setup = { policy, audit: false, watched: events, aws, home, logFor: () => silent, onNothing, at, clock: Date.now };
+    const handler = makeHandler(setup);
+    return judge(event, async (staged) => ({ ...(await handler(staged)), ...nothing }), sandbox);
   };
   try {
     return await replayAll(trail, judgeOne, report);
