@@ -24,7 +24,10 @@ export async function pathsOr(positionals: readonly string[], defaults: readonly
       { cause: error },
     );
   }
-  return process.stdin.readableLength > 0 ? ["-"] : defaults;
+  if (process.stdin.readableLength > 0) return ["-"];
+  // The command before the pipe may have failed.
+  console.error(`standard input is empty: reading ${defaults.join(" ")}`);
+  return defaults;
 }
 
 /** True for a pipe and a redirected file; false for a terminal, /dev/null and a socket, which programs give to those that they start. */

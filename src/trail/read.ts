@@ -129,5 +129,6 @@ function positionOf({ value: number, line, column, index }: Piece, isOnlyValue: 
 /** True for the event of a call that is not wanted. EventBridge would deliver only the wanted ones. */
 function isUnwanted(event: unknown, isWanted: IsWanted): boolean {
   const [eventSource, eventName] = ["eventSource", "eventName"].map((key) => member(member(event, "detail"), key));
-  return typeof eventSource === "string" && typeof eventName === "string" && !isWanted(eventSource, eventName);
+  if (typeof eventSource !== "string" || eventSource.startsWith("aws:")) return false;
+  return typeof eventName === "string" && !isWanted(eventSource, eventName);
 }

@@ -10,7 +10,7 @@ export type Unwrapped = { readonly place: string } & ({ readonly event: unknown 
 /** The maximum number of layers around an event. A record in CloudWatch Logs, SNS and SQS, in a list, has eight. */
 const maxLayers = 32;
 /** The maximum size of what a payload of CloudWatch Logs unpacks to, in bytes. A payload has at most 1 MB as it is sent. */
-const maxPayload = 64 * 1024 * 1024;
+const maxPayload = 16 * 1024 * 1024;
 
 /** Finds the events in a value, in whatever AWS wraps them. A CloudTrail record alone becomes the `detail` of an event. */
 export function* unwrap(value: unknown, place = "", layers = 0): Generator<Unwrapped> {
@@ -30,7 +30,8 @@ type Inner = { readonly one: unknown } | { readonly all: readonly unknown[] } | 
 function innerOf(value: unknown): Inner | undefined {
   const all = [value, ...lists.map((key) => member(value, key))].find(Array.isArray);
   if (all) return { all };
-  const payload = member(member(value, "awslogs"), "data");
+  // A subscription's payload as Lambda receives it, directly or from a Kinesis stream.
+  const payload = ["awslogs", "kinesis"].map((key) => member(member(value, key), "data")).find((each) => typeof each === "string");
   if (typeof payload === "string") return unpack(payload);
   const text = typeof value === "string" ? value : textIn(value);
   if (text?.startsWith("CWL CONTROL MESSAGE")) return { kind: "CloudWatch Logs" };

@@ -154,7 +154,8 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
 
   const endItem = () => {
     const { bytes, at, eventSource, eventName, mustParse } = cursor;
-    const isKnown = eventSource !== undefined && eventName !== undefined && !mustParse;
+    // Records of a stream, a queue or a bucket have an eventSource of their own, such as `aws:kinesis`: something may be in them.
+    const isKnown = eventSource !== undefined && eventName !== undefined && !mustParse && !eventSource.startsWith("aws:");
     if (isKnown && !isWanted(eventSource, eventName)) unwanted++;
     else add(Buffer.from(bytes.subarray(cursor.start, at)));
   };

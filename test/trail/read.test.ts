@@ -63,6 +63,19 @@ const forms: readonly (readonly [name: string, content: string | Buffer, label: 
   ["aws logs filter-log-events", json({ events: logEvents(record, unwatched), searchedLogStreams: [] }, null, 4), "F#1"],
   ["a payload of a subscription", json(subscription(record, unwatched)), "F#1"],
   ["that as Lambda receives it", json({ awslogs: { data: gzipSync(json(subscription(record, unwatched))).toString("base64") } }), "F#1"],
+  [
+    "that as Lambda receives it from Kinesis",
+    json({
+      Records: [
+        {
+          kinesis: { data: gzipSync(json(subscription(record, unwatched))).toString("base64") },
+          eventSource: "aws:kinesis",
+          eventName: "aws:kinesis:record",
+        },
+      ],
+    }),
+    "F#1#1",
+  ],
   ["messages of a topic", `${json(sns(json(envelope)))}\n${json(sns(json(unwatched)))}`, "F:1"],
   [
     "those as Lambda receives them",
@@ -162,7 +175,7 @@ describe("a gzip file", () => {
 });
 
 test.each([
-  ["a payload that is a bomb", { awslogs: { data: gzipSync(Buffer.alloc(65 * 1024 * 1024)).toString("base64") } }, /cannot be unpacked/],
+  ["a payload that is a bomb", { awslogs: { data: gzipSync(Buffer.alloc(17 * 1024 * 1024)).toString("base64") } }, /cannot be unpacked/],
   ["a payload that is not gzip", { awslogs: { data: "AAAA" } }, /cannot be unpacked/],
   ["a message that is not JSON", { Message: "{" }, /is not JSON/],
   ["too many layers", JSON.parse(`${'{"requestPayload":'.repeat(40)}{}${"}".repeat(40)}`), /more than 32 layers/],

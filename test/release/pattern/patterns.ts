@@ -11,7 +11,7 @@ export const patterns: Readonly<Record<string, Value>> = Object.fromEntries([
   [changes, deployed(template, template.Resources[changes]?.Properties.EventPattern)],
 ]);
 
-/** The names of the patterns that an event matches, sorted; for patterns of exact texts, prefixes, wildcards, `exists: false` and `$or`. */
+/** The names of the patterns that an event matches, sorted; for patterns of exact texts, prefixes, suffixes, `exists: false` and `$or`. */
 export function matchesOf(event: unknown): string[] {
   return Object.keys(patterns)
     .filter((name) => matches(patterns[name], event))
@@ -34,8 +34,7 @@ function matches(pattern: Value, value: unknown): boolean {
 
 function fits(one: Value): (leaf: unknown) => boolean {
   if (one.prefix !== undefined) return (leaf) => typeof leaf === "string" && leaf.startsWith(one.prefix);
-  // Of wildcards, only those around a text.
-  if (one.wildcard !== undefined) return (leaf) => typeof leaf === "string" && leaf.includes(one.wildcard.slice(1, -1));
+  if (one.suffix !== undefined) return (leaf) => typeof leaf === "string" && leaf.endsWith(one.suffix);
   return (leaf) => leaf === one;
 }
 

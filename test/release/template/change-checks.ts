@@ -60,7 +60,8 @@ export const changeChecks: Readonly<Record<string, Check>> = {
 function patternOf({ functions, rules }: Stack): Value {
   const ifWatched = (condition: string | undefined, value: Value) => ({ "Fn::If": [condition, value, { Ref: "AWS::NoValue" }] });
   const ruleNames = rules.toSorted(byOrderOf(functions)).map(({ id, condition }) => ifWatched(condition, { Ref: id }));
-  const anyForm = (name: string) => ({ wildcard: { "Fn::Sub": `*\${${name}}*` } });
+  // With three wildcards, EventBridge refuses the rule as too complex.
+  const anyForm = (name: string) => ({ suffix: { Ref: name } });
   const functionNames = functions.map(({ name, condition }) => ifWatched(condition, anyForm(name)));
   const reading = functions.filter(({ queue }) => queue !== undefined);
   const prefixes = (...names: string[]) => names.map((prefix) => ({ prefix }));
