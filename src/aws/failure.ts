@@ -83,12 +83,16 @@ export function meaningOf(error: unknown): Meaning {
   if (name === "CredentialsProviderError") return "refused";
   // The SDK's names for a response without a code, such as a proxy's web page, which says nothing about the grant.
   if ($fault === undefined || name === "Unknown" || name === "NotFound") return "retry";
-  if (/Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown|RequestTimeout)$/.test(code) || /^Invalid\w*State$/.test(code))
-    return "retry";
+  if (isThrottling(error) || code === "RequestTimeout" || /^Invalid\w*State$/.test(code)) return "retry";
   if (status >= 500 || status === 429 || status === 408) return "retry";
   // The only code for a datashare that was removed, is in a wrong state or never existed. The list shows which.
   if (/NotFound$/.test(code) || code === "InvalidDataShare") return "notFound";
   return status >= 400 ? "refused" : "retry";
+}
+
+/** True for an error with which AWS refuses a request because there were too many. */
+export function isThrottling(error: unknown): boolean {
+  return /Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown)$/.test(codeOf(asServiceError(error)));
 }
 
 /** True for an AwsFailure with the meaning that the resource or entry does not exist. */

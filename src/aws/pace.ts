@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./deadline.ts";
-import { asServiceError, codeOf } from "./failure.ts";
+import { isThrottling } from "./failure.ts";
 
 /** The pace of one action: how far apart its requests must be. */
 export interface Pace {
@@ -34,9 +34,7 @@ export function createPace(clock: Clock): Pace {
       return now;
     },
     adapt(turn, error) {
-      const isThrottled =
-        error !== undefined && /Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown)/.test(codeOf(asServiceError(error)));
-      if (!isThrottled) interval *= 0.9;
+      if (error === undefined || !isThrottling(error)) interval *= 0.9;
       // Requests that were sent at the former pace say nothing about this one.
       else if (turn >= slowedAt) {
         interval = Math.min(Math.max(first, interval * 2), most);
