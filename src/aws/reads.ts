@@ -20,16 +20,23 @@ export type ReadsFor = (calledAt: number, place: Place) => Reads;
 /** Creates the reads of the only event of an invocation: each is begun at once, and its answer serves the event as often as it asks. */
 export function ownReads(senderAt: (place: Place) => Send): ReadsFor {
   return (_, place) => {
-    const answers = new Map<string, Promise<unknown>>();
     return {
-      once<Answer>(name: string, read: (send: Send) => Promise<Answer>) {
-        const answer = answers.get(name) ?? read(senderAt(place));
-        answers.set(name, answer);
-        answer.catch(() => answers.delete(name));
-        return answer as Promise<Answer>;
-      },
+      once: onceEach((_name, read) => read(senderAt(place))),
       together: (_name, keys, read) => read(keys, senderAt(place)),
     };
+  };
+}
+
+/** Returns a read that is begun once for each name, and again after a failure. */
+export function onceEach(
+  begin: (name: string, read: (send: Send) => Promise<unknown>) => Promise<unknown>,
+): <Answer>(name: string, read: (send: Send) => Promise<Answer>) => Promise<Answer> {
+  const answers = new Map<string, Promise<unknown>>();
+  return <Answer>(name: string, read: (send: Send) => Promise<Answer>) => {
+    const answer = answers.get(name) ?? begin(name, read);
+    answers.set(name, answer);
+    answer.catch(() => answers.delete(name));
+    return answer as Promise<Answer>;
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "#domain/place.ts";
 import { consistency } from "./consistency.ts";
 import type { Deadline } from "./deadline.ts";
-import type { ReadsFor } from "./reads.ts";
+import { onceEach, type ReadsFor } from "./reads.ts";
 import type { Send } from "./send.ts";
 
 /** A read that has been begun. */
@@ -43,15 +43,9 @@ export function sharedReads(senderAt: (place: Place) => Send, { clock }: Pick<De
   }
 
   return (calledAt, place) => {
-    const own = new Map<string, Promise<unknown>>();
     const at = `${place.partition} ${place.account} ${place.region}`;
     return {
-      once<Answer>(name: string, read: (send: Send) => Promise<Answer>) {
-        const answer = own.get(name) ?? lookSince(calledAt, `${at} ${name}`, () => read(senderAt(place)));
-        own.set(name, answer);
-        answer.catch(() => own.delete(name));
-        return answer as Promise<Answer>;
-      },
+      once: onceEach((name, read) => lookSince(calledAt, `${at} ${name}`, () => read(senderAt(place)))),
       together<Answer>(name: string, keys: readonly string[], read: (keys: readonly string[], send: Send) => Promise<Answer>) {
         const key = `${at} ${name}`;
         const known = gathered.get(key);
