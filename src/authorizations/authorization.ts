@@ -6,6 +6,7 @@ import type { Call } from "#domain/aws-command.ts";
 import type { Grant, Rule, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
+import type { VpcStore } from "./event.ts";
 
 /** One entry of a resource as AWS lists it: its source, or printable text when the source cannot be read. */
 export type ListedEntry = { readonly resource: string; readonly rule?: Rule } & (
@@ -49,8 +50,8 @@ export interface Revocable {
    * an AwsFailure.
    */
   sharedWith?(grant: Grant, send: SharingSend): Promise<readonly string[]>;
-  /** Returns the calls that detach the grant's resource from a store. Absent: nothing can be detached. Throws an AwsFailure. */
-  detach?(grant: Grant, store: Store, send: SharingSend): Promise<readonly DetachingCall[]>;
+  /** Returns the calls that detach the grant's resource from one of the listed stores. Absent: nothing can be detached. */
+  detach?(grant: Grant, store: Store, stores: readonly VpcStore[]): readonly DetachingCall[];
 }
 
 /** A call whose grants are only reported, because a revoke could do harm or could not be verified. */

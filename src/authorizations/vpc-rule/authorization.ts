@@ -10,7 +10,6 @@ import { listResource, type Revocable, type RevokedRules } from "../authorizatio
 import { detachingCalls } from "./detaching-calls.ts";
 import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
-import { storesAt } from "./stores.ts";
 
 /**
  * Allows a range, a security group or a prefix list to reach ports of everything that a VPC security group is attached to.
@@ -42,8 +41,7 @@ export const authorization: Revocable = {
     return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission], ...tagging(tags) } };
   },
 
-  async detach({ resource }, { service, resource: name }, send) {
-    const { stores } = await storesAt(send);
+  detach({ resource }, { service, resource: name }, stores) {
     const behind = stores.filter((store) => store.service === service && store.resource === name && store.groups.includes(resource));
     return detachingCalls(behind, resource);
   },

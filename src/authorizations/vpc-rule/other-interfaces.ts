@@ -5,9 +5,9 @@ import { pages } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { printable } from "#domain/text.ts";
-import type { StoreKind } from "../event.ts";
+import type { StoreKind, VpcStore } from "../event.ts";
 import { defined } from "./ports.ts";
-import { storesAt, type VpcStore } from "./stores.ts";
+import { storesAt } from "./stores.ts";
 
 /**
  * Returns the ids of the network interfaces that a security group is attached to and that do not belong to a store. An interface that is

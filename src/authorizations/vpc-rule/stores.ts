@@ -2,28 +2,10 @@ import { AwsFailure } from "#aws/failure.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { EventError } from "#cloudtrail/record.ts";
-import type { Store } from "#domain/grant.ts";
-import type { StoreKind } from "../event.ts";
+import type { VpcStore } from "../event.ts";
 import { cacheClusters, serverlessCaches } from "./elasticache-stores.ts";
 import { clusterEndpoints, workgroupEndpoints } from "./redshift-endpoints.ts";
 import { clusters, workgroups } from "./redshift-stores.ts";
-
-/**
- * A store in a VPC, or an endpoint through which clients reach one: the security groups that are attached to it, and the TCP ports that
- * it listens on. The service and resource of an endpoint are those of the store that it leads to.
- */
-export interface VpcStore extends Pick<Store, "service" | "resource"> {
-  readonly kind: StoreKind;
-  /** The name in its own calls. Policies name a member of a replication group by its group, and an endpoint by its store. */
-  readonly id: string;
-  /** The account that the store belongs to, where its list shows it: an endpoint can lead to another account's cluster. */
-  readonly owner?: string | undefined;
-  readonly groups: readonly string[];
-  /** Empty while AWS shows no port, as of a cache that is being created or deleted. */
-  readonly ports: readonly number[];
-  /** The ids of the network interfaces of the VPC endpoints through which clients reach the store, as far as its list shows them. */
-  readonly interfaces: readonly string[];
-}
 
 /** The stores that could be listed. `problem` says why others could not, and `unlisted` has their services. */
 export interface Stores {
