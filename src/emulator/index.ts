@@ -4,6 +4,7 @@ import { createListener } from "./listener.ts";
 import type { DataShareSeed } from "./redshift/data-share-state.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { Settings } from "./state.ts";
+import type { Role } from "./sts/sessions.ts";
 import { createFaultScript, type Fault } from "./wire/faults.ts";
 import { createRateLimit, type Rate } from "./wire/rate-limit.ts";
 
@@ -58,7 +59,9 @@ export interface Emulator extends AsyncDisposable {
   limitRate(rate: Rate | undefined): void;
   /** Creates a datashare, as CREATE DATASHARE and GRANT do in SQL: AWS has no API for it. */
   createDataShare(seed: DataShareSeed): void;
-  /** Deletes every resource and every logged request. */
+  /** Adds a role that AssumeRole can give out sessions of. A request that such a session signs acts in the account of the role. */
+  addRole(role: Role): void;
+  /** Deletes every resource, role, session and logged request. */
   clear(): void;
   /** Closes the server and every connection at once, whether requests are answered or not. */
   close(): Promise<void>;
@@ -90,6 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     heal: faults.clear,
     limitRate: rateLimit.set,
     createDataShare: dispatcher.createDataShare,
+    addRole: dispatcher.addRole,
     clear() {
       dispatcher.clear();
       requests.length = 0;
