@@ -1,5 +1,6 @@
 import { managedPrefixLists } from "./ec2/managed-prefix-lists.ts";
 import { networkInterfaces } from "./ec2/network-interfaces.ts";
+import { regions } from "./ec2/regions.ts";
 import { securityGroupRules } from "./ec2/security-group-rules.ts";
 import { securityGroups } from "./ec2/security-groups.ts";
 import { vpcEndpoints } from "./ec2/vpc-endpoints.ts";
@@ -22,6 +23,7 @@ import { serverlessEndpointAccess } from "./redshift-serverless/endpoint-access.
 import { resourcePolicies } from "./redshift-serverless/resource-policies.ts";
 import { serverlessSnapshots } from "./redshift-serverless/snapshots.ts";
 import { workgroups } from "./redshift-serverless/workgroups.ts";
+import { checkRegion } from "./regions.ts";
 import type { Settings, World } from "./state.ts";
 import { temporaryCredentials } from "./sts/assume-role.ts";
 import { callerIdentity } from "./sts/caller-identity.ts";
@@ -55,6 +57,7 @@ const groups: readonly ActionGroup[] = [
   networkInterfaces,
   vpcEndpoints,
   managedPrefixLists,
+  regions,
   callerIdentity,
   temporaryCredentials,
 ];
@@ -72,8 +75,8 @@ function keyOf(service: string, action: string): string {
 export interface Dispatcher {
   /** The request with the account of its credentials. */
   identify(query: SignedQuery): Query;
-  /** Throws QueryError if AWS would not accept the credentials of a request. */
-  authenticate(query: SignedQuery): void;
+  /** Throws QueryError if AWS would not accept the credentials of a request, or not in its Region. */
+  authenticate(query: Query): void;
   /** Runs a request and returns AWS's response to it, which may be an error. */
   run(query: Query, requestId: string): WireResponse;
   /** Creates a datashare, for which AWS has no API. */
@@ -90,7 +93,10 @@ export function createDispatcher(settings: Settings): Dispatcher {
 
   return {
     identify: (query) => ({ ...query, account: callerOf(query, world).account }),
-    authenticate: (query) => checkSession(query, world),
+    authenticate(query) {
+      checkSession(query, world);
+      checkRegion(query, world);
+    },
     createDataShare: (seed) => createDataShare(seed, world),
     addRole: (role) => addRole(role, world),
     clear() {

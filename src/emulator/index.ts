@@ -41,6 +41,13 @@ export interface EmulatorOptions {
   readonly endpointsOutliveStoresMs?: number;
   /** Whether a paused Redshift cluster is listed without its endpoint and port; default false. AWS does not document it. */
   readonly pausedClustersHideEndpoint?: boolean;
+  /** The Regions that every account has enabled, which DescribeRegions lists. Default: all work, and DescribeRegions lists four of them. */
+  readonly regions?: readonly string[];
+  /**
+   * How AWS refuses a request in another Region: as if it did not know the credentials, as in Regions that an account has to enable, which
+   * is the default; or because the account has no subscription for the service. The codes of both differ by service (see regions.ts).
+   */
+  readonly disabledRegionError?: "InvalidClientTokenId" | "OptInRequired";
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -75,6 +82,8 @@ const usualSettings: Settings = {
   endpointsCarryGroups: true,
   endpointsOutliveStoresMs: 0,
   pausedClustersHideEndpoint: false,
+  regions: undefined,
+  disabledRegionError: "InvalidClientTokenId",
 };
 
 /** Starts an emulator without resources on 127.0.0.1. It speaks AWS's Query protocol, EC2's variant of it, and JSON 1.1. */

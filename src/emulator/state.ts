@@ -7,6 +7,8 @@ export interface Settings {
   readonly endpointsCarryGroups: boolean;
   readonly endpointsOutliveStoresMs: number;
   readonly pausedClustersHideEndpoint: boolean;
+  readonly regions: readonly string[] | undefined;
+  readonly disabledRegionError: "InvalidClientTokenId" | "OptInRequired";
 }
 
 /** Everything that exists until the emulator is cleared. The object is the key to all state. */
