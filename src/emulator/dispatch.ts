@@ -1,3 +1,4 @@
+import { checkAvailable } from "./availability.ts";
 import { managedPrefixLists } from "./ec2/managed-prefix-lists.ts";
 import { networkInterfaces } from "./ec2/network-interfaces.ts";
 import { regions } from "./ec2/regions.ts";
@@ -109,6 +110,7 @@ export function createDispatcher(settings: Settings): Dispatcher {
         const api = apiOf(service);
         const operation = api?.version === version ? operations.get(keyOf(service, action)) : undefined;
         if (api === undefined || operation === undefined) throw unknownAction(query);
+        checkAvailable(query, world);
         return successResponse(api, action, operation(parameters, { account, region, world }, callerOf(query, world)), requestId);
       } catch (error) {
         return errorResponse(service, error, requestId);

@@ -48,6 +48,10 @@ export interface EmulatorOptions {
    * is the default; or because the account has no subscription for the service. The codes of both differ by service (see regions.ts).
    */
   readonly disabledRegionError?: "InvalidClientTokenId" | "OptInRequired";
+  /** Whether the accounts came after EC2-Classic, so that the actions on cache and cluster security groups are refused; default false. */
+  readonly vpcOnly?: boolean;
+  /** The Regions where Redshift Serverless answers that its operations are not supported; default: none. */
+  readonly regionsWithoutRedshiftServerless?: readonly string[];
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -82,6 +86,8 @@ const usualSettings: Settings = {
   endpointsCarryGroups: true,
   endpointsOutliveStoresMs: 0,
   pausedClustersHideEndpoint: false,
+  vpcOnly: false,
+  regionsWithoutRedshiftServerless: [],
   regions: undefined,
   disabledRegionError: "InvalidClientTokenId",
 };

@@ -7,6 +7,8 @@ export interface Settings {
   readonly endpointsCarryGroups: boolean;
   readonly endpointsOutliveStoresMs: number;
   readonly pausedClustersHideEndpoint: boolean;
+  readonly vpcOnly: boolean;
+  readonly regionsWithoutRedshiftServerless: readonly string[];
   readonly regions: readonly string[] | undefined;
   readonly disabledRegionError: "InvalidClientTokenId" | "OptInRequired";
 }
