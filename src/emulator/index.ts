@@ -68,6 +68,8 @@ export interface Emulator extends AsyncDisposable {
   heal(): void;
   /** Throttles requests beyond a rate from now on. Undefined: none, as at first. */
   limitRate(rate: Rate | undefined): void;
+  /** Throttles this share of all requests from now on, evenly spread: 0.1 is every tenth. Undefined: none, as at first. */
+  throttleShare(share: number | undefined): void;
   /** Creates a datashare, as CREATE DATASHARE and GRANT do in SQL: AWS has no API for it. */
   createDataShare(seed: DataShareSeed): void;
   /** Adds a role that AssumeRole can give out sessions of. A request that such a session signs acts in the account of the role. */
@@ -107,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     fail: faults.add,
     heal: faults.clear,
     limitRate: rateLimit.set,
+    throttleShare: rateLimit.setShare,
     createDataShare: dispatcher.createDataShare,
     addRole: dispatcher.addRole,
     clear() {
