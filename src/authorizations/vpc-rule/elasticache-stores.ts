@@ -2,7 +2,8 @@ import { DescribeCacheClustersCommand, DescribeServerlessCachesCommand } from "@
 import { elasticache } from "#aws/elasticache.ts";
 import { pages } from "#aws/pages.ts";
 import type { Send } from "#aws/send.ts";
-import { defaultPorts, defined } from "./ports.ts";
+import { defined } from "./defined.ts";
+import { defaultPorts } from "./ports.ts";
 import type { VpcStore } from "./stores.ts";
 
 /**

@@ -4,7 +4,7 @@ import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
-import { defined } from "./ports.ts";
+import { defined } from "./defined.ts";
 import type { VpcStore } from "./stores.ts";
 
 /**
