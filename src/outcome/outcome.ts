@@ -29,12 +29,18 @@ export type Outcome = Origin & {
 /** How a violation ended, whether it was revoked or a guard applied. */
 export type Ending = { readonly note?: string } & (
   | {
-      readonly result: "reported" /** The commands that detach the group from the stores for which the rule is not permitted. */;
+      readonly result: "reported";
+      /** The commands that detach the group from the stores for which the rule is not permitted. */
       readonly detach?: string;
     }
   | { readonly result: "alreadyGone" }
   | { readonly result: "revoked"; readonly undo: string }
-  | { readonly result: "failed"; readonly error: OutcomeError /** The undo of the part that was revoked. */; readonly undo?: string }
+  | {
+      readonly result: "failed";
+      readonly error: OutcomeError;
+      /** The undo of the part that was revoked. */
+      readonly undo?: string;
+    }
 );
 
 /** Why a grant could not be revoked: AWS's error or our own, how often AWS was called, and whether a retry may succeed. */

@@ -6,7 +6,7 @@ import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { printable } from "#domain/text.ts";
 import type { StoreKind, VpcStore } from "../event.ts";
-import { defined } from "./ports.ts";
+import { defined } from "./defined.ts";
 import { storesAt } from "./stores.ts";
 
 /**

@@ -5,7 +5,7 @@ import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
 import type { VpcStore } from "../event.ts";
-import { defined } from "./ports.ts";
+import { defined } from "./defined.ts";
 
 /**
  * Lists the account's Redshift-managed endpoints, each with security groups of its own and the port of its cluster, which may belong to

@@ -5,7 +5,7 @@ import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
 import type { VpcStore } from "../event.ts";
-import { defined } from "./ports.ts";
+import { defined } from "./defined.ts";
 
 /**
  * Lists clusters. A cluster that is being created, and perhaps one that is paused, shows no endpoint. Throws an AwsFailure.
