@@ -6,11 +6,14 @@ import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
+import { inventory } from "./inventory/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
+import { sweep } from "./sweep/index.ts";
+
 import { traceOf } from "./trace.ts";
 
-const commands: readonly Command[] = [replay, check, explain, schema];
+const commands: readonly Command[] = [replay, check, explain, inventory, sweep, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

@@ -8,6 +8,7 @@ import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { listResource, type Revocable, type RevokedRules } from "../authorization.ts";
 import { detachingCalls } from "./detaching-calls.ts";
+import { grantsAt } from "./grants-at.ts";
 import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
 
@@ -46,7 +47,13 @@ export const authorization: Revocable = {
     return detachingCalls(behind, resource);
   },
 
-  sharedWith: ({ resource }, send) => otherInterfaces(resource, send),
+  async sharedWith({ resource }, send) {
+    const others = (await otherInterfaces([resource], send)).get(resource) ?? [];
+    if (others instanceof AwsFailure) throw others;
+    return others;
+  },
+
+  grantsAt,
 };
 
 async function revokeRules(grants: readonly Grant[], send: Send): Promise<RevokedRules> {

@@ -113,15 +113,24 @@ export async function everyRuleOf(groups: readonly string[], send: SharingSend):
   return rules;
 }
 
+/** Yields the ingress rules of up to `mostKeys` groups, page by page. Throws an AwsFailure. */
+export async function* rulePagesOf(groups: readonly string[], send: Send): AsyncGenerator<IngressRule[]> {
+  for await (const page of describedRulePages(send, groups)) yield page.flatMap((each) => readRule(each) ?? []);
+}
+
 /**
- * Yields ingress and egress rules of some groups, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
+ * Yields pages of ingress and egress rules of some groups, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */
-async function* describedRules(send: Send, groups?: readonly string[]): AsyncGenerator<unknown> {
+async function* describedRulePages(send: Send, groups?: readonly string[]): AsyncGenerator<readonly unknown[]> {
   const Filters = groups && [{ Name: "group-id", Values: [...groups] }];
   const ask = (NextToken?: string) =>
     send(ec2, new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 }), "SecurityGroupRules");
-  for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
+  for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield SecurityGroupRules;
+}
+
+async function* describedRules(send: Send, groups?: readonly string[]): AsyncGenerator<unknown> {
+  for await (const page of describedRulePages(send, groups)) yield* page;
 }
 
 /** Returns the ids of the groups with a name in the default VPC, the only one in which EC2 accepts group names. Throws an AwsFailure. */

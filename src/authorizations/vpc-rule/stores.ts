@@ -1,4 +1,4 @@
-import { AwsFailure } from "#aws/failure.ts";
+import { AwsFailure, isUnresolved, isUnsupported } from "#aws/failure.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { EventError } from "#cloudtrail/record.ts";
@@ -34,22 +34,31 @@ export function isAttached(group: string, { stores, problem }: Stores): boolean 
   return problem !== undefined || stores.some(({ groups }) => groups.includes(group));
 }
 
-/** Lists the caches and warehouses in the place, with their VPC security groups. When one list fails, the others are still returned. */
+/**
+ * Lists the caches and warehouses in the place, with their VPC security groups. When one list fails, the others are still returned. A
+ * Region without a service has no stores of it: AWS says so, or the name of its endpoint does not resolve although others do.
+ */
 async function listStores(send: Send): Promise<Stores> {
+  const answers = await Promise.all(lists.map(async ([kind, service, list]) => ({ kind, service, listed: await listedOr(list(send)) })));
+  const isOnline = answers.some(({ listed }) => !(listed instanceof AwsFailure));
   const stores: VpcStore[] = [];
   const failedLists: string[] = [];
   const unlisted = new Set<string>();
-  const read = async ([kind, service, list]: (typeof lists)[number]) => {
-    try {
-      stores.push(...(await list(send)));
-    } catch (failure) {
-      if (!(failure instanceof AwsFailure)) throw failure;
-      failedLists.push(`${kind} (${failure.message})`);
+  for (const { kind, service, listed } of answers) {
+    if (!(listed instanceof AwsFailure)) stores.push(...listed);
+    else if (!isUnsupported(listed) && !(isOnline && isUnresolved(listed))) {
+      failedLists.push(`${kind} (${listed.message})`);
       unlisted.add(service);
     }
-  };
-  await Promise.all(lists.map(read));
+  }
   if (failedLists.length === 0) return { stores, problem: undefined, unlisted: [] };
   const problem = new EventError(`Rules may reach stores that cannot be listed: ${failedLists.join(", ")}`);
   return { stores, problem, unlisted: [...unlisted] };
+}
+
+function listedOr(listing: Promise<VpcStore[]>): Promise<VpcStore[] | AwsFailure> {
+  return listing.catch((failure: unknown) => {
+    if (failure instanceof AwsFailure) return failure;
+    throw failure;
+  });
 }
