@@ -56,6 +56,7 @@ export async function applyPlace(planned: readonly Outcome[], applying: Applying
 
 async function applyAt(place: Place, planned: readonly Outcome[], reached: Reached, applying: Applying): Promise<void> {
   const { found, complete } = await listAgain(place, planned, reached, applying);
+  if (applying.interruption.aborted) return;
   const left: Outcome[] = [];
   const notRevoked: Outcome[] = [];
   for (const each of planned) {
@@ -75,7 +76,7 @@ async function applyAt(place: Place, planned: readonly Outcome[], reached: Reach
 }
 
 /** Judges the place as it is now. Returns the outcomes of the planned grants by their keys, and whether everything could be read. */
-async function listAgain(place: Place, planned: readonly Outcome[], { send }: Reached, { policy, id }: Applying) {
+async function listAgain(place: Place, planned: readonly Outcome[], { send }: Reached, { policy, id, interruption }: Applying) {
   const wanted = new Set(planned.map(({ grant }) => grantKey(grant)));
   const found = new Map<string, Outcome>();
   let complete = false;
@@ -91,7 +92,10 @@ async function listAgain(place: Place, planned: readonly Outcome[], { send }: Re
       },
     },
   );
-  for await (const line of placeLines(place, send, authorizations, Date.now)) await judge(line);
+  for await (const line of placeLines(place, send, authorizations, Date.now)) {
+    if (interruption.aborted) break;
+    await judge(line);
+  }
   return { found, complete };
 }
 

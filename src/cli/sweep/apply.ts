@@ -30,7 +30,10 @@ export async function apply(file: string, flags: Flags): Promise<number> {
   const unlock = await lock(`${file}.lock`);
   const applied = await openApplied(file, plan.sha256);
   const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
+  const interrupt = () => {
+    console.error("ending after the current resource; once more to end at once");
+    interruption.abort();
+  };
   try {
     const left = planned.filter(({ grant }) => !isDone(applied.outcomes.get(grantKey(grant))));
     if (left.length === 0) throw new UsageError(`${printable(file)} is applied already: see ${printable(file)}.applied.ndjson`);
