@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { closestMatch } from "leven";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
+import { suggestion } from "#policy/suggestion.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
@@ -24,12 +24,9 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   const command = commands.find((each) => each.name === name);
   try {
     if (!command) {
-      const suggestion = closestMatch(
-        name.slice(0, 64),
-        commands.map((each) => each.name),
-        { maxDistance: 3 },
-      );
-      throw new UsageError(`no command ${shown(name)}${suggestion ? `: did you mean ${suggestion}?` : ""}; see ingress-warden --help`);
+      const names = commands.map((each) => each.name);
+      const meant = suggestion(name, names);
+      throw new UsageError(`no command ${shown(name)}${meant ? `: did you mean ${meant}?` : ""}; see ingress-warden --help`);
     }
     if (rest.includes("--help") || rest.includes("-h")) return print(helpOf(command));
     return await command.run(parse(command, rest));
@@ -51,15 +48,9 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
     if (error instanceof UsageError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     const [, flag = ""] = /'(--?[^' ]*)/.exec(message) ?? [];
-    const suggestion = closestMatch(
-      flag.slice(0, 64),
-      Object.keys(options).map((name) => `--${name}`),
-      { maxDistance: 4 },
-    );
+    const meant = suggestion(flag.replace(/^-+/, ""), Object.keys(options));
     const problem =
-      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION"
-        ? `no flag ${flag}${suggestion ? `: did you mean ${suggestion}?` : ""}`
-        : message.split("\n")[0];
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? `no flag ${flag}${meant ? `: did you mean --${meant}?` : ""}` : message.split("\n")[0];
     throw new UsageError(`${printable(problem ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
   }
 }

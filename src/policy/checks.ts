@@ -1,8 +1,8 @@
-import { closestMatch } from "leven";
 import { accountId } from "#domain/account.ts";
 import { formatRange, network, parseRange, sameNetwork } from "#domain/range.ts";
 import { ownerWords } from "#domain/source.ts";
 import { isPrintable } from "#domain/text.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** Returns what is wrong with a text and what to write instead; undefined for a valid text. */
 export type Check = (text: string) => string | undefined;
@@ -11,10 +11,8 @@ export type Check = (text: string) => string | undefined;
 export function oneOf(kind: string, names: readonly string[]): Check {
   return (value) => {
     if (names.includes(value)) return undefined;
-    // A short text is near to every short name.
-    const maxDistance = Math.min(8, Math.floor(value.length / 2));
-    const suggestion = closestMatch(value.slice(0, 64), names, { maxDistance });
-    return `no such ${kind}${suggestion ? `: did you mean ${JSON.stringify(suggestion)}?` : "."} Valid values: ${names.join(", ")}`;
+    const meant = suggestion(value, names);
+    return `no such ${kind}${meant ? `: did you mean ${JSON.stringify(meant)}?` : "."} Valid values: ${names.join(", ")}`;
   };
 }
 
@@ -42,8 +40,8 @@ export const accountPattern: Check = (value) => {
 /** Accepts an owner: an account id, `self`, or one of AWS's own words. */
 export const ownerProblem: Check = (value) => {
   if (value === "self" || ownerWords.some((word) => word === value) || accountId(value)) return undefined;
-  const suggestion = closestMatch(value.slice(0, 64), ["self", ...ownerWords], { maxDistance: 2 });
-  return suggestion ? `did you mean ${JSON.stringify(suggestion)}?` : 'write an account id of 12 digits, or "self"';
+  const meant = suggestion(value, ["self", ...ownerWords]);
+  return meant ? `did you mean ${JSON.stringify(meant)}?` : 'write an account id of 12 digits, or "self"';
 };
 
 /** Accepts the id of a managed prefix list. */

@@ -41,7 +41,7 @@ describe("a mistake in a statement is reported with its position, its text and t
     ['"owners": [123456789012]', "2:28: 123456789012: write a text in quotes"],
     ['"owners": "self"', '2:27: "self": write a list in [ ]'],
     ['"owners": ["Self"]', '2:28: "Self": did you mean "self"?'],
-    ['"owners": ["adx"]', '2:28: "adx": write an account id of 12 digits, or "self"'],
+    ['"owners": ["adx"]', '2:28: "adx": did you mean "ADX"?'],
     ['"owners": ["12345678901"]', '2:28: "12345678901": write an account id of 12 digits, or "self"'],
     ['"owners": []', "2:27: []: is empty: add at least one value, or remove the key"],
     ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or remove the key'],
