@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { accountId } from "#domain/account.ts";
-import type { Policy, Scope, Statement } from "#domain/policy.ts";
+import type { Exception, Policy, Scope, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";
@@ -43,7 +43,11 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSh
 }
 
 function compile({ mode, permit, auditOnly, enforceOnly, sharedGroups }: PolicyDocument): Policy {
-  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
+  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileException), permit: permit.map(compileStatement) };
+}
+
+function compileException({ sources, ...scope }: Exception): Exception {
+  return { ...compileScope(scope), sources };
 }
 
 function compileScope({ services, authorizations, resources, accounts, regions }: Scope): Scope {

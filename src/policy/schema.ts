@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Scope, scopeKeys } from "#domain/policy.ts";
+import { type Exception, exposures, type Scope, type scopeKeys } from "#domain/policy.ts";
 import type { OwnerWord, Source } from "#domain/source.ts";
 import {
   accountPattern,
@@ -46,13 +46,13 @@ export interface StatementDocument extends Scope {
 export interface PolicyDocument {
   readonly $schema?: string | undefined;
   readonly mode: "enforce" | "audit";
-  readonly auditOnly?: readonly Scope[] | undefined;
-  readonly enforceOnly?: readonly Scope[] | undefined;
+  readonly auditOnly?: readonly Exception[] | undefined;
+  readonly enforceOnly?: readonly Exception[] | undefined;
   readonly sharedGroups?: "report" | "revoke" | undefined;
   readonly permit: readonly StatementDocument[];
 }
 
-/** Returns the keys of the policy, of a statement and of a scope, each with its description and checks. */
+/** Returns the keys of the policy, of a statement and of an exception, each with its description and checks. */
 function shapesOf({ services, authorizations }: Pick<Vocabulary, "services" | "authorizations">) {
   const scope = {
     services: described("Service names; absent means any.", list(text(oneOf("service", services), { enum: services }))),
@@ -90,11 +90,18 @@ function shapesOf({ services, authorizations }: Pick<Vocabulary, "services" | "a
     until: described("The last day (UTC) on which the statement counts, as YYYY-MM-DD.", z.optional(text(dateProblem, { format: "date" }))),
     reason: described("Free text, copied into outcomes.", z.optional(text(freeText))),
   };
+  const exception = {
+    ...scope,
+    sources: described(
+      "Only these kinds of source: everyone (a /0, a prefix list that has one, or every AWS account) or foreign (an owner that is not the account that holds the resource; ranges and prefix lists have no owner); absent means any.",
+      list(z.enum(exposures, 'write "everyone" or "foreign"')),
+    ),
+  } satisfies Record<keyof Exception, unknown>;
   const policy = {
     $schema: z.optional(z.string()),
     mode: described("enforce revokes violations; audit only reports them.", z.enum(["enforce", "audit"], 'write "enforce" or "audit"')),
-    auditOnly: described("With mode enforce: scopes in which violations are only reported.", list(z.strictObject(scope))),
-    enforceOnly: described("With mode audit: scopes in which violations are revoked.", list(z.strictObject(scope))),
+    auditOnly: described("With mode enforce: scopes in which violations are only reported.", list(z.strictObject(exception))),
+    enforceOnly: described("With mode audit: scopes in which violations are revoked.", list(z.strictObject(exception))),
     sharedGroups: described(
       "What to do about a violating rule of a VPC security group that is also attached to something other than a cache or a warehouse: report (the default) or revoke.",
       z.optional(z.enum(["report", "revoke"], 'write "report" or "revoke"')),
@@ -104,7 +111,7 @@ function shapesOf({ services, authorizations }: Pick<Vocabulary, "services" | "a
       z.array(z.strictObject(statement)).check(z.minLength(1, "is empty: add at least one statement")),
     ),
   };
-  return { scope, statement, policy };
+  return { exception, statement, policy };
 }
 
 /** Returns the schema of the policy file. The function and the CLI check by it, and policy.schema.json is generated from it. */
@@ -117,8 +124,8 @@ export function policySchema(vocabulary: Pick<Vocabulary, "services" | "authoriz
  * policy itself.
  */
 export function keysAt(key: string | number | undefined): readonly string[] {
-  const { policy, statement, scope } = shapesOf({ services: [], authorizations: [] });
-  return Object.keys(key === undefined ? policy : key === "permit" ? statement : scope);
+  const { policy, statement, exception } = shapesOf({ services: [], authorizations: [] });
+  return Object.keys(key === undefined ? policy : key === "permit" ? statement : exception);
 }
 
 const notEmpty = z.minLength(1, "is empty: add at least one value, or remove the key");

@@ -18,7 +18,12 @@ describe("a policy", () => {
       ...{ authorizations: ["AuthorizeCacheSecurityGroupIngress"], resources: ["analytics-?*"], accounts: ["1234-*", "210987654321"] },
       ...{ regions: ["eu-*"], until: "2028-02-29", reason: "DATA-1422, ask data-platform" },
     };
-    const document = { $schema: "./policy.schema.json", mode: "audit", enforceOnly: [{ accounts: ["1111-2222-3333"] }], permit: [keys] };
+    const document = {
+      $schema: "./policy.schema.json",
+      mode: "audit",
+      enforceOnly: [{ accounts: ["1111-2222-3333"], sources: ["everyone"] }],
+      permit: [keys],
+    };
     const written = JSON.stringify(document, undefined, 2);
     const { policy, ...rest } = await read(written);
 
@@ -26,7 +31,7 @@ describe("a policy", () => {
     const { ranges, ...statement } = policy.permit[0] ?? expect.fail("no statement");
     expect({ ...policy, permit: [statement] }).toEqual({
       mode: "audit",
-      exceptions: [{ accounts: ["111122223333"] }],
+      exceptions: [{ accounts: ["111122223333"], sources: ["everyone"] }],
       permit: [
         {
           name: "all",

@@ -71,6 +71,8 @@ describe("a mistake in the policy is reported with its position, its text and th
   test.each<[string, ...string[]]>([
     ['{"mode": "audit", "permit": []}', "1:29: []: is empty: add at least one statement"],
     ['{"mode": "audit", "permit": [7]}', "1:30: 7: write an object in { }"],
+    [`{"mode": "enforce", "auditOnly": [{"sources": ["anyone"]}], ${permit}}`, '1:48: "anyone": write "everyone" or "foreign"'],
+    [`{"mode": "enforce", "auditOnly": [{"sources": []}], ${permit}}`, "1:47: []: is empty: add at least one value, or remove the key"],
     [`{"mode": "enforce", "auditOnly": [], ${permit}}`, "1:34: []: is empty: add at least one value, or remove the key"],
   ])("%j", async (policy, ...lines) => {
     expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);
