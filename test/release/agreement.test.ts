@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
 import { attachingCalls } from "#authorizations/vpc-rule/attaching-calls.ts";
 import { jsonSchema } from "#cli/schema.ts";
+import { regionsOfSdk } from "../../scripts/regions.ts";
 import { isMetrics } from "../support/output.ts";
 import { cli, type Ended } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
@@ -67,7 +68,10 @@ describe.each(events)("$eventName of $eventSource", ({ service, eventName, event
   test("is in README's table", () => {
     const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${authorization.service}\` |`));
 
-    expect(rows.filter((row) => row.includes(`\`${eventName}\``))).toHaveLength(1);
+    const [row = "", ...others] = rows.filter((each) => each.includes(`\`${eventName}\``));
+
+    expect([row === "", others]).toEqual([false, []]);
+    expect(row.split("|")[2]?.match(/[\w-]+(?=`)/g)).toEqual(authorization.opens);
   });
 });
 
@@ -132,6 +136,13 @@ test("README's table of parameters lists those of the template with their defaul
 
   expect(named.toSorted()).toEqual(parameters.toSorted());
   expect(named.map(([name]) => name)).toContain(/sam deploy --parameter-overrides (\w+)=/.exec(readme)?.[1]);
+});
+
+test("the Regions that check knows are those of the AWS SDK: `npm run regions` writes them", async () => {
+  const known = JSON.parse(readFileSync("src/cli/check/regions.json", "utf8"));
+
+  expect(known).toEqual(await regionsOfSdk());
+  expect(known).toEqual(expect.arrayContaining(["eu-west-1", "us-gov-west-1", "cn-north-1"]));
 });
 
 test("README links to files and headings", () => {
