@@ -16,7 +16,8 @@ export function oneOf(kind: string, names: readonly string[]): Check {
     if (names.includes(value)) return undefined;
     if (kind === "service" && value === "ec2") return `${vpcRuleServices} Valid values: ${names.join(", ")}`;
     const meant = suggestion(value, names);
-    return `no such ${kind}${meant ? `: did you mean ${JSON.stringify(meant)}?` : "."} Valid values: ${names.join(", ")}`;
+    const hint = meant ? `: did you mean ${JSON.stringify(meant)}?` : ".";
+    return `no such ${kind}${hint} Valid values: ${names.join(", ")}`;
   };
 }
 
