@@ -1,93 +1,104 @@
 import * as z from "zod/mini";
-import type { AccountId } from "#domain/account.ts";
-import { type Owner, ownerWords } from "#domain/source.ts";
+import { described } from "#policy/schema.ts";
+import { grantSchema, optional, optionalText, text } from "./grant-schema.ts";
 import type { Outcome } from "./outcome.ts";
 
-const text = z.string();
-const accountId = z.custom<AccountId>().check(z.meta({ type: "string", pattern: "^[0-9]{12}$" }));
-const owner = z.custom<Owner | "*">().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")}|\\*)$` }));
-const groupOwner = z.custom<AccountId | "unknown">().check(z.meta({ type: "string", pattern: "^([0-9]{12}|unknown)$" }));
 const count = z.int().check(z.gte(0));
-const list = z.array(text);
-
-const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("range"), range: text }),
-  z.strictObject({ kind: z.literal("securityGroup"), owner: groupOwner, securityGroup: text }),
-  z.strictObject({
-    kind: z.literal("account"),
-    owner,
-    vpcs: z.exactOptional(list),
-    consumerIdentifier: z.exactOptional(text),
-    allowWrites: z.exactOptional(z.literal(true)),
-  }),
-  z.strictObject({ kind: z.literal("prefixList"), prefixList: text, entries: list }),
-]);
+const list = z.array(z.string());
 
 const common = {
-  grant: z.strictObject({
-    place: z.strictObject({ partition: text, account: accountId, region: text }),
-    service: text,
-    authorization: text,
-    resource: text,
-    source,
-    rule: z.exactOptional(
-      z.strictObject({
-        id: z.exactOptional(text),
-        protocol: text,
-        fromPort: z.exactOptional(z.int()),
-        toPort: z.exactOptional(z.int()),
-        description: z.exactOptional(text),
-        tags: z.exactOptional(z.array(z.strictObject({ key: text, value: text }))),
-      }),
-    ),
-    stores: z.exactOptional(
-      z.array(
-        z.strictObject({ service: text, resource: text, account: z.exactOptional(text), portUnknown: z.exactOptional(z.literal(true)) }),
+  grant: grantSchema,
+  event: described(
+    "The CloudTrail event that recorded the call.",
+    z.strictObject({
+      id: text("The eventID of the record."),
+      time: text("The eventTime of the record."),
+      name: text("The eventName of the record. Several events can show grants of one authorization."),
+      actor: text("Who called: the ARN, or else another name in userIdentity."),
+      sourceIp: text("The sourceIPAddress of the record."),
+      userAgent: text("The userAgent of the record."),
+      requestId: text("The requestID of the record."),
+    }),
+  ),
+  file: optionalText("The file, and the place in it, from which replay read the event."),
+  policy: described(
+    "The policy that judged the grant.",
+    z.strictObject({
+      sha256: described("The SHA-256 of the policy file.", z.string().check(z.regex(/^[0-9a-f]{64}$/))),
+      mode: described(
+        "The mode that applied to this grant: enforce revokes violations, audit only reports them.",
+        z.enum(["enforce", "audit"]),
       ),
-    ),
-  }),
-  event: z.strictObject({ id: text, time: text, name: text, actor: text, sourceIp: text, userAgent: text, requestId: text }),
-  file: z.exactOptional(text),
-  policy: z.strictObject({ sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)), mode: z.enum(["enforce", "audit"]) }),
-  elapsedMs: z.exactOptional(z.number()),
-  note: z.exactOptional(text),
+    }),
+  ),
+  elapsedMs: optional("Milliseconds from the eventTime to the end.", z.number()),
+  note: optionalText("Why a violation was not revoked, or what to know before the undo."),
 };
 
-const permitted = z.strictObject({ verdict: z.literal("permitted"), statements: list, reason: z.exactOptional(text) });
+const decision = "The decision of the policy on the grant.";
+const verdict = <Verdict extends string>(name: Verdict) => described("The verdict.", z.literal(name));
 
-const outOfScope = z.strictObject({ verdict: z.literal("outOfScope"), reason: text });
+const permitted = z.strictObject({
+  verdict: verdict("permitted"),
+  statements: described("The names of the statements that permit the grant.", list),
+  reason: optionalText("The reason of these statements."),
+});
+
+const outOfScope = z.strictObject({ verdict: verdict("outOfScope"), reason: text("Why the policy does not apply to the grant.") });
 
 const violating = {
   ...common,
-  decision: z.strictObject({
-    verdict: z.literal("violation"),
-    reason: text,
-    uncovered: z.exactOptional(z.array(text).check(z.maxLength(16))),
-    uncoveredCount: z.exactOptional(count),
-  }),
-  permitWith: z.exactOptional(
+  decision: described(
+    decision,
     z.strictObject({
-      name: text,
-      ranges: z.exactOptional(list),
-      everyone: z.exactOptional(z.literal(true)),
-      owners: z.exactOptional(list),
-      securityGroups: z.exactOptional(list),
-      prefixLists: z.exactOptional(list),
-      services: list,
-      authorizations: z.exactOptional(list),
-      resources: list,
+      verdict: verdict("violation"),
+      reason: text("Why no statement permits the grant."),
+      uncovered: optional("The CIDRs that no statement permits, in ascending order; at most 16.", list.check(z.maxLength(16))),
+      uncoveredCount: optional("How many CIDRs no statement permits, including those that uncovered leaves out.", count),
+    }),
+  ),
+  permitWith: optional(
+    "The narrowest statement that would permit the grant, ready to be added to the policy.",
+    z.strictObject({
+      name: text("A name for the statement."),
+      ranges: optional("The range of the grant.", list),
+      everyone: optional("Required with a /0.", z.literal(true)),
+      owners: optional("The owner of the grant.", list),
+      securityGroups: optional("The security group of the grant.", list),
+      prefixLists: optional("The prefix list of the grant.", list),
+      services: described("The services of the grant's resource or stores.", list),
+      authorizations: optional("The call of the grant.", list),
+      resources: described("The names of the grant's resource or stores.", list),
     }),
   ),
 };
 
-const error = z.strictObject({ name: text, message: text, requestId: z.exactOptional(text), attempts: count, retryable: z.boolean() });
+const error = z.strictObject({
+  name: text("The name of the error, such as AccessDenied."),
+  message: text("What happened, and what it means for the grant."),
+  requestId: optionalText("The id that AWS gave to the request."),
+  attempts: described("How many times the request was sent.", count),
+  retryable: described("True when another attempt can succeed.", z.boolean()),
+});
+
+const result = <Result extends string>(name: Result) => described("How the grant ended.", z.literal(name));
+const undo = "The AWS CLI command that grants the access again.";
 
 /** The schema of every outcome, from which outcome.schema.json is generated. It must agree with the type Outcome. */
 export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("result", [
-  z.strictObject({ result: z.literal("permitted"), ...common, decision: permitted }),
-  z.strictObject({ result: z.literal("outOfScope"), ...common, decision: outOfScope }),
-  z.strictObject({ result: z.literal("reported"), ...violating, detach: z.exactOptional(text) }),
-  z.strictObject({ result: z.literal("alreadyGone"), ...violating }),
-  z.strictObject({ result: z.literal("revoked"), ...violating, undo: text }),
-  z.strictObject({ result: z.literal("failed"), ...violating, error, undo: z.exactOptional(text) }),
+  z.strictObject({ result: result("permitted"), ...common, decision: described(decision, permitted) }),
+  z.strictObject({ result: result("outOfScope"), ...common, decision: described(decision, outOfScope) }),
+  z.strictObject({
+    result: result("reported"),
+    ...violating,
+    detach: optionalText("The AWS CLI command that detaches the security group from the store for which the rule is not permitted."),
+  }),
+  z.strictObject({ result: result("alreadyGone"), ...violating }),
+  z.strictObject({ result: result("revoked"), ...violating, undo: text(undo) }),
+  z.strictObject({
+    result: result("failed"),
+    ...violating,
+    error: described("Why the grant was not revoked.", error),
+    undo: optionalText(`${undo} Present if a part was revoked.`),
+  }),
 ]);

@@ -107,6 +107,13 @@ describe("published schemas", () => {
     expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
   });
 
+  test.each(["policy", "outcome"])("every property of %s.schema.json has a description", (name) => {
+    const properties = propertiesOf(sample(`${name}.schema.json`));
+
+    expect(properties.length).toBeGreaterThan(20);
+    expect(properties.filter(([, { description }]) => !description).map(([path]) => path)).toEqual([]);
+  });
+
   test("the sample policy is valid, but not with an unknown key or without a mode", () => {
     const { mode, ...rest } = sample("policy.json");
 
@@ -155,6 +162,21 @@ test.each(documents)("every link of %s leads to a file or a heading", (document)
     if (heading) expect([path, anchorsIn(path)]).toEqual([path, expect.arrayContaining([heading])]);
   }
 });
+
+/** A JSON Schema, as far as the search for its properties goes. */
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Every property that a schema describes, with its path. */
+function propertiesOf({ properties = {}, items, oneOf = [] }: Schema, path = ""): (readonly [path: string, Schema])[] {
+  const own = Object.entries(properties).map(([name, schema]) => [`${path}/${name}`, schema] as const);
+  const inner = [...own, ...[...(items ? [items] : []), ...oneOf].map((schema) => [path, schema] as const)];
+  return [...own, ...inner.flatMap(([at, schema]) => propertiesOf(schema, at))];
+}
 
 /** The links of a document to files and headings of the repository, its own included. */
 function linksIn(document: string): { readonly path: string; readonly heading: string | undefined }[] {

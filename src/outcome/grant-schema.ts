@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import type { AccountId } from "#domain/account.ts";
+import type { Grant } from "#domain/grant.ts";
+import { type Owner, ownerWords } from "#domain/source.ts";
+import { described } from "#policy/schema.ts";
+
+/** A required string. */
+export const text = (description: string): z.ZodMiniString<string> => described(description, z.string());
+/** A member that may be absent. */
+export const optional = <Type extends z.ZodMiniType>(description: string, type: Type): z.ZodMiniExactOptional<Type> =>
+  described(description, z.exactOptional(type));
+/** A string that may be absent. */
+export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodMiniString<string>> => optional(description, z.string());
+
+const accountId = z.custom<AccountId>().check(z.meta({ type: "string", pattern: "^[0-9]{12}$" }));
+const owner = z.custom<Owner | "*">().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")}|\\*)$` }));
+const groupOwner = z.custom<AccountId | "unknown">().check(z.meta({ type: "string", pattern: "^([0-9]{12}|unknown)$" }));
+const list = z.array(z.string());
+const yes = z.literal(true);
+
+const kind = <Kind extends string>(name: Kind) => described("The kind of source.", z.literal(name));
+const source = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: kind("range"), range: text("The range in CIDR notation, as AWS stores it or the event shows it.") }),
+  z.strictObject({
+    kind: kind("securityGroup"),
+    owner: described("The account that owns the security group, or unknown.", groupOwner),
+    securityGroup: text("The name of the security group; in VPC rules its sg- id."),
+  }),
+  z.strictObject({
+    kind: kind("account"),
+    owner: described("An account id, one of AWS's own words, or * for every account.", owner),
+    vpcs: optional("Only these VPCs of the account; absent: all of its VPCs.", list),
+    consumerIdentifier: optionalText("The consumer as AWS lists it, when that is not the owner's id."),
+    allowWrites: optional("The consumer of the datashare may also write.", yes),
+  }),
+  z.strictObject({
+    kind: kind("prefixList"),
+    prefixList: text("The id of the managed prefix list."),
+    entries: described("The ranges in the prefix list.", list),
+  }),
+]);
+
+const rule = z.strictObject({
+  id: optionalText("The id of the rule; absent when only the request is known."),
+  protocol: text("The protocol, as AWS names it; -1 means all."),
+  fromPort: optional("The first port; absent: all ports.", z.int()),
+  toPort: optional("The last port; absent: all ports.", z.int()),
+  description: optionalText("The description of the rule, which undo restores."),
+  tags: optional(
+    "The tags of the rule, which undo restores.",
+    z.array(z.strictObject({ key: text("The key of the tag."), value: text("The value of the tag.") })),
+  ),
+});
+
+const store = z.strictObject({
+  service: text("The service of the store, as policies name it."),
+  resource: text("The name of the store, as policies name it."),
+  account: optionalText("The account of the store, if it is another one."),
+  portUnknown: optional("AWS does not show the port of the store yet, so the rule may or may not reach it.", yes),
+});
+
+/** The schema of a grant. */
+export const grantSchema: z.ZodMiniType<Grant> = described(
+  "What the call gave: access at a place, on a resource, to one source.",
+  z.strictObject({
+    place: described(
+      "Where the resource is.",
+      z.strictObject({
+        partition: text("The partition, such as aws."),
+        account: described("The account that holds the resource.", accountId),
+        region: text("The Region."),
+      }),
+    ),
+    service: text("The service of the call."),
+    authorization: text("The call that grants such access, by its CloudTrail event name."),
+    resource: text("The name of the resource; for a VPC rule, the security group."),
+    source: described("Who is let in.", source),
+    rule: optional("The rule of a VPC security group.", rule),
+    stores: optional("The caches and warehouses that the VPC rule reaches. The grant is judged for each of them.", z.array(store)),
+  }),
+);
