@@ -11,8 +11,11 @@ export type Mode = "enforce" | "audit";
 /** The keys of a scope. */
 export const scopeKeys = ["services", "authorizations", "resources", "accounts", "regions"] as const;
 
+/** A key of a scope. */
+export type ScopeKey = (typeof scopeKeys)[number];
+
 /** The grants to which a statement or an exception applies. An absent key means any. `resources`, `accounts` and `regions` are patterns. */
-export type Scope = { readonly [Key in (typeof scopeKeys)[number]]?: readonly string[] | undefined };
+export type Scope = { readonly [Key in ScopeKey]?: readonly string[] | undefined };
 
 /** The kinds of source to which an exception can be limited. */
 export const exposures = ["everyone", "foreign"] as const;
@@ -59,6 +62,16 @@ export function inScope(scope: Scope, { place, service, authorization, resource 
   );
 }
 
+/** Returns the keys of the scope that the grant does not match. */
+export function mismatches(scope: Scope, grant: Grant): readonly ScopeKey[] {
+  return scopeKeys.filter((key) => !inScope({ [key]: scope[key] }, grant));
+}
+
+/** True when the statement counts at a time in milliseconds since 1970: until the end of its last day. */
+export function isInForce({ expires }: Statement, at: number): boolean {
+  return expires === undefined || at < expires;
+}
+
 /** True when the text matches one of the patterns, or when patterns is undefined. */
 export function fitsOne(patterns: readonly string[] | undefined, text: string): boolean {
   return patterns?.some((pattern) => matches(pattern, text)) ?? true;
@@ -94,6 +107,6 @@ function isForeign({ source, place }: Grant, isUnknownForeign: boolean): boolean
 }
 
 /** True when a statement names the owner: by its account id or word, or by `self` when it is the account that holds the resource. */
-export function namesOwner({ owners }: Statement, owner: Owner | "unknown" | "*", resourceAccount: AccountId): boolean {
+export function namesOwner({ owners }: Pick<Statement, "owners">, owner: Owner | "unknown" | "*", resourceAccount: AccountId): boolean {
   return owner !== "unknown" && owner !== "*" && (owners.has(owner) || (owners.has("self") && owner === resourceAccount));
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isInForce } from "#domain/decide.ts";
+import { isInForce } from "#domain/policy.ts";
 import { parseRange } from "#domain/range.ts";
 import { covers } from "#domain/range-set.ts";
 import { UsageError } from "#domain/usage-error.ts";

@@ -1,5 +1,5 @@
 import { authorizations, vocabulary } from "#authorizations/index.ts";
-import { decide, isInForce } from "#domain/decide.ts";
+import { decide } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import { nearest } from "#domain/nearest.ts";
 import { type Mode, modeFor } from "#domain/policy.ts";
@@ -23,11 +23,11 @@ export const explain: Command = {
     authorization: {
       type: "string",
       value: "NAME",
-      help: "The event name of the call. Required when several calls accept this source; AuthorizeSecurityGroupIngress counts only if its decision differs.",
+      help: "The event name of the call. Required only when several calls can give this access and the policy judges them differently.",
     },
     resource: { type: "string", value: "NAME", help: "The resource name, as in the policy." },
     range: { type: "string", value: "CIDR", help: "The source: a range, such as 203.0.113.0/24." },
-    owner: { type: "string", value: "ID", help: `The source: an account id, ${ownerWords.join(" or ")}.` },
+    owner: { type: "string", value: "ID", help: `The source: an account id, self (the account of --account), ${ownerWords.join(" or ")}.` },
     "security-group": {
       type: "string",
       value: "NAME",
@@ -44,32 +44,41 @@ export const explain: Command = {
     const file = await policyOf(flags);
     const at = timeOf(flags);
     const grants = grantsOf(flags);
-    const explanation = explanationOf(grants[0], file, at);
-    if (grants.some((grant) => decide(grant, file.policy, at).verdict !== explanation.decision.verdict)) {
-      const names = grants.map(({ authorization }) => authorization).join(", ");
-      throw new UsageError(`explain needs --authorization, one of ${names}: the decisions on them differ`);
+    const explanation = explanationOf(grants, file, at);
+    if (grants.some((grant) => endUnder(grant, file, at) !== endUnder(grants[0], file, at))) {
+      const ends = grants.map((grant) => `${grant.authorization} (${endUnder(grant, file, at)})`).join(", ");
+      throw new UsageError(`explain needs --authorization, as the policy judges the calls differently: ${ends}`);
     }
     process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : textOf(explanation)}\n`);
     return explanation.decision.verdict === "violation" ? 3 : 0;
   },
 };
 
-/** Returns what `--json` prints. */
-function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: number) {
+/** Returns how a grant ends under the policy: two calls for which this is the same need not be told apart. */
+function endUnder(grant: Grant, { policy }: PolicyFile, at: number): string {
+  const { verdict } = decide(grant, policy, at);
+  return verdict === "violation" ? `${verdict}, ${modeFor(grant, policy)}` : verdict;
+}
+
+/** Returns what `--json` prints: about the first of the grants, which end in the same way. */
+function explanationOf([grant, ...others]: readonly [Grant, ...Grant[]], { policy, document }: PolicyFile, at: number) {
+  const alike = others.map(({ authorization }) => authorization);
+  const sameFor = alike.length > 0 ? alike : undefined;
   const decision = decide(grant, policy, at);
   const mode = modeFor(grant, policy);
   if (decision.verdict === "permitted") {
     const permitting = document.permit.filter(({ name }) => decision.statements.includes(name));
-    return { grant, mode, decision, permitting };
+    return { grant, sameFor, mode, decision, permitting };
   }
   const near = nearest(grant, policy, at);
-  const expired = near !== undefined && !isInForce(near, at);
   return {
     grant,
+    sameFor,
     mode,
     decision,
-    nearest: document.permit.find(({ name }) => name === near?.name),
-    expired,
+    nearest: document.permit.find(({ name }) => name === near?.statement.name),
+    changes: near?.changes,
+    expired: near?.changes.includes("until") ?? false,
     permitWith: permitWith(grant),
     note: grant.source.kind === "prefixList" ? prefixListNote : undefined,
   };
@@ -83,33 +92,46 @@ function textOf({
   mode,
   decision,
   permitting,
+  sameFor,
   nearest: near,
-  expired,
+  changes = [],
   permitWith: statement,
   note,
 }: ReturnType<typeof explanationOf>): string {
   const { service, resource, source, place } = grant;
   const where = `${service} ${printable(resource, 255)} (${place.account}, ${place.region})`;
-  const head = `${decision.verdict}  ${where}  ${printable(sourceText(source), 512)}  by ${grant.authorization}`;
+  const isViolation = decision.verdict === "violation";
+  const head = [
+    `${decision.verdict}  ${where}  ${printable(sourceText(source), 512)}  by ${grant.authorization}`,
+    ...(sameFor
+      ? [`  same for  ${sameFor.map((name) => (isViolation && isReportOnly(name) ? `${name} (never revoked)` : name)).join(", ")}`]
+      : []),
+  ];
   const statementText = (value: object) => shown(value, 1024);
-  if (decision.verdict === "permitted") return [head, ...(permitting ?? []).map((each) => `  by        ${statementText(each)}`)].join("\n");
+  if (decision.verdict === "permitted")
+    return [...head, ...(permitting ?? []).map((each) => `  by        ${statementText(each)}`)].join("\n");
   const { uncovered = [], uncoveredCount = 0 } = decision.verdict === "violation" ? decision : {};
   const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
   return [
-    head,
+    ...head,
     `  because   ${decision.reason}`,
     ...(note ? [`  note      ${note}`] : []),
     // For everyone, the uncovered rest of the addresses means nothing to a reader.
     ...(uncovered.length > 0 && !isEveryone(source) ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
     `  would be  ${endOf(grant, mode)}`,
-    `  nearest   ${near ? `${expired ? "expired: " : ""}${statementText(near)}` : "no statement in scope permits this kind of source"}`,
+    `  nearest   ${near ? statementText(near) : "no statement permits this kind of source"}`,
+    ...(near ? [`  to change ${changes.join(", ")}`] : []),
     `  permit by ${statement ? statementText(statement) : "no statement"}`,
   ].join("\n");
 }
 
 function endOf({ authorization }: Grant, mode: Mode): string {
   if (mode === "audit") return "reported (audit mode)";
-  return authorizations.some(({ name, reportOnly }) => name === authorization && reportOnly) ? "reported (never revoked)" : "revoked";
+  return isReportOnly(authorization) ? "reported (never revoked)" : "revoked";
+}
+
+function isReportOnly(authorization: string): boolean {
+  return authorizations.some(({ name, reportOnly }) => name === authorization && reportOnly);
 }
 
 function isEveryone(source: Source): boolean {
