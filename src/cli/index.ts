@@ -6,6 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
+import { help, helpOf } from "./help.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
 import { traceOf } from "./trace.ts";
@@ -19,15 +20,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === "--version") return print(manifest.version);
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return print(help());
-  const command = commands.find((each) => each.name === name);
+  if (name === "--version" || name === "-V") return print(manifest.version);
+  const isHelp = name === undefined || name === "--help" || name === "-h" || name === "help";
   try {
-    if (!command) {
-      const names = commands.map((each) => each.name);
-      const meant = suggestion(name, names);
-      throw new UsageError(`no command ${shown(name)}${meant ? `: did you mean ${meant}?` : ""}; see ingress-warden --help`);
-    }
+    if (isHelp) return print(rest[0] === undefined ? help(commands) : helpOf(commandOf(rest[0])));
+    const command = commandOf(name);
     if (rest.includes("--help") || rest.includes("-h")) return print(helpOf(command));
     return await command.run(parse(command, rest));
   } catch (error) {
@@ -35,6 +32,14 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     console.error(isUsageError ? error.message : traceOf(error));
     return isUsageError ? 2 : 1;
   }
+}
+
+function commandOf(name: string): Command {
+  const command = commands.find((each) => each.name === name);
+  if (command) return command;
+  const names = commands.map((each) => each.name);
+  const meant = suggestion(name, names);
+  throw new UsageError(`no command ${shown(name)}${meant ? `: did you mean ${meant}?` : ""}; see ingress-warden --help`);
 }
 
 function parse({ options, usage }: Command, args: string[]): Parameters<Command["run"]>[0] {
@@ -58,29 +63,4 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
 function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-function help(): string {
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
-  return [
-    `${manifest.description}`,
-    "",
-    "Usage: ingress-warden COMMAND [FLAG ...]",
-    "",
-    "Commands:",
-    ...lines,
-    "",
-    "Run 'ingress-warden COMMAND --help' for the flags of a command.",
-    "",
-    "Exit codes:",
-    "  0  done",
-    "  1  something broke, an event could not be read or staged, or an outcome failed",
-    "  2  wrong usage or policy",
-    "  3  violations found by a run that changed nothing",
-  ].join("\n");
-}
-
-function helpOf({ usage, summary, options }: Command): string {
-  const flags = Object.entries(options).map(([name, { value, help }]) => `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(24)}${help}`);
-  return [summary, "", `Usage: ingress-warden ${usage}`, ...(flags.length > 0 ? ["", "Flags:", ...flags] : [])].join("\n");
 }

@@ -21,6 +21,7 @@ export const schema: Command = {
   usage: "schema policy|outcome",
   summary: "Prints the JSON Schema of the policy file or of an outcome.",
   options: {},
+  examples: [{ command: "schema policy > policy.schema.json", does: 'Writes the schema to which the policy\'s "$schema" can refer.' }],
   async run({ positionals: [name, ...others] }) {
     if ((name !== "policy" && name !== "outcome") || others.length > 0) throw new UsageError("schema takes one name: policy or outcome");
     process.stdout.write(jsonSchema(name));

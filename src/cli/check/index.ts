@@ -5,6 +5,7 @@ import { UsageError } from "#domain/usage-error.ts";
 import { maxPolicyBytes, type PolicyFile, policyFrom } from "#policy/file.ts";
 import type { PolicyDocument } from "#policy/schema.ts";
 import { type Command, textFlag } from "../command.ts";
+import { paint } from "../paint.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
 import { formWarnings, regionWarnings } from "./name-warnings.ts";
 import { maxCompared, ownAccountWarnings, redundancyWarnings, unionWarnings } from "./policy-warnings.ts";
@@ -27,6 +28,11 @@ export const check: Command = {
     ...policyFlags,
     strict: { type: "boolean", help: "Exit with 2 when there is a warning, except for a statement that expires within 14 days." },
   },
+  examples: [
+    { command: "check", does: "Checks ./policy.json." },
+    { command: "check --strict", does: "Also fails on warnings, for CI." },
+    { command: "check - < policy.json", does: "Checks standard input." },
+  ],
   async run({ flags, positionals: [file, ...others] }) {
     if (others.length > 0) throw new UsageError("check takes one policy file");
     if (file !== undefined && flags["policy"] !== undefined)
@@ -38,7 +44,7 @@ export const check: Command = {
       path === "-" ? await policyFrom(await standardInput(), name, vocabulary) : await policyOf({ ...flags, policy: path });
     const expiring = policyFile.policy.permit.flatMap((statement) => expiringWarnings(statement, at));
     const found = warnings(policyFile, at);
-    const lines = [...expiring, ...found].map((warning) => `warning: ${printable(warning, 400)}`);
+    const lines = [...expiring, ...found].map((warning) => `${paint("yellow", "warning")}: ${printable(warning, 400)}`);
     process.stdout.write(`${[...lines, `${printable(name)}: ${summaryOf(policyFile.policy)}`].join("\n")}\n`);
     return flags["strict"] === true && found.length > 0 ? 2 : 0;
   },
@@ -61,7 +67,7 @@ function summaryOf({ mode, permit, exceptions }: Policy): string {
   const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
   const otherMode = mode === "enforce" ? "audit" : "enforce";
   const except = exceptions.length > 0 ? `, ${otherMode} in ${counted(exceptions.length, "scope")}` : "";
-  return `valid, ${counted(permit.length, "statement")}, mode ${mode}${except}`;
+  return `${paint("green", "valid")}, ${counted(permit.length, "statement")}, mode ${mode}${except}`;
 }
 
 /** Returns the warnings about a valid policy at a time in milliseconds since 1970, except for statements that expire soon. */

@@ -22,6 +22,11 @@ export const replay: Command = {
     only: { type: "string", value: "WHICH", help: "Print only violations, or only what failed. The totals count everything." },
     quiet: { type: "boolean", help: "Print only the totals." },
   },
+  examples: [
+    { command: "replay events/ --mode enforce", does: "Shows what the policy would revoke of what the events grant." },
+    { command: "replay events/ --only violations --json", does: "Prints one line of JSON for each violation." },
+    { command: "replay - < event.json", does: "Replays standard input." },
+  ],
   // Loaded on demand: the emulator and the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
 };
