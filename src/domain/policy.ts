@@ -8,8 +8,8 @@ import type { Owner } from "./source.ts";
 /** `enforce` revokes violations; `audit` only reports them. */
 export type Mode = "enforce" | "audit";
 
-/** The keys of a scope. */
-export const scopeKeys = ["services", "authorizations", "resources", "accounts", "regions"] as const;
+/** The keys of a scope. A reason prefers the first: there, the policy is nearest to what it permits. */
+export const scopeKeys = ["resources", "regions", "accounts", "authorizations", "services"] as const;
 
 /** A key of a scope. */
 export type ScopeKey = (typeof scopeKeys)[number];

@@ -1,6 +1,6 @@
 import type { Grant } from "./grant.ts";
 import { judge, readable, type Violation } from "./judge.ts";
-import { isInForce, mismatches, type ScopeKey, type Statement } from "./policy.ts";
+import { isInForce, mismatches, type ScopeKey, type Statement, scopeKeys } from "./policy.ts";
 import { covers, overlaps } from "./range-set.ts";
 import { sourceText } from "./source.ts";
 import { printable } from "./text.ts";
@@ -33,33 +33,20 @@ function expiryReason(grant: Grant, applicable: readonly Statement[], { uncovere
   return first && first + andMore(others);
 }
 
-/** How a reason names the scopes that a grant is not in, the nearest first. */
-const elsewhere: Readonly<Record<ScopeKey, string>> = {
-  resources: "on other resources",
-  regions: "in other Regions",
-  accounts: "in other accounts",
-  authorizations: "by other calls",
-  services: "in other services",
-};
-const order = Object.keys(elsewhere) as readonly ScopeKey[];
-
 /** The reason when statements permit the source in another scope: those whose scope differs least. Undefined when there are none. */
 function elsewhereReason(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
   const found = permit
     .filter((statement) => isInForce(statement, at) && permitsAlone(statement, grant))
     .map(({ name, scope }) => ({ name, keys: mismatches(scope, grant) }))
-    .map(({ name, keys }) => ({ name, count: keys.length, where: order.filter((key) => keys.includes(key)) }))
-    .toSorted((a, b) => a.count - b.count || rank(a.where) - rank(b.where) || (a.name < b.name ? -1 : 1));
-  const [nearest, ...others] = found;
+    .toSorted((a, b) => a.keys.length - b.keys.length || rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  const [nearest, ...others] = found.map(({ name, keys }) => ({ name, where: keys.join(" and ") }));
   if (!nearest) return undefined;
-  const same = others.filter(({ where }) => where.join() === nearest.where.join()).map(({ name }) => name);
-  const where = nearest.where.map((key) => elsewhere[key]).join(" and ");
-  return `${printable(sourceText(grant.source), 128)} is permitted ${where} only, by ${nearest.name}${andMore(same)}`;
+  const same = others.flatMap(({ name, where }) => (where === nearest.where ? name : []));
+  return `${printable(sourceText(grant.source), 128)} is permitted for other ${nearest.where} only, by ${nearest.name}${andMore(same)}`;
 }
 
-/** Orders lists of equal length by their first keys. */
-function rank(keys: readonly ScopeKey[]): number {
-  return keys.reduce((sum, key) => sum * order.length + order.indexOf(key), 0);
+function rank({ keys: [key] }: { readonly keys: readonly ScopeKey[] }): number {
+  return scopeKeys.indexOf(key as ScopeKey);
 }
 
 /** True when one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */

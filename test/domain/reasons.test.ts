@@ -56,10 +56,10 @@ describe("a source that is permitted on other resources", () => {
 
   test("is named as such, with a statement that permits it there", () => {
     expect(reasonOf(range("203.0.113.7/32"), { office: { ...office, scope } })).toBe(
-      "203.0.113.7/32 is permitted on other resources only, by office",
+      "203.0.113.7/32 is permitted for other resources only, by office",
     );
     expect(reasonOf(group(other, "etl"), { b: { owners: [other], scope }, a: { owners: [other], scope } })).toBe(
-      "999988887777/etl is permitted on other resources only, by a, and 1 more",
+      "999988887777/etl is permitted for other resources only, by a, and 1 more",
     );
   });
 
@@ -85,12 +85,12 @@ const limits = {
   services: ["elasticache"],
 };
 test.each([
-  [["resources"], "on other resources"],
-  [["regions"], "in other Regions"],
-  [["accounts"], "in other accounts"],
-  [["authorizations"], "by other calls"],
-  [["services"], "in other services"],
-  [["services", "resources"], "on other resources and in other services"],
+  [["resources"], "for other resources"],
+  [["regions"], "for other regions"],
+  [["accounts"], "for other accounts"],
+  [["authorizations"], "for other authorizations"],
+  [["services"], "for other services"],
+  [["services", "resources"], "for other resources and services"],
 ] as const)("a source that is permitted in a scope with other %j is permitted %s only", (keys, where) => {
   const scope = Object.fromEntries(keys.map((key) => [key, limits[key]]));
   expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope } })).toBe(`999988887777/etl is permitted ${where} only, by a`);
@@ -103,7 +103,7 @@ test("of several scopes, those are named that differ least", () => {
     scope: Object.fromEntries(keys.map((key) => [key, limits[key]])),
   });
   const permits = { a: at("services", "resources"), b: at("services"), c: at("regions"), d: at("regions", "resources"), e: at("regions") };
-  expect(reasonOf(range("10.0.0.0/24"), permits)).toBe("10.0.0.0/24 is permitted in other Regions only, by c, and 1 more");
+  expect(reasonOf(range("10.0.0.0/24"), permits)).toBe("10.0.0.0/24 is permitted for other regions only, by c, and 1 more");
 });
 
 test("of expired statements, those are named whose ranges are missing", () => {

@@ -125,6 +125,6 @@ test("names the other Region in which the source is permitted, as reason and as 
   const policy = await put("regions.json", JSON.stringify({ mode: "enforce", permit }));
   const { stdout } = await explain("--range", "10.1.0.0/16", "--policy", policy);
 
-  expect(stdout).toContain("  because   10.1.0.0/16 is permitted in other Regions only, by eu\n");
+  expect(stdout).toContain("  because   10.1.0.0/16 is permitted for other regions only, by eu\n");
   expect(stdout).toMatch(/ {2}nearest {3}\{"name":"eu",.*\n {2}to change regions\n/);
 });
