@@ -13,6 +13,8 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Flag>>;
+  /** Command lines without `ingress-warden`, each with a sentence on what it does. */
+  readonly examples: readonly { readonly command: string; readonly does: string }[];
   /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing. Throws a UsageError for 2. */
   run(input: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
 }

@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
-import { closestMatch } from "leven";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
+import { suggestion } from "#policy/suggestion.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
+import { help, helpOf } from "./help.ts";
 import { inventory } from "./inventory/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
@@ -23,18 +24,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
-  if (name === "--version") return print(manifest.version);
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") return print(help());
-  const command = commands.find((each) => each.name === name);
+  if (name === "--version" || name === "-V") return print(manifest.version);
+  const isHelp = name === undefined || name === "--help" || name === "-h" || name === "help";
   try {
-    if (!command) {
-      const suggestion = closestMatch(
-        name.slice(0, 64),
-        commands.map((each) => each.name),
-        { maxDistance: 3 },
-      );
-      throw new UsageError(`no command ${shown(name)}${suggestion ? `: did you mean ${suggestion}?` : ""}; see ingress-warden --help`);
-    }
+    if (isHelp) return print(rest[0] === undefined ? help(commands) : helpOf(commandOf(rest[0])));
+    const command = commandOf(name);
     if (rest.includes("--help") || rest.includes("-h")) return print(helpOf(command));
     return await command.run(parse(command, rest));
   } catch (error) {
@@ -42,6 +36,14 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     console.error(isUsageError ? error.message : traceOf(error));
     return isUsageError ? 2 : 1;
   }
+}
+
+function commandOf(name: string): Command {
+  const command = commands.find((each) => each.name === name);
+  if (command) return command;
+  const names = commands.map((each) => each.name);
+  const meant = suggestion(name, names);
+  throw new UsageError(`no command ${shown(name)}${meant ? `: did you mean ${meant}?` : ""}; see ingress-warden --help`);
 }
 
 function parse({ options, usage }: Command, args: string[]): Parameters<Command["run"]>[0] {
@@ -55,15 +57,9 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
     if (error instanceof UsageError) throw error;
     const { message, code } = error as NodeJS.ErrnoException;
     const [, flag = ""] = /'(--?[^' ]*)/.exec(message) ?? [];
-    const suggestion = closestMatch(
-      flag.slice(0, 64),
-      Object.keys(options).map((name) => `--${name}`),
-      { maxDistance: 4 },
-    );
+    const meant = suggestion(flag.replace(/^-+/, ""), Object.keys(options));
     const problem =
-      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION"
-        ? `no flag ${flag}${suggestion ? `: did you mean ${suggestion}?` : ""}`
-        : message.split("\n")[0];
+      code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? `no flag ${flag}${meant ? `: did you mean --${meant}?` : ""}` : message.split("\n")[0];
     throw new UsageError(`${printable(problem ?? message, 200)}; usage: ingress-warden ${usage}`, { cause: error });
   }
 }
@@ -71,29 +67,4 @@ function parse({ options, usage }: Command, args: string[]): Parameters<Command[
 function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-function help(): string {
-  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`);
-  return [
-    `${manifest.description}`,
-    "",
-    "Usage: ingress-warden COMMAND [FLAG ...]",
-    "",
-    "Commands:",
-    ...lines,
-    "",
-    "Run 'ingress-warden COMMAND --help' for the flags of a command.",
-    "",
-    "Exit codes:",
-    "  0  done",
-    "  1  something broke, an event could not be read or staged, or an outcome failed",
-    "  2  wrong usage or policy",
-    "  3  violations found by a run that changed nothing",
-  ].join("\n");
-}
-
-function helpOf({ usage, summary, options }: Command): string {
-  const flags = Object.entries(options).map(([name, { value, help }]) => `  ${`--${name}${value ? ` ${value}` : ""}`.padEnd(24)}${help}`);
-  return [summary, "", `Usage: ingress-warden ${usage}`, ...(flags.length > 0 ? ["", "Flags:", ...flags] : [])].join("\n");
 }

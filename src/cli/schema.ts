@@ -34,6 +34,7 @@ export const schema: Command = {
   usage: "schema policy|outcome|inventory",
   summary: "Prints the JSON Schema of the policy file, of an outcome or of a line of an inventory.",
   options: {},
+  examples: [{ command: "schema policy > policy.schema.json", does: 'Writes the schema to which the policy\'s "$schema" can refer.' }],
   async run({ positionals: [name, ...others] }) {
     const known = schemaNames.find((each) => each === name);
     if (!known || others.length > 0) throw new UsageError("schema takes one name: policy, outcome or inventory");

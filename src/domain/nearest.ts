@@ -1,38 +1,66 @@
-import { isInForce } from "./decide.ts";
 import type { Grant } from "./grant.ts";
-import { inScope, namesOwner, type Policy, type Statement } from "./policy.ts";
+import { fitsOne, isInForce, mismatches, namesOwner, type Policy, type ScopeKey, type Statement } from "./policy.ts";
 import { network, parseRange } from "./range.ts";
-import { nearness } from "./range-set.ts";
+import { covers, nearness } from "./range-set.ts";
 
-/** Returns the statement that comes nearest to permitting a violation, expired or not; undefined when none in scope is of its kind. */
-export function nearest(grant: Grant, policy: Policy, at: number): Statement | undefined {
-  const scored = policy.permit.map((statement) => ({
-    statement,
-    score: inScope(statement.scope, grant) ? closeness(statement, grant) : -1,
-  }));
-  const best = scored.reduce((a, b) =>
-    b.score > a.score || (b.score === a.score && isInForce(b.statement, at) && !isInForce(a.statement, at)) ? b : a,
-  );
-  return best.score >= 0 ? best.statement : undefined;
+/** A key of a statement that would have to change before the statement permits a grant. */
+type Change = "until" | ScopeKey | "ranges" | "owners" | "securityGroups" | "prefixLists";
+
+/** A statement, and what would have to change before it permits a grant. */
+export interface Near {
+  readonly statement: Statement;
+  readonly changes: readonly Change[];
+}
+
+/** What would have to change, and how near the statement's source is to the grant's. */
+interface Scored extends Near {
+  readonly bySource: number;
+  readonly byScope: number;
+  readonly nearness: number;
 }
 
 /**
- * Scores a statement: for a range, the leading bits that it shares with a permitted range; for an owner, whether it is named. -1:
- * not of this kind.
+ * Returns the statement that needs the fewest changes to permit a violation on one resource. Of equally many changes, a later `until` is
+ * the smallest, then another scope, then another source, which is smaller the nearer the source is. Undefined when no statement has
+ * sources of the grant's kind.
  */
-function closeness(statement: Statement, { source, place }: Grant): number {
-  const { ranges, owners, prefixLists, securityGroups } = statement;
+export function nearest(grant: Grant, policy: Policy, at: number): Near | undefined {
+  const scored = policy.permit.flatMap((statement): Scored[] => {
+    const source = sourceChanges(statement, grant);
+    if (!source) return [];
+    const scope = mismatches(statement.scope, grant);
+    const changes: Change[] = [...(isInForce(statement, at) ? [] : ["until" as const]), ...scope, ...source.changes];
+    return [{ statement, changes, bySource: source.changes.length, byScope: scope.length, nearness: source.nearness }];
+  });
+  const [best] = scored.toSorted(
+    (a, b) => a.changes.length - b.changes.length || a.bySource - b.bySource || a.byScope - b.byScope || b.nearness - a.nearness,
+  );
+  return best && { statement: best.statement, changes: best.changes };
+}
+
+/**
+ * Returns the keys of a statement's sources that would have to change. `nearness` compares statements for which these are equally many:
+ * for a range, the leading bits that it shares with a permitted range; for an owner, whether it is named. Undefined: not of this kind.
+ */
+function sourceChanges(
+  { ranges, owners, prefixLists, securityGroups }: Statement,
+  { source, place }: Grant,
+): { readonly changes: readonly Change[]; readonly nearness: number } | undefined {
   switch (source.kind) {
     case "range": {
       const range = parseRange(source.range);
-      return range ? nearness(ranges, network(range)) : -1;
+      const bits = range ? nearness(ranges, network(range)) : -1;
+      return range && bits >= 0 ? { changes: covers(ranges, range) ? [] : ["ranges"], nearness: bits } : undefined;
     }
     case "prefixList":
-      return prefixLists.size > 0 ? 0 : -1;
+      return prefixLists.size > 0 ? { changes: prefixLists.has(source.prefixList) ? [] : ["prefixLists"], nearness: 0 } : undefined;
     case "securityGroup":
     case "account": {
-      const isNamed = namesOwner(statement, source.owner, place.account);
-      return (owners.size > 0 ? 0 : -1) + (isNamed ? 2 : 0) + (isNamed && securityGroups !== undefined ? 1 : 0);
+      if (owners.size === 0) return undefined;
+      const isNamed = namesOwner({ owners }, source.owner, place.account);
+      const fits = source.kind === "account" ? securityGroups === undefined : fitsOne(securityGroups, source.securityGroup);
+      const changes: Change[] = [...(isNamed ? [] : ["owners" as const]), ...(fits ? [] : ["securityGroups" as const])];
+      return { changes, nearness: isNamed ? 1 : 0 };
     }
   }
 }

@@ -4,13 +4,24 @@ import type { Grant } from "#domain/grant.ts";
 import { isRegion, type Place, partitionOf } from "#domain/place.ts";
 import { parseRange } from "#domain/range.ts";
 import { type Owner, ownerWords } from "#domain/source.ts";
+import { described } from "#policy/schema.ts";
 
-const text = z.string();
-const list = z.array(text);
+export { described };
+
+/** A required string. */
+export const text = (description: string): z.ZodMiniString<string> => described(description, z.string());
+/** A member that may be absent. */
+export const optional = <Type extends z.ZodMiniType>(description: string, type: Type): z.ZodMiniExactOptional<Type> =>
+  described(description, z.exactOptional(type));
+/** A string that may be absent. */
+export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodMiniString<string>> => optional(description, z.string());
+
 const accountId = textLike<AccountId>("[0-9]{12}");
 const owner = textLike<Owner | "*">(`([0-9]{12}|${ownerWords.join("|")}|\\*)`);
 const groupOwner = textLike<AccountId | "unknown">("([0-9]{12}|unknown)");
 const range = z.custom<string>((value) => typeof value === "string" && parseRange(value) !== undefined).check(z.meta({ type: "string" }));
+const list = z.array(z.string());
+const yes = z.literal(true);
 
 /** The schema of a text that matches a pattern as a whole. */
 function textLike<Text extends string>(pattern: string) {
@@ -20,44 +31,66 @@ function textLike<Text extends string>(pattern: string) {
     .check(z.meta({ type: "string", pattern: `^${pattern}$` }));
 }
 
+const kind = <Kind extends string>(name: Kind) => described("The kind of source.", z.literal(name));
 const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("range"), range }),
-  z.strictObject({ kind: z.literal("securityGroup"), owner: groupOwner, securityGroup: text }),
+  z.strictObject({ kind: kind("range"), range: described("The range in CIDR notation, as AWS stores it or the event shows it.", range) }),
   z.strictObject({
-    kind: z.literal("account"),
-    owner,
-    vpcs: z.exactOptional(list),
-    consumerIdentifier: z.exactOptional(text),
-    allowWrites: z.exactOptional(z.literal(true)),
+    kind: kind("securityGroup"),
+    owner: described("The account that owns the security group, or unknown.", groupOwner),
+    securityGroup: text("The name of the security group; in VPC rules its sg- id."),
   }),
-  z.strictObject({ kind: z.literal("prefixList"), prefixList: text, entries: z.array(range) }),
+  z.strictObject({
+    kind: kind("account"),
+    owner: described("An account id, one of AWS's own words, or * for every account.", owner),
+    vpcs: optional("Only these VPCs of the account; absent: all of its VPCs.", list),
+    consumerIdentifier: optionalText("The consumer as AWS lists it, when that is not the owner's id."),
+    allowWrites: optional("The consumer of the datashare may also write.", yes),
+  }),
+  z.strictObject({
+    kind: kind("prefixList"),
+    prefixList: text("The id of the managed prefix list."),
+    entries: described("The ranges in the prefix list.", z.array(range)),
+  }),
 ]);
+
+const rule = z.strictObject({
+  id: optionalText("The id of the rule; absent when only the request is known."),
+  protocol: text("The protocol, as AWS names it; -1 means all."),
+  fromPort: optional("The first port; absent: all ports.", z.int()),
+  toPort: optional("The last port; absent: all ports.", z.int()),
+  description: optionalText("The description of the rule, which undo restores."),
+  tags: optional(
+    "The tags of the rule, which undo restores.",
+    z.array(z.strictObject({ key: text("The key of the tag."), value: text("The value of the tag.") })),
+  ),
+});
+
+const store = z.strictObject({
+  service: text("The service of the store, as policies name it."),
+  resource: text("The name of the store, as policies name it."),
+  account: optionalText("The account of the store, if it is another one."),
+  portUnknown: optional("AWS does not show the port of the store yet, so the rule may or may not reach it.", yes),
+});
 
 /** The schema of a place. Its partition must be that of the Region. */
 export const placeSchema: z.ZodMiniType<Place> = z
-  .strictObject({ partition: text, account: accountId, region: text })
+  .strictObject({
+    partition: text("The partition, such as aws."),
+    account: described("The account that holds the resource.", accountId),
+    region: text("The Region."),
+  })
   .check(z.refine(({ partition, region }) => isRegion(region) && partition === partitionOf(region)));
 
 /** The schema of a grant, which must agree with the type Grant. Whatever it accepts can be judged. */
-export const grantSchema: z.ZodMiniType<Grant> = z.strictObject({
-  place: placeSchema,
-  service: text,
-  authorization: text,
-  resource: text,
-  source,
-  rule: z.exactOptional(
-    z.strictObject({
-      id: z.exactOptional(text),
-      protocol: text,
-      fromPort: z.exactOptional(z.int()),
-      toPort: z.exactOptional(z.int()),
-      description: z.exactOptional(text),
-      tags: z.exactOptional(z.array(z.strictObject({ key: text, value: text }))),
-    }),
-  ),
-  stores: z.exactOptional(
-    z.array(
-      z.strictObject({ service: text, resource: text, account: z.exactOptional(text), portUnknown: z.exactOptional(z.literal(true)) }),
-    ),
-  ),
-});
+export const grantSchema: z.ZodMiniType<Grant> = described(
+  "What the call gave: access at a place, on a resource, to one source.",
+  z.strictObject({
+    place: described("Where the resource is.", placeSchema),
+    service: text("The service of the call."),
+    authorization: text("The call that grants such access, by its CloudTrail event name."),
+    resource: text("The name of the resource; for a VPC rule, the security group."),
+    source: described("Who is let in.", source),
+    rule: optional("The rule of a VPC security group.", rule),
+    stores: optional("The caches and warehouses that the VPC rule reaches. The grant is judged for each of them.", z.array(store)),
+  }),
+);

@@ -1,6 +1,7 @@
 import type { EventSummary } from "#cloudtrail/record.ts";
-import type { Decision, Violation } from "#domain/decide.ts";
+import type { Decision } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
+import type { Violation } from "#domain/judge.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { StatementDocument } from "#policy/schema.ts";
 

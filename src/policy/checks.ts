@@ -1,20 +1,23 @@
-import { closestMatch } from "leven";
 import { accountId } from "#domain/account.ts";
 import { formatRange, network, parseRange, sameNetwork } from "#domain/range.ts";
 import { ownerWords } from "#domain/source.ts";
 import { isPrintable } from "#domain/text.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** Returns what is wrong with a text and what to write instead; undefined for a valid text. */
 export type Check = (text: string) => string | undefined;
+
+const vpcRuleServices =
+  'a VPC rule has the services of the caches and warehouses that it reaches: name those, or limit the statement with "authorizations": ["AuthorizeSecurityGroupIngress"].';
 
 /** Accepts the given names only. `kind` is what messages call such a name. */
 export function oneOf(kind: string, names: readonly string[]): Check {
   return (value) => {
     if (names.includes(value)) return undefined;
-    // A short text is near to every short name.
-    const maxDistance = Math.min(8, Math.floor(value.length / 2));
-    const suggestion = closestMatch(value.slice(0, 64), names, { maxDistance });
-    return `no such ${kind}${suggestion ? `: did you mean ${JSON.stringify(suggestion)}?` : "."} Valid values: ${names.join(", ")}`;
+    if (kind === "service" && value === "ec2") return `${vpcRuleServices} Valid values: ${names.join(", ")}`;
+    const meant = suggestion(value, names);
+    const hint = meant ? `: did you mean ${JSON.stringify(meant)}?` : ".";
+    return `no such ${kind}${hint} Valid values: ${names.join(", ")}`;
   };
 }
 
@@ -36,14 +39,18 @@ export function pattern(alphabet?: RegExp, why?: string): Check {
 /** Accepts a pattern on account ids. */
 export const accountPattern: Check = (value) => {
   const problem = pattern(/^[0-9*?-]+$/, "account ids contain only digits")(value);
-  return problem ?? (/[*?]/.test(value) || accountId(value) ? undefined : "matches nothing: an account id has 12 digits");
+  const length = value.replace(/[*-]/g, "").length;
+  const fits = value.includes("*") ? length <= 12 : length === 12;
+  return problem ?? (fits ? undefined : "matches nothing: an account id has 12 digits");
 };
 
 /** Accepts an owner: an account id, `self`, or one of AWS's own words. */
 export const ownerProblem: Check = (value) => {
   if (value === "self" || ownerWords.some((word) => word === value) || accountId(value)) return undefined;
-  const suggestion = closestMatch(value.slice(0, 64), ["self", ...ownerWords], { maxDistance: 2 });
-  return suggestion ? `did you mean ${JSON.stringify(suggestion)}?` : 'write an account id of 12 digits, or "self"';
+  const [, idInArn] = /^arn:[^:]*:[^:]*:[^:]*:([0-9]{12}):/.exec(value) ?? [];
+  if (idInArn) return `is an ARN: write the account id, "${idInArn}"`;
+  const meant = suggestion(value, ["self", ...ownerWords]);
+  return meant ? `did you mean ${JSON.stringify(meant)}?` : 'write an account id of 12 digits, or "self"';
 };
 
 /** Accepts the id of a managed prefix list. */

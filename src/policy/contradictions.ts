@@ -34,8 +34,8 @@ export function contradictions(tree: Node): Problem[] {
     if (everyone && !all) at(everyone, '"everyone" is valid only in a statement with a /0 range: remove it');
   }
   const mode = property(tree, "mode")?.value;
-  if (mode === "audit") at(property(tree, "auditOnly"), 'with "mode": "audit", everything is audited already: use enforceOnly');
-  if (mode === "enforce") at(property(tree, "enforceOnly"), 'with "mode": "enforce", everything is enforced already: use auditOnly');
+  if (mode === "audit") at(property(tree, "auditOnly"), 'with "mode": "audit", everything is audited already: remove auditOnly');
+  if (mode === "enforce") at(property(tree, "enforceOnly"), 'with "mode": "enforce", everything is enforced already: remove enforceOnly');
   for (const key of ["auditOnly", "enforceOnly"])
     for (const scope of property(tree, key)?.children ?? [])
       if (scope.type === "object" && scope.children?.length === 0) at(scope, 'an empty scope applies to everything: change "mode" instead');

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { accountId } from "#domain/account.ts";
-import type { Policy, Scope, Statement } from "#domain/policy.ts";
+import type { Exception, Policy, Scope, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";
@@ -16,7 +16,8 @@ export interface PolicyFile {
   readonly sha256: string;
 }
 
-const maxBytes = 8 * 1024 * 1024;
+/** The most bytes that a policy can have. */
+export const maxPolicyBytes: number = 8 * 1024 * 1024;
 
 /**
  * Reads and checks a policy file. Throws a UsageError that lists every problem with its position and fix. `checkedSha256` is the
@@ -26,15 +27,20 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSh
   let bytes: Buffer;
   try {
     const { size } = await stat(file);
-    bytes = size > maxBytes ? Buffer.alloc(0) : await readFile(file);
-    const length = Math.max(size, bytes.length); // The size of a pipe is known only after it was read.
-    if (length > maxBytes) throw new UsageError(`${printable(file)}: the policy has ${length} bytes; the limit is ${maxBytes}`);
+    if (size > maxPolicyBytes) throw tooLarge(file);
+    bytes = await readFile(file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${printable(file)}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
       cause: error,
     });
   }
+  return policyFrom(bytes, file, vocabulary, checkedSha256);
+}
+
+/** Checks the bytes of a policy, as `readPolicy` does; `file` is its name in messages. */
+export async function policyFrom(bytes: Buffer, file: string, vocabulary: Vocabulary, checkedSha256?: string): Promise<PolicyFile> {
+  if (bytes.length > maxPolicyBytes) throw tooLarge(file); // The size of a pipe is known only after it was read.
   const json = bytes.toString("utf8").replace(/^\ufeff/, "");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const document: PolicyDocument =
@@ -42,8 +48,16 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSh
   return { policy: compile(document), document, sha256 };
 }
 
+function tooLarge(file: string): UsageError {
+  return new UsageError(`${printable(file)}: the policy has more than ${maxPolicyBytes} bytes: shorten it`);
+}
+
 function compile({ mode, permit, auditOnly, enforceOnly, sharedGroups }: PolicyDocument): Policy {
-  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
+  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileException), permit: permit.map(compileStatement) };
+}
+
+function compileException({ sources, ...scope }: Exception): Exception {
+  return { ...compileScope(scope), sources };
 }
 
 function compileScope({ services, authorizations, resources, accounts, regions }: Scope): Scope {

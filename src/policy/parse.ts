@@ -1,10 +1,10 @@
 import { findNodeAtLocation, getNodeValue, type Node } from "jsonc-parser";
-import { closestMatch } from "leven";
 import * as z from "zod/mini";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { contradictions, type Problem, unusableStatements } from "./contradictions.ts";
 import { keysAt, type PolicyDocument, policySchema, type Vocabulary } from "./schema.ts";
+import { suggestion } from "./suggestion.ts";
 import { parseJson } from "./syntax.ts";
 
 const maxProblems = 100;
@@ -49,8 +49,8 @@ function problemsOf(issue: z.core.$ZodIssue, tree: Node): Problem[] {
   const validKeys = keysAt(path[0]);
   const names = new Map((node.children ?? []).map(({ children: [name] = [] }) => [name?.value, name]));
   return issue.keys.map((key) => {
-    const suggestion = closestMatch(key.slice(0, 64), validKeys, { maxDistance: 3 });
-    const hint = suggestion ? `: did you mean ${JSON.stringify(suggestion)}?` : "";
+    const meant = suggestion(key, validKeys);
+    const hint = meant ? `: did you mean ${JSON.stringify(meant)}?` : "";
     return { ...(names.get(key) ?? node), message: `no such key here${hint}` };
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Decision, decide, isInForce } from "#domain/decide.ts";
+import { type Decision, decide } from "#domain/decide.ts";
+import { isInForce } from "#domain/policy.ts";
 import type { Source } from "#domain/source.ts";
 import { grant, group, list, other, own, type Permit, policy, range, third } from "./builders.ts";
 

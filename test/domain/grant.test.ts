@@ -41,7 +41,7 @@ describe("a rule that reaches stores", () => {
   test("is a violation when it is one on any of them, which the reason names", () => {
     expect(judge([sessions, sales], { caches })).toEqual({
       verdict: "violation",
-      reason: "10.0.0.0/24 is in no permitted range, for redshift sales",
+      reason: "10.0.0.0/24 is permitted for other services only, by caches, for redshift sales",
       uncovered: ["10.0.0.0/24"],
       uncoveredCount: 1,
     });

@@ -56,10 +56,10 @@ describe("a source that is permitted on other resources", () => {
 
   test("is named as such, with a statement that permits it there", () => {
     expect(reasonOf(range("203.0.113.7/32"), { office: { ...office, scope } })).toBe(
-      "203.0.113.7/32 is permitted on other resources only, by office",
+      "203.0.113.7/32 is permitted for other resources only, by office",
     );
     expect(reasonOf(group(other, "etl"), { b: { owners: [other], scope }, a: { owners: [other], scope } })).toBe(
-      "999988887777/etl is permitted on other resources only, by a, and 1 more",
+      "999988887777/etl is permitted for other resources only, by a, and 1 more",
     );
   });
 
@@ -69,17 +69,41 @@ describe("a source that is permitted on other resources", () => {
   });
 });
 
-test("other resources are named only when one statement permits all of the source there, for the same call", () => {
+test("another scope is named only when one statement permits all of the source there", () => {
   const halves = {
     a: { ranges: ["10.0.0.0/25"], scope: { resources: ["x"] } },
     b: { ranges: ["10.0.0.128/25"], scope: { resources: ["y"] } },
   };
   expect(reasonOf(range("10.0.0.0/24"), halves)).toBe("10.0.0.0/24 is in no permitted range");
-  const limits = { services: ["elasticache"], authorizations: ["AuthorizeSnapshotAccess"], accounts: ["222222222222"], regions: ["us-*"] };
-  for (const [key, value] of Object.entries(limits))
-    expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope: { resources: ["sales"], [key]: value } } })).toBe(
-      "999988887777 is not a permitted owner",
-    );
+});
+
+const limits = {
+  resources: ["sales"],
+  regions: ["us-*"],
+  accounts: ["222222222222"],
+  authorizations: ["AuthorizeSnapshotAccess"],
+  services: ["elasticache"],
+};
+test.each([
+  [["resources"], "for other resources"],
+  [["regions"], "for other regions"],
+  [["accounts"], "for other accounts"],
+  [["authorizations"], "for other authorizations"],
+  [["services"], "for other services"],
+  [["services", "resources"], "for other resources and services"],
+] as const)("a source that is permitted in a scope with other %j is permitted %s only", (keys, where) => {
+  const scope = Object.fromEntries(keys.map((key) => [key, limits[key]]));
+  expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope } })).toBe(`999988887777/etl is permitted ${where} only, by a`);
+  expect(reasonOf(list("10.0.0.0/24"), { a: { ranges: ["10.0.0.0/8"], scope } })).toBe(`pl-63a5400a is permitted ${where} only, by a`);
+});
+
+test("of several scopes, those are named that differ least", () => {
+  const at = (...keys: readonly (keyof typeof limits)[]) => ({
+    ranges: ["10.0.0.0/8"],
+    scope: Object.fromEntries(keys.map((key) => [key, limits[key]])),
+  });
+  const permits = { a: at("services", "resources"), b: at("services"), c: at("regions"), d: at("regions", "resources"), e: at("regions") };
+  expect(reasonOf(range("10.0.0.0/24"), permits)).toBe("10.0.0.0/24 is permitted for other regions only, by c, and 1 more");
 });
 
 test("of expired statements, those are named whose ranges are missing", () => {

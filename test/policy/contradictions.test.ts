@@ -29,11 +29,11 @@ describe("a mistake in the policy is reported with its position, its text and th
     [`{"mode": "audit", "permit": ${twice}}`, '1:74: "\\u0061": another statement has this name: choose a unique name'],
     [
       `{"mode": "audit", "auditOnly": [{"regions": ["*"]}], ${permit}}`,
-      '1:32: [{"regions": ["*"]}]: with "mode": "audit", everything is audited already: use enforceOnly',
+      '1:32: [{"regions": ["*"]}]: with "mode": "audit", everything is audited already: remove auditOnly',
     ],
     [
       `{"mode": "enforce", "enforceOnly": [{"regions": ["*"]}], ${permit}}`,
-      '1:36: [{"regions": ["*"]}]: with "mode": "enforce", everything is enforced already: use auditOnly',
+      '1:36: [{"regions": ["*"]}]: with "mode": "enforce", everything is enforced already: remove enforceOnly',
     ],
     [`{"mode": "enforce", "auditOnly": [{}], ${permit}}`, '1:35: {}: an empty scope applies to everything: change "mode" instead'],
   ])("%j", async (policy, ...lines) => {

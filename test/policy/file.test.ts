@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { isInForce } from "#domain/decide.ts";
+import { isInForce } from "#domain/policy.ts";
 import { parseRange } from "#domain/range.ts";
 import { covers } from "#domain/range-set.ts";
 import { UsageError } from "#domain/usage-error.ts";
@@ -18,7 +18,12 @@ describe("a policy", () => {
       ...{ authorizations: ["AuthorizeCacheSecurityGroupIngress"], resources: ["analytics-?*"], accounts: ["1234-*", "210987654321"] },
       ...{ regions: ["eu-*"], until: "2028-02-29", reason: "DATA-1422, ask data-platform" },
     };
-    const document = { $schema: "./policy.schema.json", mode: "audit", enforceOnly: [{ accounts: ["1111-2222-3333"] }], permit: [keys] };
+    const document = {
+      $schema: "./policy.schema.json",
+      mode: "audit",
+      enforceOnly: [{ accounts: ["1111-2222-3333"], sources: ["everyone"] }],
+      permit: [keys],
+    };
     const written = JSON.stringify(document, undefined, 2);
     const { policy, ...rest } = await read(written);
 
@@ -26,7 +31,7 @@ describe("a policy", () => {
     const { ranges, ...statement } = policy.permit[0] ?? expect.fail("no statement");
     expect({ ...policy, permit: [statement] }).toEqual({
       mode: "audit",
-      exceptions: [{ accounts: ["111122223333"] }],
+      exceptions: [{ accounts: ["111122223333"], sources: ["everyone"] }],
       permit: [
         {
           name: "all",
@@ -84,7 +89,7 @@ describe("a policy file is refused", () => {
   });
 
   test("when it is larger than 8 MB, and not at 8 MB", async () => {
-    expect(await problemsOf(permitting(self).padEnd(8_388_609))).toEqual([" the policy has 8388609 bytes; the limit is 8388608"]);
+    expect(await problemsOf(permitting(self).padEnd(8_388_609))).toEqual([" the policy has more than 8388608 bytes: shorten it"]);
     await read(permitting(self).padEnd(8_388_608));
   });
 });

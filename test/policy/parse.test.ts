@@ -43,6 +43,7 @@ describe("a mistake in the policy is reported with its position, its text and th
     ],
     [`{"mode": "enforce", "auditOnly": [{"owners": ["self"]}], ${permit}}`, '1:36: "owners": no such key here'],
     [`{"mode": "enforce", "auditOnly": [{"region": ["*"]}], ${permit}}`, '1:36: "region": no such key here: did you mean "regions"?'],
+    [`{"mode": "enforce", "auditOnly": [{"source": ["foreign"]}], ${permit}}`, '1:36: "source": no such key here: did you mean "sources"?'],
     [`{"mdoe": "audit", "mode": "audit", ${permit}}`, '1:2: "mdoe": no such key here: did you mean "mode"?'],
     [`{"mode": "audit", // why\n${permit}}`, '1:19: // why: not JSON: comments are not allowed: write a "reason" instead'],
     [`{"mode": "audit", ${permit},}`, "1:65: }: not JSON: remove the comma before }"],

@@ -41,7 +41,7 @@ describe("a mistake in a statement is reported with its position, its text and t
     ['"owners": [123456789012]', "2:28: 123456789012: write a text in quotes"],
     ['"owners": "self"', '2:27: "self": write a list in [ ]'],
     ['"owners": ["Self"]', '2:28: "Self": did you mean "self"?'],
-    ['"owners": ["adx"]', '2:28: "adx": write an account id of 12 digits, or "self"'],
+    ['"owners": ["adx"]', '2:28: "adx": did you mean "ADX"?'],
     ['"owners": ["12345678901"]', '2:28: "12345678901": write an account id of 12 digits, or "self"'],
     ['"owners": []', "2:27: []: is empty: add at least one value, or remove the key"],
     ['"ranges": ["0.0.0.0/0"], "everyone": false', '2:54: false: only true is allowed here: write "everyone": true or remove the key'],
@@ -51,10 +51,19 @@ describe("a mistake in a statement is reported with its position, its text and t
       '2:50: "Redshift": no such service: did you mean "redshift"? Valid values: elasticache, redshift',
     ],
     [`${self}, "services": ["*"]`, '2:50: "*": no such service. Valid values: elasticache, redshift'],
-    [`${self}, "services": ["ec2"]`, '2:50: "ec2": no such service. Valid values: elasticache, redshift'],
+    [
+      `${self}, "services": ["ec2"]`,
+      '2:50: "ec2": a VPC rule has the services of the caches and warehouses that it reaches: name those, or limit the statement with "authorizations": ["AuthorizeSecurityGroupIngress"]. Valid values: elasticache, redshift',
+    ],
+    [
+      '"owners": ["arn:aws:iam::210987654321:root"]',
+      '2:28: "arn:aws:iam::210987654321:root": is an ARN: write the account id, "210987654321"',
+    ],
     [`${self}, "authorizations": ["x"]`, '2:56: "x": no such authorization. Valid values: AuthorizeCacheSecurityGroupIngress'],
     [`${self}, "accounts": ["prod"]`, '2:50: "prod": matches nothing: account ids contain only digits'],
     [`${self}, "accounts": ["12345678901"]`, '2:50: "12345678901": matches nothing: an account id has 12 digits'],
+    [`${self}, "accounts": ["1234567890?"]`, '2:50: "1234567890?": matches nothing: an account id has 12 digits'],
+    [`${self}, "accounts": ["1234-5678-9012-3*"]`, '2:50: "1234-5678-9012-3*": matches nothing: an account id has 12 digits'],
     [`${self}, "regions": ["EU-*"]`, '2:49: "EU-*": matches nothing: Region codes contain only lower-case letters, digits and hyphens'],
     [`${self}, "resources": [""]`, `2:51: "": a pattern ${text}`],
     [`${self}, "resources": ["a\\u0000"]`, `2:51: "a\\u0000": a pattern ${text}`],
@@ -71,6 +80,8 @@ describe("a mistake in the policy is reported with its position, its text and th
   test.each<[string, ...string[]]>([
     ['{"mode": "audit", "permit": []}', "1:29: []: is empty: add at least one statement"],
     ['{"mode": "audit", "permit": [7]}', "1:30: 7: write an object in { }"],
+    [`{"mode": "enforce", "auditOnly": [{"sources": ["anyone"]}], ${permit}}`, '1:48: "anyone": write "everyone" or "foreign"'],
+    [`{"mode": "enforce", "auditOnly": [{"sources": []}], ${permit}}`, "1:47: []: is empty: add at least one value, or remove the key"],
     [`{"mode": "enforce", "auditOnly": [], ${permit}}`, "1:34: []: is empty: add at least one value, or remove the key"],
   ])("%j", async (policy, ...lines) => {
     expect((await problemsOf(policy)).slice(0, lines.length)).toEqual(lines);

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
 import { attachingCalls } from "#authorizations/vpc-rule/attaching-calls.ts";
 import { jsonSchema } from "#cli/schema.ts";
+import { regionsOfSdk } from "../../scripts/regions.ts";
 import { isMetrics } from "../support/output.ts";
 import { cli, type Ended } from "../support/run.ts";
 import { readTemplate, type Value } from "../support/template.ts";
@@ -67,7 +68,10 @@ describe.each(events)("$eventName of $eventSource", ({ service, eventName, event
   test("is in README's table", () => {
     const rows = readme.split("\n").filter((line) => line.startsWith(`| \`${authorization.service}\` |`));
 
-    expect(rows.filter((row) => row.includes(`\`${eventName}\``))).toHaveLength(1);
+    const [row = "", ...others] = rows.filter((each) => each.includes(`\`${eventName}\``));
+
+    expect([row === "", others]).toEqual([false, []]);
+    expect(row.split("|")[2]?.match(/[\w-]+(?=`)/g)).toEqual(authorization.opens);
   });
 });
 
@@ -103,6 +107,13 @@ describe("published schemas", () => {
     expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
   });
 
+  test.each(["policy", "outcome"])("every property of %s.schema.json has a description", (name) => {
+    const properties = propertiesOf(sample(`${name}.schema.json`));
+
+    expect(properties.length).toBeGreaterThan(20);
+    expect(properties.filter(([, { description }]) => !description).map(([path]) => path)).toEqual([]);
+  });
+
   test("the sample policy is valid, but not with an unknown key or without a mode", () => {
     const { mode, ...rest } = sample("policy.json");
 
@@ -134,6 +145,13 @@ test("README's table of parameters lists those of the template with their defaul
   expect(named.map(([name]) => name)).toContain(/sam deploy --parameter-overrides (\w+)=/.exec(readme)?.[1]);
 });
 
+test("the Regions that check knows are those of the AWS SDK: `npm run regions` writes them", async () => {
+  const known = JSON.parse(readFileSync("src/cli/check/regions.json", "utf8"));
+
+  expect(known).toEqual(await regionsOfSdk());
+  expect(known).toEqual(expect.arrayContaining(["eu-west-1", "us-gov-west-1", "cn-north-1"]));
+});
+
 test("README links to files and headings", () => {
   expect(linksIn("README.md").length).toBeGreaterThan(5);
 });
@@ -144,6 +162,21 @@ test.each(documents)("every link of %s leads to a file or a heading", (document)
     if (heading) expect([path, anchorsIn(path)]).toEqual([path, expect.arrayContaining([heading])]);
   }
 });
+
+/** A JSON Schema, as far as the search for its properties goes. */
+interface Schema {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Every property that a schema describes, with its path. */
+function propertiesOf({ properties = {}, items, oneOf = [] }: Schema, path = ""): (readonly [path: string, Schema])[] {
+  const own = Object.entries(properties).map(([name, schema]) => [`${path}/${name}`, schema] as const);
+  const inner = [...own, ...[...(items ? [items] : []), ...oneOf].map((schema) => [path, schema] as const)];
+  return [...own, ...inner.flatMap(([at, schema]) => propertiesOf(schema, at))];
+}
 
 /** The links of a document to files and headings of the repository, its own included. */
 function linksIn(document: string): { readonly path: string; readonly heading: string | undefined }[] {

@@ -1,8 +1,7 @@
 import { vocabulary, vpcRule } from "#authorizations/index.ts";
 import { accountId } from "#domain/account.ts";
-import { isInForce } from "#domain/decide.ts";
 import { matches } from "#domain/pattern.ts";
-import { type Policy, type Scope, type Statement, scopeKeys } from "#domain/policy.ts";
+import { isInForce, type Policy, type Scope, type Statement, scopeKeys } from "#domain/policy.ts";
 import { formatRange, type Range } from "#domain/range.ts";
 import { covers, overlaps, type RangeSet, rangeSet, uncovered } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";

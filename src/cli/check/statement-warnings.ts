@@ -7,7 +7,7 @@ import type { StatementDocument } from "#policy/schema.ts";
 import { unusable } from "#policy/unusable.ts";
 
 const day = 86_400_000;
-const soon = 30 * day;
+const soon = 14 * day;
 
 /**
  * Ranges that are reserved for documentation.
@@ -32,11 +32,14 @@ const exampleAccounts = [
 /** The shortest prefix lengths without a warning. One organization rarely has more than a /8 of IPv4 or a /20 of IPv6. */
 const shortestPrefix = { 4: 8, 6: 20 } as const;
 
-/** Warns when the statement has expired, or expires within 30 days, at a time in milliseconds since 1970. */
-export function expiryWarnings({ name, expires }: Statement, at: number): string[] {
-  if (expires === undefined || expires - at > soon) return [];
-  const last = new Date(expires - 1).toISOString().slice(0, 10);
-  return [at >= expires ? `${name}: expired after ${last} and no longer permits anything` : `${name}: expires after ${last}`];
+/** Warns when the statement has expired, at a time in milliseconds since 1970. */
+export function expiredWarnings({ name, expires, until }: Statement, at: number): string[] {
+  return expires !== undefined && at >= expires ? [`${name}: expired after ${until} and no longer permits anything`] : [];
+}
+
+/** Warns when the statement expires within 14 days. */
+export function expiringWarnings({ name, expires, until }: Statement, at: number): string[] {
+  return expires !== undefined && at < expires && expires - at <= soon ? [`${name}: expires within 14 days, after ${until}`] : [];
 }
 
 /** Warns about ranges that are wider than what one organization has. */

@@ -11,8 +11,8 @@ import { prefixListProblem } from "#policy/checks.ts";
 import { type Flags, textFlag } from "../command.ts";
 
 /**
- * Returns the grant that the flags of `explain` describe; two when both a call of the service and a rule of a VPC security group
- * can grant this access. Throws a UsageError for missing or invalid flags, and for a grant that cannot exist.
+ * Returns the grant that the flags of `explain` describe, once for each call that can give it: the service's own calls first. Throws a
+ * UsageError for missing or invalid flags, and for a grant that cannot exist.
  */
 export function grantsOf(flags: Flags): readonly [Grant, ...Grant[]] {
   const need = (name: string, why: string) => {
@@ -23,27 +23,25 @@ export function grantsOf(flags: Flags): readonly [Grant, ...Grant[]] {
   const service = need("service", `one of ${vocabulary.services.join(", ")}`);
   if (!vocabulary.services.includes(service))
     throw new UsageError(`--service is ${shown(service)}: valid services are ${vocabulary.services.join(", ")}`);
-  const source = sourceOf(flags);
-  const entries = entriesFor(service, source, textFlag(flags, "authorization"));
   const account = readAccount(textFlag(flags, "account") ?? "000000000000", "--account");
+  const source = sourceOf(flags, account);
+  const entries = entriesFor(service, source, textFlag(flags, "authorization"));
   const region = textFlag(flags, "region") ?? "us-east-1";
   if (!isRegion(region)) throw new UsageError(`--region is ${shown(region)}: write a Region, such as eu-west-1`);
   const place = { partition: partitionOf(region), account, region };
   const resourceName = need("resource", "the resource name");
   if (!isPrintable(resourceName)) throw new UsageError(`--resource is ${shown(resourceName)}: AWS accepts no such name`);
-  const grantBy = ({ name, keepsCase, resource }: AuthorizationEntry): Grant => {
-    if (resource && !/^[^/]+\/./.test(resourceName))
-      throw new UsageError(`--resource is ${shown(resourceName)}: write ${resource}, as in the ARN`);
+  const grantBy = ({ name, keepsCase }: AuthorizationEntry): Grant => {
     return { place, service, authorization: name, resource: keepsCase ? resourceName : toStoredName(resourceName), source };
   };
-  const [first, ...others] = entries;
-  return [grantBy(first), ...others.map(grantBy)];
+  // A name without a slash is no snapshot and no datashare.
+  const [first, ...others] = entries.filter(({ resource }) => !resource || /^[^/]+\/./.test(resourceName)).map(grantBy);
+  if (first) return [first, ...others];
+  const formats = entries.map(({ resource }) => resource).join(" or ");
+  throw new UsageError(`--resource is ${shown(resourceName)}: write ${formats}, as in the ARN`);
 }
 
-/**
- * Returns the authorization with the given name, or the service's only one that accepts the source, followed by the VPC rule if
- * that accepts it.
- */
+/** Returns the authorizations of the service that accept the source, or the one with the given name. */
 function entriesFor(
   service: string,
   source: Source,
@@ -51,11 +49,9 @@ function entriesFor(
 ): readonly [AuthorizationEntry, ...AuthorizationEntry[]] {
   const candidates = authorizations.filter(({ opens }) => opens.includes(service));
   const chosen = authorization === undefined ? candidates : candidates.filter(({ name }) => name === authorization);
-  // The VPC rule is the last entry of the registry.
   const [entry, ...others] = chosen.filter((each) => accepts(each, source));
-  if (entry && others.every((each) => each === vpcRule)) return [entry, ...others];
+  if (entry) return [entry, ...others];
   const names = (entries: readonly AuthorizationEntry[]) => entries.map(({ name }) => name).join(", ");
-  if (entry) throw new UsageError(`explain needs --authorization, one of ${names([entry, ...others])}`);
   if (chosen.length > 0)
     throw new UsageError(
       `${authorization ?? service} accepts no ${kindOf(source, chosen)}; the authorizations of ${service} are ${names(candidates)}`,
@@ -79,8 +75,8 @@ function kindOf(source: Source, entries: readonly AuthorizationEntry[]): string 
   return source.kind === "account" ? source.owner : kind;
 }
 
-/** Reads the source from the flags. Throws a UsageError. */
-function sourceOf(flags: Flags): Source {
+/** Reads the source from the flags; `self` is the account that holds the resource. Throws a UsageError. */
+function sourceOf(flags: Flags, self: AccountId): Source {
   const [range, owner, list, securityGroup] = ["range", "owner", "prefix-list", "security-group"].map((name) => textFlag(flags, name));
   if ([range, owner, list].filter((each) => each !== undefined).length !== 1)
     throw new UsageError("explain needs exactly one source: --range, --owner or --prefix-list");
@@ -94,15 +90,16 @@ function sourceOf(flags: Flags): Source {
     if (problem) throw new UsageError(`--prefix-list is ${shown(list)}: ${problem}`);
     return { kind: "prefixList", prefixList: list, entries: [] };
   }
-  const ownerId: Owner = ownerWords.find((each) => each === owner) ?? readAccount(owner ?? "", "--owner");
+  const ownerId: Owner = ownerWords.find((each) => each === owner) ?? (owner === "self" ? self : readAccount(owner ?? "", "--owner"));
   if (securityGroup === undefined) return { kind: "account", owner: ownerId };
   if (securityGroup === "" || !isPrintable(securityGroup) || (securityGroup.startsWith("sg-") && !isGroupId(securityGroup)))
     throw new UsageError(`--security-group is ${shown(securityGroup)}: AWS accepts no such name`);
   return { kind: "securityGroup", owner: readAccount(ownerId, "--owner"), securityGroup };
 }
 
-function readAccount(text: string, flag: string): AccountId {
+function readAccount(text: string, flag: "--account" | "--owner"): AccountId {
   const id = accountId(text);
-  if (!id) throw new UsageError(`${flag} is ${shown(text)}: write an account id of 12 digits`);
+  const orSelf = flag === "--owner" ? ", or self" : "";
+  if (!id) throw new UsageError(`${flag} is ${shown(text)}: write an account id of 12 digits${orSelf}`);
   return id;
 }

@@ -1,17 +1,12 @@
-import { authorizations, vocabulary } from "#authorizations/index.ts";
-import { decide, isInForce } from "#domain/decide.ts";
-import type { Grant } from "#domain/grant.ts";
-import { nearest } from "#domain/nearest.ts";
-import { type Mode, modeFor } from "#domain/policy.ts";
-import { parseRange } from "#domain/range.ts";
-import { ownerWords, type Source, sourceText } from "#domain/source.ts";
-import { printable, shown } from "#domain/text.ts";
+import { vocabulary } from "#authorizations/index.ts";
+import { ownerWords } from "#domain/source.ts";
+import { shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { permitWith } from "#outcome/permit-with.ts";
-import type { PolicyFile } from "#policy/file.ts";
 import type { Command } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
+import { endUnder, explanationOf } from "./explanation.ts";
 import { grantsOf } from "./grant-flags.ts";
+import { textOf } from "./text.ts";
 
 /** `explain`: decides on one grant, which the flags describe. */
 export const explain: Command = {
@@ -23,11 +18,11 @@ export const explain: Command = {
     authorization: {
       type: "string",
       value: "NAME",
-      help: "The event name of the call. Required when several calls accept this source; AuthorizeSecurityGroupIngress counts only if its decision differs.",
+      help: "The event name of the call. Required only when several calls can give this access and the policy judges them differently.",
     },
     resource: { type: "string", value: "NAME", help: "The resource name, as in the policy." },
     range: { type: "string", value: "CIDR", help: "The source: a range, such as 203.0.113.0/24." },
-    owner: { type: "string", value: "ID", help: `The source: an account id, ${ownerWords.join(" or ")}.` },
+    owner: { type: "string", value: "ID", help: `The source: an account id, self (the account of --account), ${ownerWords.join(" or ")}.` },
     "security-group": {
       type: "string",
       value: "NAME",
@@ -39,79 +34,27 @@ export const explain: Command = {
     ...policyFlags,
     json: { type: "boolean", help: "Print one JSON object." },
   },
+  examples: [
+    {
+      command: "explain --service redshift --resource analytics --range 203.0.113.0/24",
+      does: "Says whether the policy lets this range reach the warehouse, and why.",
+    },
+    {
+      command: "explain --service elasticache --resource sessions --owner self --security-group sg-0a1b2c3d --at 2027-02-01",
+      does: "Asks about a security group of the cache's own account, on a later day.",
+    },
+  ],
   async run({ flags, positionals }) {
     if (positionals.length > 0) throw new UsageError(`explain accepts only flags, not ${shown(positionals[0])}`);
     const file = await policyOf(flags);
     const at = timeOf(flags);
     const grants = grantsOf(flags);
-    const explanation = explanationOf(grants[0], file, at);
-    if (grants.some((grant) => decide(grant, file.policy, at).verdict !== explanation.decision.verdict)) {
-      const names = grants.map(({ authorization }) => authorization).join(", ");
-      throw new UsageError(`explain needs --authorization, one of ${names}: the decisions on them differ`);
+    const explanation = explanationOf(grants, file, at);
+    if (grants.some((grant) => endUnder(grant, file, at) !== endUnder(grants[0], file, at))) {
+      const ends = grants.map((grant) => `${grant.authorization} (${endUnder(grant, file, at)})`).join(", ");
+      throw new UsageError(`explain needs --authorization, as the policy judges the calls differently: ${ends}`);
     }
     process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : textOf(explanation)}\n`);
     return explanation.decision.verdict === "violation" ? 3 : 0;
   },
 };
-
-/** Returns what `--json` prints. */
-function explanationOf(grant: Grant, { policy, document }: PolicyFile, at: number) {
-  const decision = decide(grant, policy, at);
-  const mode = modeFor(grant, policy);
-  if (decision.verdict === "permitted") {
-    const permitting = document.permit.filter(({ name }) => decision.statements.includes(name));
-    return { grant, mode, decision, permitting };
-  }
-  const near = nearest(grant, policy, at);
-  const expired = near !== undefined && !isInForce(near, at);
-  return {
-    grant,
-    mode,
-    decision,
-    nearest: document.permit.find(({ name }) => name === near?.name),
-    expired,
-    permitWith: permitWith(grant),
-    note: grant.source.kind === "prefixList" ? prefixListNote : undefined,
-  };
-}
-
-const prefixListNote = "the entries of the prefix list were not read: statements whose ranges cover all of them also permit it";
-
-/** Formats an explanation for people. */
-function textOf({
-  grant,
-  mode,
-  decision,
-  permitting,
-  nearest: near,
-  expired,
-  permitWith: statement,
-  note,
-}: ReturnType<typeof explanationOf>): string {
-  const { service, resource, source, place } = grant;
-  const where = `${service} ${printable(resource, 255)} (${place.account}, ${place.region})`;
-  const head = `${decision.verdict}  ${where}  ${printable(sourceText(source), 512)}  by ${grant.authorization}`;
-  const statementText = (value: object) => shown(value, 1024);
-  if (decision.verdict === "permitted") return [head, ...(permitting ?? []).map((each) => `  by        ${statementText(each)}`)].join("\n");
-  const { uncovered = [], uncoveredCount = 0 } = decision.verdict === "violation" ? decision : {};
-  const more = uncoveredCount > uncovered.length ? ` and ${uncoveredCount - uncovered.length} more` : "";
-  return [
-    head,
-    `  because   ${decision.reason}`,
-    ...(note ? [`  note      ${note}`] : []),
-    // For everyone, the uncovered rest of the addresses means nothing to a reader.
-    ...(uncovered.length > 0 && !isEveryone(source) ? [`  uncovered ${uncovered.join(" ")}${more}`] : []),
-    `  would be  ${endOf(grant, mode)}`,
-    `  nearest   ${near ? `${expired ? "expired: " : ""}${statementText(near)}` : "no statement in scope permits this kind of source"}`,
-    `  permit by ${statement ? statementText(statement) : "no statement"}`,
-  ].join("\n");
-}
-
-function endOf({ authorization }: Grant, mode: Mode): string {
-  if (mode === "audit") return "reported (audit mode)";
-  return authorizations.some(({ name, reportOnly }) => name === authorization && reportOnly) ? "reported (never revoked)" : "revoked";
-}
-
-function isEveryone(source: Source): boolean {
-  return source.kind === "range" && parseRange(source.range)?.prefix === 0;
-}

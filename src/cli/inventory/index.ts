@@ -11,6 +11,13 @@ export const inventory: Command = {
     ...roleFlags,
     out: { type: "string", value: "FILE", help: "Write to this new file (default: standard output)." },
   },
+  examples: [
+    { command: "inventory --out inventory.ndjson", does: "Lists the account of the credentials in the Region of the environment." },
+    {
+      command: "inventory --accounts @accounts.txt --regions all --role ingress-warden-reader --out inventory.ndjson",
+      does: "Lists every enabled Region of the accounts in a file.",
+    },
+  ],
   // Loaded on demand: the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
 };

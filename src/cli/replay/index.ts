@@ -5,7 +5,7 @@ import { policyFlags } from "../policy-flags.ts";
 export const replay: Command = {
   name: "replay",
   usage:
-    "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet]",
+    "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet] [--fail-on WHAT]",
   summary: "Replays events (default: a pipe, else events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
@@ -21,7 +21,18 @@ export const replay: Command = {
     json: { type: "boolean", help: "Print only the outcomes, as NDJSON, and the totals on standard error." },
     only: { type: "string", value: "WHICH", help: "Print only violations, or only what failed. The totals count everything." },
     quiet: { type: "boolean", help: "Print only the totals." },
+    "fail-on": {
+      type: "string",
+      value: "WHAT",
+      help: "Exit with an error for a violation (3), whatever the mode; only for what failed (1); or only for what was unreadable (1).",
+    },
   },
+  examples: [
+    { command: "replay events/ --mode enforce", does: "Shows what the policy would revoke of what the events grant." },
+    { command: "replay events/ --only violations --json", does: "Prints one line of JSON for each violation." },
+    { command: "replay events/ --quiet --fail-on violation", does: "Fails when there is a violation, revoked or not, for CI." },
+    { command: "replay - < event.json", does: "Replays standard input." },
+  ],
   // Loaded on demand: the emulator and the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
 };

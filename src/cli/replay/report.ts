@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import { printable } from "#domain/text.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { details } from "#outcome/summary.ts";
+import { colours, paint } from "../paint.ts";
 import { assumedText, listed } from "./assumed-stores.ts";
 import type { Judged } from "./judge.ts";
 
@@ -49,7 +49,7 @@ function totalOf(result: string, count: number): string {
 
 /** Returns the lines of text about an event. */
 function block(file: string, { record, reason, assumed = [], known = [], before, after, ...judged }: Judged, outcomes: readonly Outcome[]) {
-  const lines: [name: string, text: string, colour?: Style][] = [];
+  const lines: [name: string, text: string, colour?: Parameters<typeof paint>[0]][] = [];
   if (record) {
     const { event, place } = record;
     lines.push(["call", `${event.name} of ${printable(record.eventSource, 128)}`]);
@@ -69,23 +69,4 @@ function block(file: string, { record, reason, assumed = [], known = [], before,
     paint("bold", file),
     ...lines.map(([name, text, colour]) => `  ${colour ? paint(colour, name.padEnd(11)) : name.padEnd(11)} ${text}`),
   ];
-}
-
-type Style = Parameters<typeof styleText>[0];
-
-const colours = {
-  permitted: "green",
-  outOfScope: "dim",
-  reported: "yellow",
-  revoked: "yellow",
-  alreadyGone: "green",
-  failed: "red",
-} as const;
-
-/**
- * Colours text, on a terminal only and never with NO_COLOR.
- * @see https://no-color.org
- */
-function paint(style: Style, text: string): string {
-  return process.stdout.isTTY && !process.env["NO_COLOR"] ? styleText(style, text) : text;
 }

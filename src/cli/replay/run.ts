@@ -11,6 +11,7 @@ import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
+import { exitCode, gateOf } from "./exit-code.ts";
 import { type Judged, judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
@@ -21,6 +22,7 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
   const file = await policyOf(flags);
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
+  const gate = gateOf(textFlag(flags, "fail-on"));
   const report = createReport({ json: flags["json"] === true, quiet: flags["quiet"] === true, isWanted: wantedBy(flags) });
   const trail = await readTrail(await pathsOr(positionals, ["events"]), isWatched);
   const target = await targetOf(flags, file);
@@ -35,14 +37,18 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
     return judge(event, async (staged) => ({ ...(await handler(staged)), ...nothing }), sandbox);
   };
   try {
-    return await replayAll(trail, judgeOne, report);
+    return exitCode(await replayAll(trail, judgeOne, report), problems, gate);
   } finally {
     await target.close();
   }
 };
 
-/** Replays the samples one after the other and reports each. Returns the exit code. */
-async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) => Promise<Judged>, report: Report): Promise<number> {
+/** Replays the samples one after the other and reports each. Returns the totals. */
+async function replayAll(
+  { items, skipped }: Trail,
+  judgeOne: (event: unknown) => Promise<Judged>,
+  report: Report,
+): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
@@ -78,8 +84,7 @@ async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) =
   }
   for (const [what, number] of countsOf(skipped)) if (number > 0) counts.set(what, number);
   report.end(counts, notes.lines());
-  if (["failed", ...problems].some((key) => counts.has(key))) return 1;
-  return counts.has("reported") && !counts.has("revoked") ? 3 : 0;
+  return counts;
 }
 
 /** The shortfalls after which a script must not believe that everything was judged. */

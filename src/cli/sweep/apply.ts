@@ -2,9 +2,10 @@ import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { placeKey } from "#inventory/line.ts";
 import type { Outcome } from "#outcome/outcome.ts";
-import { summary } from "#outcome/summary.ts";
+import { details } from "#outcome/summary.ts";
 import { type Flags, textFlag } from "../command.ts";
 import { counted } from "../counted.ts";
+import { colours, paint } from "../paint.ts";
 import { environmentRegion, roleOf } from "../places/choice.ts";
 import { createReach } from "../places/reach.ts";
 import { policyOf } from "../policy-flags.ts";
@@ -47,7 +48,9 @@ export async function apply(file: string, flags: Flags): Promise<number> {
     const print = (outcome: Outcome) => {
       results.set(outcome.result, (results.get(outcome.result) ?? 0) + 1);
       const undo = "undo" in outcome ? `\n  undo: ${outcome.undo}` : "";
-      process.stdout.write(flags["json"] ? `${JSON.stringify(outcome)}\n` : `${summary(outcome)}${undo}\n`);
+      process.stdout.write(
+        flags["json"] ? `${JSON.stringify(outcome)}\n` : `${paint(colours[outcome.result], outcome.result)} ${details(outcome)}${undo}\n`,
+      );
     };
     for (const key of new Set(left.map(({ grant }) => placeKey(grant.place)))) {
       if (interruption.signal.aborted) break;

@@ -24,6 +24,12 @@ export const sweep: Command = {
       help: "Refuse a plan with more revokes, over all places; N% is of the grants that were listed (default: 20).",
     },
   },
+  examples: [
+    { command: "sweep --out plan.ndjson", does: "Judges every grant and writes what would be revoked." },
+    { command: "sweep --show plan.ndjson", does: "Prints that file." },
+    { command: "sweep --apply plan.ndjson --max 5", does: "Revokes what it has, if that is at most five grants." },
+    { command: "sweep --inventory inventory.ndjson --json", does: "Judges an inventory without AWS." },
+  ],
   // Loaded on demand: the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
 };

@@ -3,6 +3,7 @@ import type { Outcome } from "#outcome/outcome.ts";
 import { details } from "#outcome/summary.ts";
 import type { JudgedPlace } from "#sweep/judge-lines.ts";
 import { counted } from "../counted.ts";
+import { colours, paint } from "../paint.ts";
 import { isPlanned, type PlanTotals } from "./plan.ts";
 
 /** Returns the lines of a place as text: its violations by resource, and what could not be read. Ends with a line break. */
@@ -11,7 +12,8 @@ export function placeText({ place, listedAt, complete, grants, problems }: Judge
   const head = `${place.account} ${place.region}  ${counted(grants, "grant")}, listed ${listedAt}${complete ? "" : ", INCOMPLETE"}`;
   const lines = sorted.map((outcome) => [isPlanned(outcome) ? "revoke" : "report", details(outcome)] as const);
   const all = [...lines, ...problems.map((problem) => ["problem", printable(problem)] as const)];
-  return `${[head, ...all.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join("\n")}\n`;
+  const styles = { revoke: colours.violation, report: colours.reported, problem: colours.failed };
+  return `${[paint("bold", head), ...all.map(([name, text]) => `  ${paint(styles[name], name.padEnd(8))} ${text}`)].join("\n")}\n`;
 }
 
 function compare(a: string, b: string): number {

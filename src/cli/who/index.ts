@@ -14,6 +14,10 @@ export const who: Command = {
     ...roleFlags,
     csv: { type: "boolean", help: "Print CSV, with one line for each source and store." },
   },
+  examples: [
+    { command: "who analytics", does: "Lists the place of the environment, and prints who is let in to analytics." },
+    { command: "who sessions --inventory inventory.ndjson --csv", does: "Prints the same of an inventory, for a spreadsheet." },
+  ],
   // Loaded on demand: the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
 };

@@ -26,6 +26,40 @@ test("warns of capitals in exceptions, and counts the scopes with the other mode
   expect(stdout).toContain("mode enforce, audit in 1 scope");
 });
 
+test("warns of exceptions that fit no name and no Region, as the other mode would then apply nowhere", async () => {
+  const { stdout } = await check({ ...base, mode: "audit", enforceOnly: [{ resources: ["dwh-.*"], regions: ["eu-wst-*"] }] });
+
+  expect(stdout).toContain("enforceOnly: regular expressions, but ");
+  expect(stdout).toContain("enforceOnly: no AWS Region that this version knows matches: eu-wst-*");
+});
+
+test.each([
+  ["a policy without warnings", [], 0],
+  ["a statement that expires within 14 days", [{ name: "x", ranges: ["10.0.0.0/8"], until: "2026-12-04" }], 0],
+  ["an expired statement", [{ name: "x", ranges: ["10.0.0.0/8"], until: "2026-11-20" }], 2],
+  ["any other warning", [{ name: "x", ranges: ["10.0.0.0/8"], regions: ["eu-wst-1"] }], 2],
+])("--strict with %s: exit code", async (_name, permit, expected) => {
+  const file = await put("strict.json", JSON.stringify(withMore(permit)));
+  const [strict, lenient] = [await run(["check", file, "--strict", ...at]), await run(["check", file, ...at])];
+
+  expect([strict.code, lenient.code]).toEqual([expected, 0]);
+  expect(strict.stdout).toBe(lenient.stdout);
+});
+
+test("- reads standard input", async () => {
+  const [valid, invalid, empty] = [JSON.stringify(base), "{", ""].map((input) => run(["check", "-"], { input }));
+
+  expect(await valid).toMatchObject({ code: 0, stdout: "standard input: valid, 1 statement, mode enforce\n" });
+  expect(await invalid).toMatchObject({ code: 2, stderr: expect.stringMatching(/^standard input:1:2: not JSON: .*\n$/) });
+  expect(await empty).toMatchObject({ code: 2, stderr: "standard input:1:1: the policy is empty\n" });
+});
+
+test("standard input without an end is refused once it is too large", async () => {
+  const { stderr, code } = await run(["check", "-"], { input: "x".repeat(8_400_000) });
+
+  expect([code, stderr]).toEqual([2, "standard input: the policy has more than 8388608 bytes: shorten it\n"]);
+});
+
 test("prints no warning for a policy without faults", async () => {
   const sales = { name: "y", owners: ["345678901234"], authorizations: ["AuthorizeDataShare"], resources: ["*/Sales"] };
   expect((await check(withMore([{ name: "x", ranges: ["10.0.0.0/8"] }, sales]))).stdout).not.toContain("warning");

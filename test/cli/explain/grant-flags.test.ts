@@ -10,6 +10,36 @@ test("uses a VPC rule when no call of the service itself accepts a range", async
   expect(stdout).toMatch(/^violation {2}elasticache sessions .* by AuthorizeSecurityGroupIngress\n/);
 });
 
+test.each([
+  ["analytics", ["AuthorizeEndpointAccess", "RegisterNamespace"]],
+  ["analytics/before", ["AuthorizeEndpointAccess", "AuthorizeSnapshotAccess", "AuthorizeDataShare", "RegisterNamespace"]],
+])("an account as a whole on %s can have access by %j", async (resource, calls) => {
+  const { stdout, code } = await run([
+    "explain",
+    "--service",
+    "redshift",
+    "--resource",
+    resource,
+    "--owner",
+    "345678901234",
+    "--json",
+    ...at,
+  ]);
+  const { grant, sameFor } = JSON.parse(stdout);
+
+  expect([code, [grant.authorization, ...sameFor]]).toEqual([3, calls]);
+});
+
+test("the owner self is the account of --account", async () => {
+  const asked = ["explain", "--service", "redshift", "--resource", "analytics", "--owner", "self", "--account", "3456-7890-1234", "--json"];
+  const explained = JSON.parse((await run([...asked, ...at])).stdout);
+
+  expect(explained).toMatchObject({
+    grant: { source: { kind: "account", owner: "345678901234" } },
+    decision: { statements: ["own-accounts"] },
+  });
+});
+
 test("uses the only call that accepts the source, and keeps the case of a datashare's name", async () => {
   const explained = await Promise.all(
     [
@@ -37,12 +67,12 @@ test.each([
   ],
   [["explain", "--service", "redshift", "--resource", "a", "--prefix-list", "pl-x"], "such as pl-63a5400a"],
   [["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.1"], "write CIDR notation"],
-  [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "12 digits"],
+  [["explain", "--service", "redshift", "--resource", "a", "--owner", "12"], "12 digits, or self"],
   [["explain", "--service", "elasticache", "--resource", "a", "--range", "10.0.0.0/8", "--region", "paris"], "such as eu-west-1"],
   [["explain", "--service", "elasticache", "--resource", "a\u009b1m", "--range", "10.0.0.0/8"], '"a\\u{9b}1m": AWS accepts no such name'],
   [
-    ["explain", "--service", "redshift", "--resource", "a", "--owner", "111122223333"],
-    "--authorization, one of AuthorizeEndpointAccess, AuthorizeSnapshotAccess, AuthorizeDataShare",
+    ["explain", "--service", "redshift", "--resource", "a", "--range", "10.0.0.0/8", "--account", "self"],
+    '--account is "self": write an account id of 12 digits\n',
   ],
   [["explain", "--service", "redshift", "--resource", "nightly", "--owner", "amazon-redshift-support"], "write cluster/snapshot"],
   [["explain", "--service", "redshift", "--resource", "sales", "--owner", "ADX"], "write namespace/share"],

@@ -56,7 +56,9 @@ test("requires --authorization when the policy judges two calls differently, and
   const policy = ["--policy", await put("rules.json", JSON.stringify({ mode: "enforce", permit: [only] }))];
   const asked = await explain("--range", "10.0.0.0/24", ...policy);
   expect([asked.code, asked.stdout]).toEqual([2, ""]);
-  expect(asked.stderr).toContain("--authorization, one of AuthorizeClusterSecurityGroupIngress, AuthorizeSecurityGroupIngress");
+  expect(asked.stderr).toContain(
+    "the policy judges the calls differently: AuthorizeClusterSecurityGroupIngress (violation, enforce), AuthorizeSecurityGroupIngress (permitted)",
+  );
   const named = await explain("--range", "10.0.0.0/24", ...policy, "--authorization", "AuthorizeSecurityGroupIngress");
   expect([named.code, named.stdout]).toEqual([0, expect.stringContaining("by AuthorizeSecurityGroupIngress")]);
   const agreed = await explain("--range", "192.0.2.0/24", ...policy);
@@ -93,5 +95,36 @@ test("states that the nearest statement has expired", async () => {
     "2027-02-01",
   ];
 
-  expect((await run(late)).stdout).toContain('nearest   expired: {"name":"vendor-migration"');
+  expect((await run(late)).stdout).toMatch(/ {2}nearest {3}\{"name":"vendor-migration".*\n {2}to change until\n/);
+});
+
+test("requires --authorization when the mode differs between two calls that violate the policy", async () => {
+  const document = { mode: "enforce", auditOnly: [{ authorizations: ["RegisterNamespace"] }], permit: [{ name: "own", owners: ["self"] }] };
+  const { stderr, code } = await explain("--owner", "345678901234", "--policy", await put("modes.json", JSON.stringify(document)));
+
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringContaining("AuthorizeEndpointAccess (violation, enforce), RegisterNamespace (violation, audit)"),
+  ]);
+});
+
+test("one owner that is permitted nowhere needs no --authorization, and calls that are never revoked are marked", async () => {
+  const policy = await put("own.json", JSON.stringify({ mode: "enforce", permit: [{ name: "own", owners: ["self"] }] }));
+  const { stdout, code } = await explain("--owner", "345678901234", "--policy", policy);
+
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/ by AuthorizeEndpointAccess\n {2}same for {2}RegisterNamespace \(never revoked\)\n/);
+  expect(stdout).toContain('  would be  revoked\n  nearest   {"name":"own","owners":["self"]}\n  to change owners\n');
+});
+
+test("names the other Region in which the source is permitted, as reason and as the change", async () => {
+  const permit = [
+    { name: "far", ranges: ["192.0.0.0/8"] },
+    { name: "eu", ranges: ["10.0.0.0/8"], regions: ["eu-*"] },
+  ];
+  const policy = await put("regions.json", JSON.stringify({ mode: "enforce", permit }));
+  const { stdout } = await explain("--range", "10.1.0.0/16", "--policy", policy);
+
+  expect(stdout).toContain("  because   10.1.0.0/16 is permitted for other regions only, by eu\n");
+  expect(stdout).toMatch(/ {2}nearest {3}\{"name":"eu",.*\n {2}to change regions\n/);
 });

@@ -1,0 +1,63 @@
+import type { Grant } from "./grant.ts";
+import { judge, readable, type Violation } from "./judge.ts";
+import { isInForce, mismatches, type ScopeKey, type Statement, scopeKeys } from "./policy.ts";
+import { covers, overlaps } from "./range-set.ts";
+import { sourceText } from "./source.ts";
+import { printable } from "./text.ts";
+
+/**
+ * Returns why a grant is a violation, in the words that are closest to a permission: a statement that expired, or statements that permit
+ * the source elsewhere. Undefined when there are none. `applicable` are the statements in whose scope the grant is, expired or not.
+ */
+export function nearReason(
+  grant: Grant,
+  permit: readonly Statement[],
+  applicable: readonly Statement[],
+  violation: Violation,
+  at: number,
+): string | undefined {
+  return expiryReason(grant, applicable, violation, at) ?? elsewhereReason(grant, permit, at);
+}
+
+/** The reason when expired statements would permit what is uncovered; undefined when they would not. */
+function expiryReason(grant: Grant, applicable: readonly Statement[], { uncovered: left }: Violation, at: number): string | undefined {
+  const expired = applicable.filter((statement) => !isInForce(statement, at));
+  if (expired.length === 0) return undefined;
+  const judgement = judge(grant, applicable);
+  if (judgement.verdict === "violation") return undefined;
+  const { source } = grant;
+  const names = (statement: Statement) => source.kind === "prefixList" && statement.prefixLists.has(source.prefixList);
+  const helps = (statement: Statement) => !left || names(statement) || left.some((text) => overlaps(statement.ranges, readable(text)));
+  const permitting = expired.filter((statement) => judgement.statements.includes(statement.name) && helps(statement));
+  const [first, ...others] = permitting.map(({ name, until }) => `the statement ${name} expired after ${until}`).toSorted();
+  return first && first + andMore(others);
+}
+
+/** The reason when statements permit the source in another scope: those whose scope differs least. Undefined when there are none. */
+function elsewhereReason(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
+  const found = permit
+    .filter((statement) => isInForce(statement, at) && permitsAlone(statement, grant))
+    .map(({ name, scope }) => ({ name, keys: mismatches(scope, grant) }))
+    .toSorted((a, b) => a.keys.length - b.keys.length || rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  const [nearest, ...others] = found.map(({ name, keys }) => ({ name, where: keys.join(" and ") }));
+  if (!nearest) return undefined;
+  const same = others.flatMap(({ name, where }) => (where === nearest.where ? name : []));
+  return `${printable(sourceText(grant.source), 128)} is permitted for other ${nearest.where} only, by ${nearest.name}${andMore(same)}`;
+}
+
+function rank({ keys: [key] }: { readonly keys: readonly ScopeKey[] }): number {
+  return scopeKeys.indexOf(key as ScopeKey);
+}
+
+/** True when one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */
+function permitsAlone(statement: Statement, grant: Grant): boolean {
+  const { source } = grant;
+  if (source.kind === "range") return covers(statement.ranges, readable(source.range));
+  if (source.kind !== "prefixList") return judge(grant, [statement]).verdict === "permitted";
+  const { prefixList, entries } = source;
+  return statement.prefixLists.has(prefixList) || (entries.length > 0 && entries.every((text) => covers(statement.ranges, readable(text))));
+}
+
+function andMore(others: readonly string[]): string {
+  return others.length > 0 ? `, and ${others.length} more` : "";
+}
