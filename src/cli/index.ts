@@ -12,10 +12,11 @@ import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
 import { sweep } from "./sweep/index.ts";
 
+import { test } from "./test/index.ts";
 import { traceOf } from "./trace.ts";
 import { who } from "./who/index.ts";
 
-const commands: readonly Command[] = [replay, check, explain, inventory, sweep, who, schema];
+const commands: readonly Command[] = [replay, check, explain, test, inventory, sweep, who, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

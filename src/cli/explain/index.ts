@@ -1,9 +1,10 @@
 import { vocabulary } from "#authorizations/index.ts";
 import { ownerWords } from "#domain/source.ts";
-import { shown } from "#domain/text.ts";
+import { jsonText, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { Command } from "../command.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
+import { caseOf } from "./as-test.ts";
 import { endUnder, explanationOf } from "./explanation.ts";
 import { grantsOf } from "./grant-flags.ts";
 import { textOf } from "./text.ts";
@@ -33,6 +34,7 @@ export const explain: Command = {
     region: { type: "string", value: "NAME", help: "The Region of the resource (default: us-east-1)." },
     ...policyFlags,
     json: { type: "boolean", help: "Print one JSON object." },
+    "as-test": { type: "boolean", help: "Print a case for policy.test.json that expects this decision." },
   },
   examples: [
     {
@@ -53,6 +55,10 @@ export const explain: Command = {
     if (grants.some((grant) => endUnder(grant, file, at) !== endUnder(grants[0], file, at))) {
       const ends = grants.map((grant) => `${grant.authorization} (${endUnder(grant, file, at)})`).join(", ");
       throw new UsageError(`explain needs --authorization, as the policy judges the calls differently: ${ends}`);
+    }
+    if (flags["as-test"]) {
+      process.stdout.write(`${jsonText(caseOf(flags, explanation))}\n`);
+      return 0;
     }
     process.stdout.write(`${flags["json"] ? JSON.stringify(explanation) : textOf(explanation)}\n`);
     return explanation.decision.verdict === "violation" ? 3 : 0;
