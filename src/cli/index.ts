@@ -5,6 +5,7 @@ import { suggestion } from "#policy/suggestion.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
+import { diff } from "./diff/index.ts";
 import { explain } from "./explain/index.ts";
 import { help, helpOf } from "./help.ts";
 import { inventory } from "./inventory/index.ts";
@@ -16,7 +17,7 @@ import { test } from "./test/index.ts";
 import { traceOf } from "./trace.ts";
 import { who } from "./who/index.ts";
 
-const commands: readonly Command[] = [replay, check, explain, test, inventory, sweep, who, schema];
+const commands: readonly Command[] = [replay, check, explain, test, diff, inventory, sweep, who, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

@@ -39,7 +39,9 @@ export function parsedLine(file: string, { number, text }: Line): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${printable(file)}:${number}: not JSON: ${printable(text, 60)}`, { cause: error });
+    throw new UsageError(`${printable(file)}:${number}: not JSON: ${printable(text, 60)}; each line must be one JSON object`, {
+      cause: error,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { described } from "#policy/schema.ts";
 const verdicts = ["permitted", "violation", "outOfScope"] as const;
 
 /** A verdict that a case expects. */
-export type Verdict = (typeof verdicts)[number];
+type Verdict = (typeof verdicts)[number];
 
 /** A grant in the words of `explain`'s flags. */
 export interface GrantWords {
