@@ -18,10 +18,10 @@ export type IsWanted = (eventSource: string, eventName: string) => boolean;
 
 /** Splits a text that arrives in chunks, and counts the records that are not wanted without parsing them. */
 export interface Splitter {
-  /** Takes a chunk, and returns the items that end in it. */
-  push(chunk: Buffer): readonly Piece[];
-  /** Returns the last items. */
-  end(): readonly Piece[];
+  /** Takes a chunk, and yields the items that end in it. They must be taken before the next chunk is pushed. */
+  push(chunk: Buffer): Iterable<Piece>;
+  /** Yields the last items. */
+  end(): Iterable<Piece>;
   /** How many records were not wanted, and how many values the text has at its top, so far. */
   readonly unwanted: number;
   readonly values: number;
@@ -45,7 +45,7 @@ export function splitter(isWanted: IsWanted): Splitter {
   let workspace: Buffer = Buffer.alloc(0);
   let isOver = false;
 
-  const read = (isLast: boolean): readonly Piece[] => {
+  const read = (isLast: boolean): Iterable<Piece> => {
     const kept = keptFrom(cursor);
     const rest = cursor.bytes.subarray(kept);
     if (rest.length === 0 && waiting.length === 1) cursor.bytes = waiting[0] as Buffer;
@@ -63,8 +63,7 @@ export function splitter(isWanted: IsWanted): Splitter {
     if (cursor.start >= 0) cursor.start = 0;
     waiting = [];
     waitingBytes = 0;
-    reader.read(isLast);
-    return reader.take();
+    return reader.read(isLast);
   };
 
   return {

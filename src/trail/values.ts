@@ -4,6 +4,8 @@ import type { IsWanted, Piece } from "./split.ts";
 
 /** The lists whose entries are items, by their key in an object at the top of the text. */
 export const lists: readonly string[] = ["Records", "Messages", "Events", "events", "logEvents", "configurationItems"];
+/** The maximum number of items that wait until they are used: one of two bytes takes a hundred times as many. */
+const maxWaiting = 100;
 /** Lines after a text that is not JSON are read again; after so many bytes, each line is a text of its own. */
 const maxReread = 64 * 1024 * 1024;
 
@@ -23,10 +25,8 @@ function skipSpaces(cursor: Cursor): void {
 
 /** Reads the values of a text as far as a cursor's bytes go. */
 export interface ValueReader {
-  /** Reads on. `isLast` says that no more bytes follow. */
-  read(isLast: boolean): void;
-  /** Returns the items that were found since the last call. */
-  take(): readonly Piece[];
+  /** Yields the items as they are found, as far as the bytes go. `isLast` says that no more bytes follow. */
+  read(isLast: boolean): Generator<Piece>;
   /** Where the value starts that is being read. */
   readonly place: Omit<Piece, "content">;
   readonly unwanted: number;
@@ -160,8 +160,8 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     else add(Buffer.from(bytes.subarray(cursor.start, at)));
   };
 
-  const read = (isLast: boolean) => {
-    while (cursor.at < cursor.bytes.length || (isLast && (cursor.start >= 0 || isInList))) {
+  const readOn = (isLast: boolean) => {
+    while (pieces.length < maxWaiting && (cursor.at < cursor.bytes.length || (isLast && (cursor.start >= 0 || isInList)))) {
       if (cursor.at >= cursor.bytes.length) fail("is not JSON: it ends within a value");
       else if (isInList && cursor.start < 0) readInList();
       else if (cursor.start < 0) {
@@ -174,11 +174,12 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
   };
 
   return {
-    read,
-    take() {
-      const found = pieces;
-      pieces = [];
-      return found;
+    *read(isLast) {
+      do {
+        pieces = [];
+        readOn(isLast);
+        yield* pieces;
+      } while (pieces.length > 0);
     },
     get place() {
       return place;

@@ -18,7 +18,8 @@ async function read(content: string | Buffer, name = "f.json") {
     (source, called) => source === record["eventSource"] && called === record["eventName"],
   );
   const found = await Array.fromAsync(items);
-  return { found: found.map((item) => ({ ...item, label: item.label.replace(path, "F") })), skipped };
+  expect(found.map(({ file }) => file)).toEqual(found.map(() => path));
+  return { found: found.map(({ file: _, ...item }) => ({ ...item, label: item.label.replace(path, "F") })), skipped };
 }
 
 const json = JSON.stringify;
@@ -178,6 +179,7 @@ test.each([
   ["a payload that is a bomb", { awslogs: { data: gzipSync(Buffer.alloc(17 * 1024 * 1024)).toString("base64") } }, /cannot be unpacked/],
   ["a payload that is not gzip", { awslogs: { data: "AAAA" } }, /cannot be unpacked/],
   ["a message that is not JSON", { Message: "{" }, /is not JSON/],
+  ["a value of more than a million entries", { requestPayload: Array(1_000_002).fill({}) }, /more than 1000000 members and entries/],
   ["too many layers", JSON.parse(`${'{"requestPayload":'.repeat(40)}{}${"}".repeat(40)}`), /more than 32 layers/],
 ])("%s is a problem", async (_name, value, words) => {
   expect((await read(json(value))).found).toEqual([{ label: "F", problem: expect.stringMatching(words) }]);

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { events } from "#authorizations/index.ts";
 import type { Mode } from "#domain/policy.ts";
 import { shown } from "#domain/text.ts";
@@ -11,6 +12,7 @@ import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
+import { createComplaints } from "./complaints.ts";
 import { type Judged, judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
@@ -18,6 +20,8 @@ import { targetOf } from "./target.ts";
 
 /** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
 export const run: Command["run"] = async ({ flags, positionals }) => {
+  // By default, V8 keeps up to 100 MB of objects that nobody uses any more.
+  setFlagsFromString("--semi-space-growth-factor=1");
   const file = await policyOf(flags);
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
@@ -47,18 +51,23 @@ async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) =
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
   const notes = createNotes();
-  const reportProblem = (label: string, problem: string, kind: Shortfall = "unreadable") => {
-    count(kind);
+  const print = (line: string) => {
     progressLine.clear();
-    console.error(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
+    console.error(line);
+  };
+  const complaints = createComplaints(print);
+  const reportProblem = ({ file, label }: Item, problem: string, kind: Shortfall = "unreadable") => {
+    count(kind);
+    if (kind === "unreadable") complaints.add(file, `${label}: ${problem}`);
+    else print(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
   };
   const replayOne = async (sample: Item) => {
-    if ("problem" in sample) return reportProblem(sample.label, sample.problem);
+    if ("problem" in sample) return reportProblem(sample, sample.problem);
     const judged = await judgeOne(sample.event);
     const { outcomes, shortfall, reason = "" } = judged;
     const isProblem = shortfall !== undefined && problems.has(shortfall);
     for (const { result } of outcomes) count(result);
-    if (isProblem) reportProblem(sample.label, reason, shortfall);
+    if (isProblem) reportProblem(sample, reason, shortfall);
     else if (shortfall !== undefined) count(shortfall);
     notes.add(judged);
     progressLine.clear();
@@ -67,8 +76,9 @@ async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) =
   try {
     for await (const sample of items) {
       progressLine.step();
-      await replayOne(sample).catch((error: unknown) => reportProblem(sample.label, traceOf(error)));
+      await replayOne(sample).catch((error: unknown) => reportProblem(sample, traceOf(error)));
     }
+    complaints.end();
   } finally {
     progressLine.end();
   }
