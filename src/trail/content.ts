@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { pipeline, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { createGunzip, gunzip } from "node:zlib";
+import { gunzip as gunzipWhole } from "node:zlib";
 import { isGzip, otherFormat } from "./formats.ts";
+import { gunzip } from "./gunzip.ts";
 
 /** A file's text in chunks. */
 export type Chunks = AsyncIterable<Buffer> | Iterable<Buffer>;
@@ -13,7 +14,7 @@ const mb = 1024 * 1024;
 const maxWhole = 16 * mb;
 /** Bounds for what a file unpacks to: real trails unpack to 10 to 30 times their size. */
 const [bombMb, bombRatio] = [64, 200];
-const unzip = promisify(gunzip);
+const unzip = promisify(gunzipWhole);
 
 /** Why a file cannot be read, as a sentence about the file. */
 export class ContentError extends Error {}
@@ -29,10 +30,10 @@ export async function open(path: string, size: number | undefined): Promise<Chun
   if (!isGzip(bytes)) return checked(bytes);
   // The last four bytes are the unpacked size, of the last member. With a buffer of that size, one call unpacks the file.
   const unpackedSize = bytes.length < 18 ? 0 : bytes.readUInt32LE(bytes.length - 4);
-  if (unpackedSize > maxWhole) return stream(() => Readable.from([bytes]));
+  if (unpackedSize > maxWhole) return stream(() => [bytes]);
   // What this cannot unpack is streamed, which yields all that there is before the error.
   const unpacked = await unzip(bytes, { chunkSize: Math.max(unpackedSize + 1, 1024), maxOutputLength: maxWhole }).catch(() => undefined);
-  return unpacked ? checked(unpacked) : stream(() => Readable.from([bytes]));
+  return unpacked ? checked(unpacked) : stream(() => [bytes]);
 }
 
 function checked(bytes: Buffer): readonly Buffer[] {
@@ -42,7 +43,7 @@ function checked(bytes: Buffer): readonly Buffer[] {
 }
 
 /** The source is only made when it is read, since an error that nobody waits for would end the process. */
-async function* stream(source: () => Readable): AsyncGenerator<Buffer> {
+async function* stream(source: () => Readable | readonly Buffer[]): AsyncGenerator<Buffer> {
   let rawBytes = 0;
   async function* raw() {
     for await (const chunk of source()) {
@@ -55,10 +56,7 @@ async function* stream(source: () => Readable): AsyncGenerator<Buffer> {
     checked(start);
     return yield* all;
   }
-  const unpacker = createGunzip({ chunkSize: mb });
-  // What fails here also fails the reading below.
-  pipeline(Readable.from(all), unpacker, () => {});
-  const [unpackedStart, unpacked] = await startOf(unpacker);
+  const [unpackedStart, unpacked] = await startOf(gunzip(all));
   checked(unpackedStart);
   let bytes = 0;
   for await (const chunk of unpacked) {

@@ -121,6 +121,7 @@ async function* itemsOf(file: string, chunks: Chunks, { isWanted, skipped, count
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
+    yield* take(text.cut());
     yield* takeHeld();
     yield { ...at(""), problem: problemOf(error as Error) };
   }

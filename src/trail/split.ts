@@ -20,6 +20,8 @@ export type IsWanted = (eventSource: string, eventName: string) => boolean;
 export interface Splitter {
   /** Takes a chunk, and yields the items that end in it. They must be taken before the next chunk is pushed. */
   push(chunk: Buffer): Iterable<Piece>;
+  /** Yields the items that are complete, after which nothing more is known of the text. */
+  cut(): Iterable<Piece>;
   /** Yields the last items. */
   end(): Iterable<Piece>;
   /** How many records were not wanted, and how many values the text has at its top, so far. */
@@ -78,6 +80,7 @@ export function splitter(isWanted: IsWanted): Splitter {
       isOver = true;
       return [{ ...reader.place, content: { problem: `has more than ${maxItemMb} MB in one value; the rest is not read` } }];
     },
+    cut: () => (isOver ? [] : read(false)),
     end: () => (isOver ? [] : read(true)),
     get unwanted() {
       return reader.unwanted;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { constants, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { readTrail } from "#trail/read.ts";
 import { bucketFiles, envelope, record, trailFile, unwatched } from "../support/trail-files.ts";
@@ -170,7 +170,26 @@ describe("a gzip file", () => {
     for (const size of [0, 5, 2 ** 32 - 1]) {
       const content = trailFile(record, unwatched);
       content.writeUInt32LE(size, content.length - 4);
-      expect((await read(content)).found).toEqual([{ label: "F", problem: "cannot be read: incorrect length check" }]);
+      expect((await read(content)).found).toEqual([
+        { label: "F#1", event },
+        { label: "F", problem: "cannot be read: incorrect length check" },
+      ]);
+    }
+  });
+
+  test.each([
+    ["cut off", Buffer.alloc(0), "unexpected end of file"],
+    ["corrupt", Buffer.alloc(100, 0xff), "invalid block type"],
+  ])("that is %s yields every record before that, and one problem", async (_name, rest, words) => {
+    for (const count of [2, 40, 3_000]) {
+      const records = Array.from({ length: count }, (_, n) => ({ ...record, eventID: `${n} ${Math.sin(n)}` }));
+      const text = `${records.map((each) => json(each)).join("\n")}\n{"eventSource":`;
+      const { found } = await read(Buffer.concat([gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH }), rest]));
+
+      expect(found).toEqual([
+        ...records.map((detail, n) => ({ label: `F:${n + 1}`, event: { detail } })),
+        { label: "F", problem: `cannot be read: ${words}` },
+      ]);
     }
   });
 });
