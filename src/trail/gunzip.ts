@@ -6,7 +6,9 @@ const pieceBytes = 16 * 1024;
 const maxKept = 1024;
 
 /**
- * Unpacks the members of a gzip file. Yields all that stands before damage, then throws zlib's error.
+ * Unpacks the members of a gzip file. Yields all that stands before damage, then throws zlib's error. A zero byte after a member ends
+ * the data, and throws an error if not only zero bytes follow, as gzip(1) warns of them and does not read them.
+ * @see https://www.gnu.org/software/gzip/manual/gzip.html#Tapes
  */
 export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   // zlib does not return what it unpacked of a piece with damage. So a second unpacker stays behind, and gets that piece byte by byte.
@@ -33,6 +35,11 @@ export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buf
   }
 }
 
+/** True when only zero bytes, or none, follow on a position. */
+export function isPadding(bytes: Buffer, start: number): boolean {
+  return bytes.subarray(start).every((byte) => byte === 0);
+}
+
 async function* piecesOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, size: number): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size);
 }
@@ -40,6 +47,7 @@ async function* piecesOf(chunks: AsyncIterable<Buffer> | Iterable<Buffer>, size:
 function unpacker() {
   const stream = createGunzip({ chunkSize: 1024 * 1024 });
   let unpacked: Buffer[] = [];
+  let pushedBytes = 0;
   let settle = (_error?: Error | null) => {};
   stream.on("data", (chunk) => unpacked.push(chunk));
   stream.on("end", () => settle());
@@ -57,7 +65,13 @@ function unpacker() {
     return taking;
   };
   return {
-    push: (piece: Buffer) => taken((done) => stream.write(piece, done)),
+    async push(piece: Buffer): Promise<Buffer[]> {
+      const result = await taken((done) => stream.write(piece, done));
+      pushedBytes += piece.length;
+      const unread = Math.min(piece.length, pushedBytes - stream.bytesWritten);
+      if (isPadding(piece, piece.length - unread)) return result;
+      throw new Error("after its gzip data, other data follows zero bytes: gunzip does not read it, either");
+    },
     end: () => taken(() => stream.end()),
     destroy: () => stream.destroy(),
   };

@@ -192,6 +192,19 @@ describe("a gzip file", () => {
       ]);
     }
   });
+
+  test("may have zero bytes at its end; data after them is a problem, as it is for gzip(1)", async () => {
+    const member = trailFile(record, unwatched);
+    const whole = [{ label: "F#1", event }];
+    for (const zeros of [1, 7, 512, 100_000]) {
+      const padded = Buffer.concat([member, Buffer.alloc(zeros)]);
+      expect((await read(padded)).found).toEqual(whole);
+      expect((await read(Buffer.concat([padded, member]))).found).toEqual([
+        ...whole,
+        { label: "F", problem: expect.stringContaining("other data follows zero bytes") },
+      ]);
+    }
+  });
 });
 
 test.each([
