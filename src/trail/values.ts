@@ -15,6 +15,11 @@ const digits = Object.fromEntries([...Buffer.from("0123456789")].map((digit) => 
 const startsLine = table({ ...digits, [openObject]: 1, [openArray]: 1, [quote]: 1 });
 /** A byte order mark, or the timestamp of a line of CloudWatch Logs. `aws logs tail` adds the name of the stream. */
 const mayPrecede = /^\ufeff?\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+(\S+\s+)?)?$/;
+/**
+ * `aws logs tail --format json` writes the timestamp and the stream on a line, and the record on the lines after it.
+ * @see https://github.com/aws/aws-cli/blob/v2/awscli/customizations/logs/tail.py
+ */
+const precedesLine = /^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+\S+\s+$/;
 
 function skipSpaces(cursor: Cursor): void {
   const { bytes } = cursor;
@@ -90,10 +95,12 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     let i = at;
     while (i < bytes.length && startsValue[bytes[i] as number] === 0) i++;
     if (i === bytes.length && !isLast) return false;
-    cursor.at = i;
     const before = bytes.toString("utf8", at, Math.min(i, at + 1024));
     const isEnd = i === bytes.length || bytes[i] === newline;
-    if (isEnd && before.trim() === "") return true;
+    const isHeader = isEnd && precedesLine.test(before);
+    if (isHeader && i + 1 >= bytes.length && !isLast) return false;
+    cursor.at = i;
+    if (isEnd && (before.trim() === "" || (isHeader && bytes[i + 1] === openObject))) return true;
     values++;
     place = { value: values, line, column: at - lineStart + 1, index: 0, list: "" };
     if (!isEnd && mayPrecede.test(before)) beginItem();

@@ -61,6 +61,13 @@ const forms: readonly (readonly [name: string, content: string | Buffer, label: 
     `2026-11-20T10:00:00+00:00 123456789012_CloudTrail_eu-west-1 ${json(record)}\n2026-11-20T10:00:00+00:00 s ${json(unwatched)}\n`,
     "F:1",
   ],
+  [
+    "aws logs tail --format json",
+    [record, unwatched]
+      .map((each) => `2026-11-20T10:00:00.123000+00:00 123456789012_CloudTrail_eu-west-1 \n${json(each, null, 4)}\n`)
+      .join(""),
+    "F:2",
+  ],
   ["aws logs filter-log-events", json({ events: logEvents(record, unwatched), searchedLogStreams: [] }, null, 4), "F#1"],
   ["a payload of a subscription", json(subscription(record, unwatched)), "F#1"],
   ["that as Lambda receives it", json({ awslogs: { data: gzipSync(json(subscription(record, unwatched))).toString("base64") } }), "F#1"],

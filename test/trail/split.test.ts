@@ -43,6 +43,11 @@ describe("the items of a text", () => {
       [["2:1", wanted]],
     ],
     [
+      "lines after lines with timestamps",
+      [other, wanted, other].map((each) => `2026-11-20T10:00:00+00:00 s \r\n${JSON.stringify(each, null, 4)}\r\n`).join(""),
+      [[`${JSON.stringify(other, null, 4).split("\n").length + 3}:1`, wanted]],
+    ],
+    [
       "other members beside a list",
       JSON.stringify({ resources: [1], Records: [other, other], more: ["x"], Events: [wanted] }),
       [["1:1#1", wanted]],
@@ -101,6 +106,7 @@ describe("what is not JSON", () => {
     ["{]", "its brackets do not match"],
     ["no JSON, at all", "is not JSON"],
     [`${line.slice(0, 40)}`, "a text is not closed"],
+    ["2026-11-20T10:00:00Z s is text ", "is not JSON"],
   ])("is a problem of its line, and the next ones are read: %s", (broken, words) => {
     const text = [line, broken, line, line].join("\n");
     for (const size of [1, 10, Number.POSITIVE_INFINITY])
@@ -110,6 +116,12 @@ describe("what is not JSON", () => {
         ["3:1", wanted],
         ["4:1", wanted],
       ]);
+  });
+
+  test("is a timestamp and a stream without a record on the next line", () => {
+    const text = `2026-11-20T10:00:00Z s \n2026-11-20T10:00:00Z s \n${line}`;
+    for (const size of [1, 10, Number.POSITIVE_INFINITY])
+      expect(split(text, size).found).toEqual([expect.stringMatching(/^1:1 is not JSON/), ["3:1", wanted]]);
   });
 
   test("at the end of a text is a problem after what is before it", () => {
