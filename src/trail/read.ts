@@ -109,10 +109,7 @@ async function* itemsOf(file: string, chunks: Chunks, { isWanted, skipped, count
     }
   };
   try {
-    for await (const chunk of chunks) {
-      yield* take(text.push(chunk));
-      if (text.isOver) break;
-    }
+    for await (const chunk of chunks) yield* take(text.push(chunk));
     yield* take(text.end());
     yield* takeHeld();
     if (text.values === 0) {

@@ -27,12 +27,10 @@ export interface Splitter {
   /** How many records were not wanted, and how many values the text has at its top, so far. */
   readonly unwanted: number;
   readonly values: number;
-  /** Nothing more is read. */
-  readonly isOver: boolean;
 }
 
-/** The maximum size of an item, in MB. CloudTrail's largest records have 1 MB. */
-const maxItemMb = 16;
+/** The maximum size of an item, in bytes. CloudTrail's largest records have 1 MB. */
+const maxItem = 16 * 1024 * 1024;
 
 /**
  * Makes a splitter. A text has any number of JSON values, with or without line breaks within and between them. Its items are the
@@ -45,7 +43,8 @@ export function splitter(isWanted: IsWanted): Splitter {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let workspace: Buffer = Buffer.alloc(0);
-  let isOver = false;
+
+  const keptBytes = () => cursor.bytes.length - keptFrom(cursor);
 
   const read = (isLast: boolean): Iterable<Piece> => {
     const kept = keptFrom(cursor);
@@ -69,31 +68,25 @@ export function splitter(isWanted: IsWanted): Splitter {
   };
 
   return {
-    push(chunk) {
-      if (isOver) return [];
+    *push(chunk) {
       waiting.push(chunk);
       waitingBytes += chunk.length;
-      const keptBytes = cursor.bytes.length - keptFrom(cursor);
       // A long item is not copied with each chunk.
-      if (waitingBytes < keptBytes) return [];
-      if (keptBytes <= maxItemMb * 1024 * 1024) return read(false);
-      isOver = true;
-      return [{ ...reader.place, content: { problem: `has more than ${maxItemMb} MB in one value; the rest is not read` } }];
+      if (waitingBytes < keptBytes() && keptBytes() + waitingBytes <= maxItem) return;
+      yield* read(false);
+      if (keptBytes() > maxItem) yield* reader.passOver("has more than 16 MB in one value, which is passed over");
     },
-    cut: () => (isOver ? [] : read(false)),
-    end: () => (isOver ? [] : read(true)),
+    cut: () => read(false),
+    end: () => read(true),
     get unwanted() {
       return reader.unwanted;
     },
     get values() {
       return reader.values;
     },
-    get isOver() {
-      return isOver;
-    },
   };
 }
 
-function keptFrom({ start, at }: Cursor): number {
-  return start >= 0 ? start : at;
+function keptFrom({ start, at, isTooLarge }: Cursor): number {
+  return start >= 0 && !isTooLarge ? start : at;
 }

@@ -4,6 +4,8 @@ import type { IsWanted, Piece } from "./split.ts";
 
 /** The lists whose entries are items, by their key in an object at the top of the text. */
 export const lists: readonly string[] = ["Records", "Messages", "Events", "events", "logEvents", "configurationItems"];
+/** The maximum size of what stands before a value on its line, in bytes. */
+const maxBefore = 1024;
 /** The maximum number of items that wait until they are used: one of two bytes takes a hundred times as many. */
 const maxWaiting = 100;
 /** Lines after a text that is not JSON are read again; after so many bytes, each line is a text of its own. */
@@ -32,8 +34,8 @@ function skipSpaces(cursor: Cursor): void {
 export interface ValueReader {
   /** Yields the items as they are found, as far as the bytes go. `isLast` says that no more bytes follow. */
   read(isLast: boolean): Generator<Piece>;
-  /** Where the value starts that is being read. */
-  readonly place: Omit<Piece, "content">;
+  /** Reads the item that is being read to its end without keeping it. Returns its problem, the first time. */
+  passOver(problem: string): readonly Piece[];
   readonly unwanted: number;
   readonly values: number;
 }
@@ -54,11 +56,12 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     cursor.start = -1;
     [isInList, wasList] = [false, false];
     [cursor.depth, cursor.base] = [0, 0];
+    [cursor.isTooLarge, cursor.isInText] = [false, false];
   };
 
   const fail = (problem: string) => {
-    add({ problem });
-    if (place.index === 0 && !wasList && cursor.start >= 0) {
+    if (!cursor.isTooLarge) add({ problem });
+    if (!cursor.isTooLarge && place.index === 0 && !wasList && cursor.start >= 0) {
       // Only its first line is lost: the value may have swallowed whole ones.
       reread += cursor.at - cursor.start;
       [cursor.at, cursor.line, cursor.lineStart] = [cursor.start + 1, place.line, -1];
@@ -94,8 +97,9 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     const { bytes, at, line, lineStart } = cursor;
     let i = at;
     while (i < bytes.length && startsValue[bytes[i] as number] === 0) i++;
-    if (i === bytes.length && !isLast) return false;
-    const before = bytes.toString("utf8", at, Math.min(i, at + 1024));
+    // No text of a line stands longer before a value.
+    if (i === bytes.length && i - at < maxBefore && !isLast) return false;
+    const before = bytes.toString("utf8", at, Math.min(i, at + maxBefore));
     const isEnd = i === bytes.length || bytes[i] === newline;
     const isHeader = isEnd && precedesLine.test(before);
     if (isHeader && i + 1 >= bytes.length && !isLast) return false;
@@ -112,15 +116,18 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     const byte = cursor.bytes[cursor.at] as number;
     cursor.start = cursor.at;
     [cursor.eventSource, cursor.eventName, cursor.mustParse] = [undefined, undefined, false];
-    if (byte !== openObject && byte !== openArray) return;
-    cursor.open[++cursor.depth] = byte;
+    cursor.isInText = byte === quote;
+    if (startsValue[byte] === 0) return;
     cursor.at++;
+    if (cursor.isInText) return;
+    cursor.open[++cursor.depth] = byte;
     if (byte === openArray && cursor.depth === 1) beginList("");
   };
 
   const beginList = (list: string) => {
     place = { ...place, index: 0, list };
     [cursor.start, isInList, wasList] = [-1, true, false];
+    cursor.isTooLarge = false;
     cursor.base = cursor.depth;
   };
 
@@ -143,16 +150,16 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
 
   /** Reads on in an item. Returns false when the bytes end within it. */
   const readItem = (): boolean => {
-    const byte = cursor.bytes[cursor.start];
     const isBracket = cursor.depth > cursor.base;
-    const result = isBracket ? skim(cursor) : byte === quote ? skimText(cursor, cursor.start) : skimScalar(cursor);
+    const result = isBracket ? skim(cursor) : cursor.isInText ? skimText(cursor) : skimScalar(cursor);
     if (result === "more") return false;
     if (typeof result === "object") fail(result.problem);
     else if (result === "array") {
       const list = keyBefore(cursor.bytes, cursor.at - 1, lists);
       if (list !== undefined) beginList(list);
     } else {
-      if (!wasList) endItem();
+      if (!wasList && !cursor.isTooLarge) endItem();
+      cursor.isTooLarge = false;
       if (isInList) cursor.start = -1;
       else leaveValue();
     }
@@ -181,15 +188,17 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
   };
 
   return {
+    passOver(problem) {
+      if (!cursor.isTooLarge) add({ problem });
+      cursor.isTooLarge = true;
+      return pieces.splice(0);
+    },
     *read(isLast) {
       do {
         pieces = [];
         readOn(isLast);
         yield* pieces;
       } while (pieces.length > 0);
-    },
-    get place() {
-      return place;
     },
     get unwanted() {
       return unwanted;

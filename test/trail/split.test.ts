@@ -146,6 +146,26 @@ describe("what is not JSON", () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
+  const large = `${"x".repeat(1_000_000)}\\"`.repeat(40);
+  test.each([
+    ["a text", `"${large}"`, "2:1"],
+    ["a member", `{"a":[{"b":"${large}"}],"c":{"d":["e"]}}`, "2:1"],
+    ["an entry", `{"Records":[${line},"${large}",{"a":"${large}","b":[1]},${line}]}`, "2:1#2", "2:1#3"],
+    ["a member before a list", `{"a":"${large}","Records":[${line}]}`, "2:1"],
+    ["a value without texts", `[{"a":[${"1,".repeat(20_000_000)}1]}]`, "2:1#1"],
+    ["a line of something else", "x".repeat(40_000_000), "2:1"],
+  ])("is named once if it is %s of more than 16 MB, and all else is read", (_name, content, ...places) => {
+    const { found } = split(`${line}\n${content}\n${line}`, 1_000_000);
+    const isOther = content.startsWith("x");
+
+    expect(found.filter((each) => typeof each === "string")).toEqual(
+      places.map((place) => expect.stringMatching(isOther ? `^${place} is not JSON` : `^${place} has more than 16 MB`)),
+    );
+    expect(found.filter((each) => typeof each !== "string").map((each) => (each as unknown[])[1])).toEqual(
+      Array(2 + content.split(line).length - 1).fill(wanted),
+    );
+  });
+
   test("is a value that is too large or too deep, without keeping it in memory", () => {
     const deep = split(`${"[".repeat(20_000)}\n${line}`).found;
     expect(deep).toEqual([expect.stringContaining("nested deeper than 10000"), ["2:1", wanted]]);

@@ -114,6 +114,15 @@ test.each(["{}", "1", '[{"detail":[]}]'])(
   },
 );
 
+test("a value of more than 16 MB is named once, in bounded memory; all else is judged, with totals", { timeout: 60_000 }, async () => {
+  writeFileSync(join(folder, "large"), JSON.stringify({ Records: [record, { key: "x".repeat(100 * 1024 * 1024) }, record] }));
+  const { stdout, stderr, residentMb } = await piped(`cat ${folder}/large`);
+
+  expect(stdout.trim().split("\n")).toHaveLength(2);
+  expect(stderr.trim().split("\n").slice(-3, -1)).toEqual([expect.stringMatching(/^-#2: has more than 16 MB/), "2 revoked, 1 unreadable"]);
+  expect(residentMb).toBeLessThan(300);
+});
+
 test("a stream of any length is read in bounded memory", { timeout: 600_000 }, async () => {
   const repeats = long ? 10_240 : 300;
   writeFileSync(
