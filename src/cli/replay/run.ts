@@ -1,21 +1,18 @@
 import { setFlagsFromString } from "node:v8";
 import { events } from "#authorizations/index.ts";
-import type { Mode } from "#domain/policy.ts";
-import { shown } from "#domain/text.ts";
-import { UsageError } from "#domain/usage-error.ts";
 import { makeHandler, silent } from "#handler.ts";
-import type { Outcome } from "#outcome/outcome.ts";
-import type { PolicyFile } from "#policy/file.ts";
 import { type Item, readTrail, type Trail } from "#trail/read.ts";
-import { type Command, type Flags, textFlag } from "../command.ts";
+import type { Command } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
+import { listed } from "./assumed-stores.ts";
 import { createComplaints } from "./complaints.ts";
 import { type Judged, judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
+import { inMode, wantedBy } from "./run-flags.ts";
 import { targetOf } from "./target.ts";
 
 /** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
@@ -39,14 +36,19 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
     return judge(event, async (staged) => ({ ...(await handler(staged)), ...nothing }), sandbox);
   };
   try {
-    return await replayAll(trail, judgeOne, report);
+    return await replayAll(trail, judgeOne, report, () => target.unusedGroups());
   } finally {
     await target.close();
   }
 };
 
-/** Replays the samples one after the other and reports each. Returns the exit code. */
-async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) => Promise<Judged>, report: Report): Promise<number> {
+/** Replays the samples one after the other and reports each, and which groups of `--store` were not used. Returns the exit code. */
+async function replayAll(
+  { items, skipped }: Trail,
+  judgeOne: (event: unknown) => Promise<Judged>,
+  report: Report,
+  unusedGroups: () => readonly string[],
+): Promise<number> {
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
@@ -86,6 +88,8 @@ async function replayAll({ items, skipped }: Trail, judgeOne: (event: unknown) =
     console.error("no CloudTrail record was found");
     count("unreadable");
   }
+  const unused = unusedGroups();
+  if (unused.length > 0) console.error(`--store was not used for ${listed(unused)}: no judged event is about a security group of this id`);
   for (const [what, number] of countsOf(skipped)) if (number > 0) counts.set(what, number);
   report.end(counts, notes.lines());
   if (["failed", ...problems].some((key) => counts.has(key))) return 1;
@@ -108,20 +112,4 @@ function countsOf({ notWatched, notATrail, duplicates }: Trail["skipped"]): read
     [`not a trail (${files})`, count],
     ["read already", duplicates],
   ];
-}
-
-/** Returns the policy with the mode of `--mode` for everything, if that is given. Throws a UsageError. */
-function inMode(file: PolicyFile, flags: Flags): PolicyFile {
-  const mode = textFlag(flags, "mode");
-  if (mode === undefined) return file;
-  if (mode !== "enforce" && mode !== "audit") throw new UsageError(`--mode is ${shown(mode)}: write enforce or audit`);
-  return { ...file, policy: { ...file.policy, mode: mode satisfies Mode, exceptions: [] } };
-}
-
-/** Returns whether an outcome is one that `--only` names; undefined without it. Throws a UsageError. */
-function wantedBy(flags: Flags): ((outcome: Outcome) => boolean) | undefined {
-  const only = textFlag(flags, "only");
-  if (only === undefined) return undefined;
-  if (only !== "violations" && only !== "failed") throw new UsageError(`--only is ${shown(only)}: write violations or failed`);
-  return only === "failed" ? ({ result }) => result === "failed" : ({ decision }) => decision.verdict === "violation";
 }
