@@ -14,7 +14,7 @@ export function table(entries: Readonly<Record<number, number>>): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => entries[byte] ?? 0);
 }
 
-export const spaces: Uint8Array = table({ 32: 1, 9: 1, 13: 1, [newline]: 1 });
+const spaces: Uint8Array = table({ 32: 1, 9: 1, 13: 1, [newline]: 1 });
 
 /** Returns the key of the array that starts at a position, if it is one of those given. */
 export function keyBefore(bytes: Buffer, at: number, keys: readonly string[]): string | undefined {

@@ -8,8 +8,13 @@ import { type IsWanted, type Piece, splitter } from "./split.ts";
 import { parse, unwrap } from "./unwrap.ts";
 import { checkPaths, type Found, walk } from "./walk.ts";
 
-/** One event, as EventBridge would deliver it, or why it cannot be read. `label` is its file, with the position in it, and printable. */
-export type Item = { readonly label: string } & ({ readonly event: unknown } | { readonly problem: string });
+/** One event, as EventBridge would deliver it, or why it cannot be read. `label` is its file with the position in it. Both are printable. */
+export type Item = Place & ({ readonly event: unknown } | { readonly problem: string });
+
+interface Place {
+  readonly file: string;
+  readonly label: string;
+}
 
 /** What a reader left out, counted while its items are taken. */
 interface Skipped {
@@ -45,7 +50,7 @@ export async function readTrail(paths: readonly string[], isWanted: IsWanted): P
   const opened = ahead(files, filesAtOnce, async (file) => ({ file, ...(await contentOf(file)) }));
   async function* items(): AsyncGenerator<Item> {
     for await (const { file, ...content } of opened) {
-      if ("problem" in content) yield { label: file.label, problem: content.problem };
+      if ("problem" in content) yield { file: file.label, label: file.label, problem: content.problem };
       else if ("kind" in content) countKind(content.kind);
       else yield* itemsOf(file.label, content.chunks, { isWanted, skipped, countKind });
     }
@@ -76,42 +81,46 @@ function problemOf(error: Error): string {
 }
 
 /** Yields the items of one file, and counts what is left out. */
-async function* itemsOf(label: string, chunks: Chunks, { isWanted, skipped, countKind }: Context): AsyncGenerator<Item> {
+async function* itemsOf(file: string, chunks: Chunks, { isWanted, skipped, countKind }: Context): AsyncGenerator<Item> {
   const kinds = new Set<Kind>();
   const text = splitter(isWanted);
-  let held: readonly Piece[] = [];
-  const take = function* () {
-    for (const piece of held) yield* eventsIn(piece, `${label}${positionOf(piece, text.values === 1)}`);
+  let held: Piece[] = [];
+  const at = (position: string) => ({ file, label: file + position });
+  const takeHeld = function* () {
+    for (const piece of held) yield* eventsIn(piece, positionOf(piece, text.values === 1));
     held = [];
   };
-  const eventsIn = function* ({ content, list }: Piece, place: string): Generator<Item> {
-    if ("problem" in content) return yield { label: place, problem: content.problem };
+  const take = function* (pieces: Iterable<Piece>) {
+    for (const piece of pieces) {
+      held.push(piece);
+      // The first value is named without a position if there is no second one.
+      if (text.values > 1 || piece.index > 0) yield* takeHeld();
+    }
+  };
+  const eventsIn = function* ({ content, list }: Piece, position: string): Generator<Item> {
+    if ("problem" in content) return yield { ...at(position), problem: content.problem };
     if (list === "configurationItems") return kinds.add("Config");
     const parsed = parse(content.toString());
-    if ("problem" in parsed) return yield { label: place, problem: parsed.problem };
-    for (const each of unwrap(parsed.one)) {
-      if ("kind" in each) kinds.add(each.kind);
-      else if ("event" in each && isUnwanted(each.event, isWanted)) skipped.notWatched++;
-      else yield "event" in each ? { label: place + each.place, event: each.event } : { label: place + each.place, problem: each.problem };
+    if ("problem" in parsed) return yield { ...at(position), problem: parsed.problem };
+    for (const { place, ...found } of unwrap(parsed.one)) {
+      if ("kind" in found) kinds.add(found.kind);
+      else if ("event" in found && isUnwanted(found.event, isWanted)) skipped.notWatched++;
+      else yield { ...at(position + place), ...found };
     }
   };
   try {
-    for await (const chunk of chunks) {
-      held = [...held, ...text.push(chunk)];
-      // The first value is named without a position if there is no second one.
-      if (text.values > 1 || held.some(({ index }) => index > 0)) yield* take();
-      if (text.isOver) break;
-    }
-    held = [...held, ...text.end()];
-    yield* take();
+    for await (const chunk of chunks) yield* take(text.push(chunk));
+    yield* take(text.end());
+    yield* takeHeld();
     if (text.values === 0) {
-      if (label === "-") throw new UsageError("standard input is empty: pipe in events, as JSON");
-      yield { label, problem: "is empty" };
+      if (file === "-") throw new UsageError("standard input is empty: pipe in events, as JSON");
+      yield { ...at(""), problem: "is empty" };
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    yield* take();
-    yield { label, problem: problemOf(error as Error) };
+    yield* take(text.cut());
+    yield* takeHeld();
+    yield { ...at(""), problem: problemOf(error as Error) };
   }
   skipped.notWatched += text.unwanted;
   for (const kind of kinds) countKind(kind);

@@ -1,18 +1,4 @@
-import {
-  after,
-  backslash,
-  before,
-  closeArray,
-  closeObject,
-  colon,
-  comma,
-  newline,
-  openArray,
-  openObject,
-  quote,
-  spaces,
-  table,
-} from "./bytes.ts";
+import { after, backslash, before, closeArray, closeObject, colon, comma, newline, openArray, openObject, quote, table } from "./bytes.ts";
 
 const maxDepth = 10_000;
 
@@ -36,12 +22,29 @@ export interface Cursor {
   mustParse: boolean;
   /** A value must end on its line. */
   isOneLine: boolean;
+  /** The item is too large: its bytes are not kept. */
+  isTooLarge: boolean;
+  /** The position is within a text that was not read from its start. */
+  isInText: boolean;
 }
 
 export function newCursor(): Cursor {
   const known = { eventSource: undefined, eventName: undefined, mustParse: false };
   const [bytes, open] = [Buffer.alloc(0), new Uint8Array(maxDepth + 1)];
-  return { bytes, at: 0, start: -1, line: 1, lineStart: 0, depth: 0, open, base: 0, ...known, isOneLine: false };
+  return {
+    bytes,
+    at: 0,
+    start: -1,
+    line: 1,
+    lineStart: 0,
+    depth: 0,
+    open,
+    base: 0,
+    ...known,
+    isOneLine: false,
+    isTooLarge: false,
+    isInText: false,
+  };
 }
 
 /** The item is complete; the bytes end within it; an array starts in an object at the top; or what is wrong with it. */
@@ -60,12 +63,18 @@ const kinds = table({
 const kindsInText = table({ [quote]: text, [backslash]: escaping, [newline]: lineEnd });
 const endsScalar = table({ [comma]: 1, [closeArray]: 1, [newline]: 1 });
 const precedesText = table({ [colon]: 1, [comma]: 1, [openArray]: 1, [openObject]: 1 });
+const precedesMember = table({ [colon]: 1 });
+const precedesEntry = table({ [comma]: 1, [openArray]: 1 });
 
 /**
  * Reads on in an item until it ends, without parsing it. It notes the record's `eventSource` and `eventName`. This is not a full check
  * of the JSON: it finds what is cut off, so that one broken line does not hide the next ones.
  */
 export function skim(cursor: Cursor): Skimmed {
+  if (cursor.isInText) {
+    const inText = skimText(cursor);
+    if (inText !== "done") return inText;
+  }
   const { bytes, base, open: brackets, isOneLine } = cursor;
   const end = bytes.length;
   let { at, depth, line, lineStart } = cursor;
@@ -88,8 +97,11 @@ export function skim(cursor: Cursor): Skimmed {
         isEscaped = true;
         i += 2;
       }
-      if (i >= end) break;
-      if (stop === lineEnd || (precedesText[bytes[at - 1] as number] === 0 && precedesText[before(bytes, at)] === 0)) {
+      if (i >= end) {
+        if (cursor.isTooLarge) [at, cursor.isInText] = [i > end ? end - 1 : end, true];
+        break;
+      }
+      if (stop === lineEnd || (precedesText[bytes[at - 1] as number] === 0 && !follows(precedesText, cursor, at))) {
         result = { problem: "is not JSON: a text is not closed, or a comma is missing" };
         break;
       }
@@ -99,9 +111,8 @@ export function skim(cursor: Cursor): Skimmed {
       }
       at = i + 1;
     } else if (kind === open) {
-      const near = bytes[at - 1] as number;
-      const last = spaces[near] === 1 ? before(bytes, at) : near;
-      if (brackets[depth] === openObject ? last !== colon : last !== comma && last !== openArray) {
+      const allowed = brackets[depth] === openObject ? precedesMember : precedesEntry;
+      if (allowed[bytes[at - 1] as number] === 0 && !follows(allowed, cursor, at)) {
         result = { problem: "is not JSON: a value starts where none can be" };
         break;
       }
@@ -140,14 +151,21 @@ export function skim(cursor: Cursor): Skimmed {
   return result;
 }
 
-/** Reads a text to its end. */
-export function skimText(cursor: Cursor, start: number): Skimmed {
+/** Returns whether what stands before a position is allowed there; true when that was not kept. */
+function follows(allowed: Uint8Array, { bytes, isTooLarge }: Cursor, at: number): boolean {
+  return isTooLarge || allowed[before(bytes, at)] === 1;
+}
+
+/** Reads on in a text to its end. */
+export function skimText(cursor: Cursor): Skimmed {
   const { bytes } = cursor;
-  let i = start + 1;
+  let i = cursor.at;
   while (i < bytes.length && bytes[i] !== quote && bytes[i] !== newline) i += bytes[i] === backslash ? 2 : 1;
+  cursor.at = i > bytes.length ? bytes.length - 1 : i;
   if (i >= bytes.length) return "more";
   if (bytes[i] === newline) return { problem: "is not JSON: a text is not closed on its line" };
-  cursor.at = i + 1;
+  cursor.at++;
+  cursor.isInText = false;
   return "done";
 }
 

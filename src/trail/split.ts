@@ -18,19 +18,19 @@ export type IsWanted = (eventSource: string, eventName: string) => boolean;
 
 /** Splits a text that arrives in chunks, and counts the records that are not wanted without parsing them. */
 export interface Splitter {
-  /** Takes a chunk, and returns the items that end in it. */
-  push(chunk: Buffer): readonly Piece[];
-  /** Returns the last items. */
-  end(): readonly Piece[];
+  /** Takes a chunk, and yields the items that end in it. They must be taken before the next chunk is pushed. */
+  push(chunk: Buffer): Iterable<Piece>;
+  /** Yields the items that are complete, after which nothing more is known of the text. */
+  cut(): Iterable<Piece>;
+  /** Yields the last items. */
+  end(): Iterable<Piece>;
   /** How many records were not wanted, and how many values the text has at its top, so far. */
   readonly unwanted: number;
   readonly values: number;
-  /** Nothing more is read. */
-  readonly isOver: boolean;
 }
 
-/** The maximum size of an item, in MB. CloudTrail's largest records have 1 MB. */
-const maxItemMb = 16;
+/** The maximum size of an item, in bytes. CloudTrail's largest records have 1 MB. */
+const maxItem = 16 * 1024 * 1024;
 
 /**
  * Makes a splitter. A text has any number of JSON values, with or without line breaks within and between them. Its items are the
@@ -43,9 +43,10 @@ export function splitter(isWanted: IsWanted): Splitter {
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
   let workspace: Buffer = Buffer.alloc(0);
-  let isOver = false;
 
-  const read = (isLast: boolean): readonly Piece[] => {
+  const keptBytes = () => cursor.bytes.length - keptFrom(cursor);
+
+  const read = (isLast: boolean): Iterable<Piece> => {
     const kept = keptFrom(cursor);
     const rest = cursor.bytes.subarray(kept);
     if (rest.length === 0 && waiting.length === 1) cursor.bytes = waiting[0] as Buffer;
@@ -63,35 +64,29 @@ export function splitter(isWanted: IsWanted): Splitter {
     if (cursor.start >= 0) cursor.start = 0;
     waiting = [];
     waitingBytes = 0;
-    reader.read(isLast);
-    return reader.take();
+    return reader.read(isLast);
   };
 
   return {
-    push(chunk) {
-      if (isOver) return [];
+    *push(chunk) {
       waiting.push(chunk);
       waitingBytes += chunk.length;
-      const keptBytes = cursor.bytes.length - keptFrom(cursor);
       // A long item is not copied with each chunk.
-      if (waitingBytes < keptBytes) return [];
-      if (keptBytes <= maxItemMb * 1024 * 1024) return read(false);
-      isOver = true;
-      return [{ ...reader.place, content: { problem: `has more than ${maxItemMb} MB in one value; the rest is not read` } }];
+      if (waitingBytes < keptBytes() && keptBytes() + waitingBytes <= maxItem) return;
+      yield* read(false);
+      if (keptBytes() > maxItem) yield* reader.passOver("has more than 16 MB in one value, which is passed over");
     },
-    end: () => (isOver ? [] : read(true)),
+    cut: () => read(false),
+    end: () => read(true),
     get unwanted() {
       return reader.unwanted;
     },
     get values() {
       return reader.values;
     },
-    get isOver() {
-      return isOver;
-    },
   };
 }
 
-function keptFrom({ start, at }: Cursor): number {
-  return start >= 0 ? start : at;
+function keptFrom({ start, at, isTooLarge }: Cursor): number {
+  return start >= 0 && !isTooLarge ? start : at;
 }

@@ -11,6 +11,8 @@ export type Unwrapped = { readonly place: string } & ({ readonly event: unknown 
 const maxLayers = 32;
 /** The maximum size of what a payload of CloudWatch Logs unpacks to, in bytes. A payload has at most 1 MB as it is sent. */
 const maxPayload = 16 * 1024 * 1024;
+/** The maximum number of commas in a JSON text. Each value takes up to 60 bytes of memory; the records in 16 MB have half a million. */
+const maxCommas = 1_000_000;
 
 /** Finds the events in a value, in whatever AWS wraps them. A CloudTrail record alone becomes the `detail` of an event. */
 export function* unwrap(value: unknown, place = "", layers = 0): Generator<Unwrapped> {
@@ -68,6 +70,9 @@ function unpack(payload: string): Inner {
 
 /** Parses a JSON text. */
 export function parse(text: string): { readonly one: unknown } | { readonly problem: string } {
+  let commas = 0;
+  if (text.length > maxCommas) for (let at = text.indexOf(","); at >= 0; at = text.indexOf(",", at + 1)) commas++;
+  if (commas > maxCommas) return { problem: `has more than ${maxCommas} members and entries in one value` };
   try {
     return { one: JSON.parse(text) };
   } catch (error) {

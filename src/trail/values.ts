@@ -4,6 +4,10 @@ import type { IsWanted, Piece } from "./split.ts";
 
 /** The lists whose entries are items, by their key in an object at the top of the text. */
 export const lists: readonly string[] = ["Records", "Messages", "Events", "events", "logEvents", "configurationItems"];
+/** The maximum size of what stands before a value on its line, in bytes. */
+const maxBefore = 1024;
+/** The maximum number of items that wait until they are used: one of two bytes takes a hundred times as many. */
+const maxWaiting = 100;
 /** Lines after a text that is not JSON are read again; after so many bytes, each line is a text of its own. */
 const maxReread = 64 * 1024 * 1024;
 
@@ -13,6 +17,11 @@ const digits = Object.fromEntries([...Buffer.from("0123456789")].map((digit) => 
 const startsLine = table({ ...digits, [openObject]: 1, [openArray]: 1, [quote]: 1 });
 /** A byte order mark, or the timestamp of a line of CloudWatch Logs. `aws logs tail` adds the name of the stream. */
 const mayPrecede = /^\ufeff?\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+(\S+\s+)?)?$/;
+/**
+ * `aws logs tail --format json` writes the timestamp and the stream on a line, and the record on the lines after it.
+ * @see https://github.com/aws/aws-cli/blob/v2/awscli/customizations/logs/tail.py
+ */
+const precedesLine = /^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+\S+\s+$/;
 
 function skipSpaces(cursor: Cursor): void {
   const { bytes } = cursor;
@@ -23,12 +32,10 @@ function skipSpaces(cursor: Cursor): void {
 
 /** Reads the values of a text as far as a cursor's bytes go. */
 export interface ValueReader {
-  /** Reads on. `isLast` says that no more bytes follow. */
-  read(isLast: boolean): void;
-  /** Returns the items that were found since the last call. */
-  take(): readonly Piece[];
-  /** Where the value starts that is being read. */
-  readonly place: Omit<Piece, "content">;
+  /** Yields the items as they are found, as far as the bytes go. `isLast` says that no more bytes follow. */
+  read(isLast: boolean): Generator<Piece>;
+  /** Reads the item that is being read to its end without keeping it. Returns its problem, the first time. */
+  passOver(problem: string): readonly Piece[];
   readonly unwanted: number;
   readonly values: number;
 }
@@ -49,11 +56,12 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     cursor.start = -1;
     [isInList, wasList] = [false, false];
     [cursor.depth, cursor.base] = [0, 0];
+    [cursor.isTooLarge, cursor.isInText] = [false, false];
   };
 
   const fail = (problem: string) => {
-    add({ problem });
-    if (place.index === 0 && !wasList && cursor.start >= 0) {
+    if (!cursor.isTooLarge) add({ problem });
+    if (!cursor.isTooLarge && place.index === 0 && !wasList && cursor.start >= 0) {
       // Only its first line is lost: the value may have swallowed whole ones.
       reread += cursor.at - cursor.start;
       [cursor.at, cursor.line, cursor.lineStart] = [cursor.start + 1, place.line, -1];
@@ -89,11 +97,14 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     const { bytes, at, line, lineStart } = cursor;
     let i = at;
     while (i < bytes.length && startsValue[bytes[i] as number] === 0) i++;
-    if (i === bytes.length && !isLast) return false;
-    cursor.at = i;
-    const before = bytes.toString("utf8", at, Math.min(i, at + 1024));
+    // No text of a line stands longer before a value.
+    if (i === bytes.length && i - at < maxBefore && !isLast) return false;
+    const before = bytes.toString("utf8", at, Math.min(i, at + maxBefore));
     const isEnd = i === bytes.length || bytes[i] === newline;
-    if (isEnd && before.trim() === "") return true;
+    const isHeader = isEnd && precedesLine.test(before);
+    if (isHeader && i + 1 >= bytes.length && !isLast) return false;
+    cursor.at = i;
+    if (isEnd && (before.trim() === "" || (isHeader && bytes[i + 1] === openObject))) return true;
     values++;
     place = { value: values, line, column: at - lineStart + 1, index: 0, list: "" };
     if (!isEnd && mayPrecede.test(before)) beginItem();
@@ -105,15 +116,18 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     const byte = cursor.bytes[cursor.at] as number;
     cursor.start = cursor.at;
     [cursor.eventSource, cursor.eventName, cursor.mustParse] = [undefined, undefined, false];
-    if (byte !== openObject && byte !== openArray) return;
-    cursor.open[++cursor.depth] = byte;
+    cursor.isInText = byte === quote;
+    if (startsValue[byte] === 0) return;
     cursor.at++;
+    if (cursor.isInText) return;
+    cursor.open[++cursor.depth] = byte;
     if (byte === openArray && cursor.depth === 1) beginList("");
   };
 
   const beginList = (list: string) => {
     place = { ...place, index: 0, list };
     [cursor.start, isInList, wasList] = [-1, true, false];
+    cursor.isTooLarge = false;
     cursor.base = cursor.depth;
   };
 
@@ -136,16 +150,16 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
 
   /** Reads on in an item. Returns false when the bytes end within it. */
   const readItem = (): boolean => {
-    const byte = cursor.bytes[cursor.start];
     const isBracket = cursor.depth > cursor.base;
-    const result = isBracket ? skim(cursor) : byte === quote ? skimText(cursor, cursor.start) : skimScalar(cursor);
+    const result = isBracket ? skim(cursor) : cursor.isInText ? skimText(cursor) : skimScalar(cursor);
     if (result === "more") return false;
     if (typeof result === "object") fail(result.problem);
     else if (result === "array") {
       const list = keyBefore(cursor.bytes, cursor.at - 1, lists);
       if (list !== undefined) beginList(list);
     } else {
-      if (!wasList) endItem();
+      if (!wasList && !cursor.isTooLarge) endItem();
+      cursor.isTooLarge = false;
       if (isInList) cursor.start = -1;
       else leaveValue();
     }
@@ -160,8 +174,8 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     else add(Buffer.from(bytes.subarray(cursor.start, at)));
   };
 
-  const read = (isLast: boolean) => {
-    while (cursor.at < cursor.bytes.length || (isLast && (cursor.start >= 0 || isInList))) {
+  const readOn = (isLast: boolean) => {
+    while (pieces.length < maxWaiting && (cursor.at < cursor.bytes.length || (isLast && (cursor.start >= 0 || isInList)))) {
       if (cursor.at >= cursor.bytes.length) fail("is not JSON: it ends within a value");
       else if (isInList && cursor.start < 0) readInList();
       else if (cursor.start < 0) {
@@ -174,14 +188,17 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
   };
 
   return {
-    read,
-    take() {
-      const found = pieces;
-      pieces = [];
-      return found;
+    passOver(problem) {
+      if (!cursor.isTooLarge) add({ problem });
+      cursor.isTooLarge = true;
+      return pieces.splice(0);
     },
-    get place() {
-      return place;
+    *read(isLast) {
+      do {
+        pieces = [];
+        readOn(isLast);
+        yield* pieces;
+      } while (pieces.length > 0);
     },
     get unwanted() {
       return unwanted;

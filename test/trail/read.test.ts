@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { constants, gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { readTrail } from "#trail/read.ts";
 import { bucketFiles, envelope, record, trailFile, unwatched } from "../support/trail-files.ts";
@@ -18,7 +18,8 @@ async function read(content: string | Buffer, name = "f.json") {
     (source, called) => source === record["eventSource"] && called === record["eventName"],
   );
   const found = await Array.fromAsync(items);
-  return { found: found.map((item) => ({ ...item, label: item.label.replace(path, "F") })), skipped };
+  expect(found.map(({ file }) => file)).toEqual(found.map(() => path));
+  return { found: found.map(({ file: _, ...item }) => ({ ...item, label: item.label.replace(path, "F") })), skipped };
 }
 
 const json = JSON.stringify;
@@ -59,6 +60,13 @@ const forms: readonly (readonly [name: string, content: string | Buffer, label: 
     "aws logs tail",
     `2026-11-20T10:00:00+00:00 123456789012_CloudTrail_eu-west-1 ${json(record)}\n2026-11-20T10:00:00+00:00 s ${json(unwatched)}\n`,
     "F:1",
+  ],
+  [
+    "aws logs tail --format json",
+    [record, unwatched]
+      .map((each) => `2026-11-20T10:00:00.123000+00:00 123456789012_CloudTrail_eu-west-1 \n${json(each, null, 4)}\n`)
+      .join(""),
+    "F:2",
   ],
   ["aws logs filter-log-events", json({ events: logEvents(record, unwatched), searchedLogStreams: [] }, null, 4), "F#1"],
   ["a payload of a subscription", json(subscription(record, unwatched)), "F#1"],
@@ -169,7 +177,39 @@ describe("a gzip file", () => {
     for (const size of [0, 5, 2 ** 32 - 1]) {
       const content = trailFile(record, unwatched);
       content.writeUInt32LE(size, content.length - 4);
-      expect((await read(content)).found).toEqual([{ label: "F", problem: "cannot be read: incorrect length check" }]);
+      expect((await read(content)).found).toEqual([
+        { label: "F#1", event },
+        { label: "F", problem: "cannot be read: incorrect length check" },
+      ]);
+    }
+  });
+
+  test.each([
+    ["cut off", Buffer.alloc(0), "unexpected end of file"],
+    ["corrupt", Buffer.alloc(100, 0xff), "invalid block type"],
+  ])("that is %s yields every record before that, and one problem", async (_name, rest, words) => {
+    for (const count of [2, 40, 3_000]) {
+      const records = Array.from({ length: count }, (_, n) => ({ ...record, eventID: `${n} ${Math.sin(n)}` }));
+      const text = `${records.map((each) => json(each)).join("\n")}\n{"eventSource":`;
+      const { found } = await read(Buffer.concat([gzipSync(text, { finishFlush: constants.Z_SYNC_FLUSH }), rest]));
+
+      expect(found).toEqual([
+        ...records.map((detail, n) => ({ label: `F:${n + 1}`, event: { detail } })),
+        { label: "F", problem: `cannot be read: ${words}` },
+      ]);
+    }
+  });
+
+  test("may have zero bytes at its end; data after them is a problem, as it is for gzip(1)", async () => {
+    const member = trailFile(record, unwatched);
+    const whole = [{ label: "F#1", event }];
+    for (const zeros of [1, 7, 512, 100_000]) {
+      const padded = Buffer.concat([member, Buffer.alloc(zeros)]);
+      expect((await read(padded)).found).toEqual(whole);
+      expect((await read(Buffer.concat([padded, member]))).found).toEqual([
+        ...whole,
+        { label: "F", problem: expect.stringContaining("other data follows zero bytes") },
+      ]);
     }
   });
 });
@@ -178,6 +218,7 @@ test.each([
   ["a payload that is a bomb", { awslogs: { data: gzipSync(Buffer.alloc(17 * 1024 * 1024)).toString("base64") } }, /cannot be unpacked/],
   ["a payload that is not gzip", { awslogs: { data: "AAAA" } }, /cannot be unpacked/],
   ["a message that is not JSON", { Message: "{" }, /is not JSON/],
+  ["a value of more than a million entries", { requestPayload: Array(1_000_002).fill({}) }, /more than 1000000 members and entries/],
   ["too many layers", JSON.parse(`${'{"requestPayload":'.repeat(40)}{}${"}".repeat(40)}`), /more than 32 layers/],
 ])("%s is a problem", async (_name, value, words) => {
   expect((await read(json(value))).found).toEqual([{ label: "F", problem: expect.stringMatching(words) }]);

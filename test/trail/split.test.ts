@@ -43,6 +43,11 @@ describe("the items of a text", () => {
       [["2:1", wanted]],
     ],
     [
+      "lines after lines with timestamps",
+      [other, wanted, other].map((each) => `2026-11-20T10:00:00+00:00 s \r\n${JSON.stringify(each, null, 4)}\r\n`).join(""),
+      [[`${JSON.stringify(other, null, 4).split("\n").length + 3}:1`, wanted]],
+    ],
+    [
       "other members beside a list",
       JSON.stringify({ resources: [1], Records: [other, other], more: ["x"], Events: [wanted] }),
       [["1:1#1", wanted]],
@@ -101,6 +106,7 @@ describe("what is not JSON", () => {
     ["{]", "its brackets do not match"],
     ["no JSON, at all", "is not JSON"],
     [`${line.slice(0, 40)}`, "a text is not closed"],
+    ["2026-11-20T10:00:00Z s is text ", "is not JSON"],
   ])("is a problem of its line, and the next ones are read: %s", (broken, words) => {
     const text = [line, broken, line, line].join("\n");
     for (const size of [1, 10, Number.POSITIVE_INFINITY])
@@ -110,6 +116,12 @@ describe("what is not JSON", () => {
         ["3:1", wanted],
         ["4:1", wanted],
       ]);
+  });
+
+  test("is a timestamp and a stream without a record on the next line", () => {
+    const text = `2026-11-20T10:00:00Z s \n2026-11-20T10:00:00Z s \n${line}`;
+    for (const size of [1, 10, Number.POSITIVE_INFINITY])
+      expect(split(text, size).found).toEqual([expect.stringMatching(/^1:1 is not JSON/), ["3:1", wanted]]);
   });
 
   test("at the end of a text is a problem after what is before it", () => {
@@ -134,13 +146,32 @@ describe("what is not JSON", () => {
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 
+  const large = `${"x".repeat(1_000_000)}\\"`.repeat(40);
+  test.each([
+    ["a text", `"${large}"`, "2:1"],
+    ["a member", `{"a":[{"b":"${large}"}],"c":{"d":["e"]}}`, "2:1"],
+    ["an entry", `{"Records":[${line},"${large}",{"a":"${large}","b":[1]},${line}]}`, "2:1#2", "2:1#3"],
+    ["a member before a list", `{"a":"${large}","Records":[${line}]}`, "2:1"],
+    ["a value without texts", `[{"a":[${"1,".repeat(20_000_000)}1]}]`, "2:1#1"],
+    ["a line of something else", "x".repeat(40_000_000), "2:1"],
+  ])("is named once if it is %s of more than 16 MB, and all else is read", (_name, content, ...places) => {
+    const { found } = split(`${line}\n${content}\n${line}`, 1_000_000);
+    const isOther = content.startsWith("x");
+
+    expect(found.filter((each) => typeof each === "string")).toEqual(
+      places.map((place) => expect.stringMatching(isOther ? `^${place} is not JSON` : `^${place} has more than 16 MB`)),
+    );
+    expect(found.filter((each) => typeof each !== "string").map((each) => (each as unknown[])[1])).toEqual(
+      Array(2 + content.split(line).length - 1).fill(wanted),
+    );
+  });
+
   test("is a value that is too large or too deep, without keeping it in memory", () => {
     const deep = split(`${"[".repeat(20_000)}\n${line}`).found;
     expect(deep).toEqual([expect.stringContaining("nested deeper than 10000"), ["2:1", wanted]]);
     const chunk = Buffer.alloc(1024 * 1024, " ");
     const parts = splitter(() => true);
-    parts.push(Buffer.from("{"));
-    const problems = Array.from({ length: 64 }, () => parts.push(chunk)).flat();
+    const problems = [Buffer.from("{"), ...Array(64).fill(chunk)].flatMap((each) => [...parts.push(each)]);
     expect(problems).toMatchObject([{ content: { problem: expect.stringContaining("more than 16 MB") } }]);
   });
 });

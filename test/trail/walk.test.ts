@@ -30,7 +30,10 @@ async function read(...paths: readonly string[]) {
   return { found: found.map((item) => ("event" in item ? (item.event as { detail: string }).detail : item)), skipped };
 }
 
-const problem = (label: string, words: string) => ({ label: join(folder, label), problem: expect.stringContaining(words) });
+const problem = (name: string, words: string) => {
+  const file = join(folder, name);
+  return { file, label: file, problem: expect.stringContaining(words) };
+};
 
 test("files with names of a trail are read in the order of their names; others are counted", async () => {
   const trail = [

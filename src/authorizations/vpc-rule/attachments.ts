@@ -15,7 +15,7 @@ export interface Attachment {
   readonly names: readonly string[];
   /** Only for an endpoint: the store that it leads to. */
   readonly leadsTo: { /** Undefined when the record does not name it. */ readonly resource: string | undefined } | undefined;
-  /** The group ids in the request, or in the response when the request has none. */
+  /** The group ids in the request, or in the response when the request has none, each once. */
   readonly groups: readonly string[];
   /** The port that the request sets. */
   readonly port: number | undefined;
@@ -63,7 +63,7 @@ export function attachmentIn(record: CloudTrailRecord): Attachment | undefined {
     kind: call.kind,
     names: newName === undefined ? [name] : [name, newName],
     leadsTo: leadsTo === undefined ? undefined : { resource },
-    groups: (requested.length > 0 ? requested : groupsIn(answer)).filter(isGroupId),
+    groups: defined((requested.length > 0 ? requested : groupsIn(answer)).filter(isGroupId)),
     port,
     defaults: defined([
       leadsTo === undefined ? undefined : portOf(answer, "port"),

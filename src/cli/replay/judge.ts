@@ -1,4 +1,4 @@
-import type { CloudTrailRecord } from "#cloudtrail/record.ts";
+import { type CloudTrailRecord, EventError } from "#cloudtrail/record.ts";
 import { printable } from "#domain/text.ts";
 import { InvocationError } from "#handler.ts";
 import type { Outcome } from "#outcome/outcome.ts";
@@ -24,6 +24,8 @@ export interface Judged extends Partial<Pick<Staged, "assumed" | "known">> {
 /** Makes the grants of an event in the sandbox, if there is one, and handles the event. */
 export async function judge(event: unknown, handle: Handle, sandbox: Sandbox | undefined): Promise<Judged> {
   const record = readable(event);
+  // The handler would say the same, but slowly, and a file can have millions of small values that are no records.
+  if (record instanceof EventError) return { record: undefined, outcomes: [], shortfall: "unreadable", reason: record.message };
   if (!sandbox) {
     const { outcomes, ...end } = await ended(handle, event);
     return { record, outcomes, ...shortfallOf(record, outcomes, end) };
@@ -69,7 +71,7 @@ async function ended(handle: Handle, event: unknown): Promise<End & { readonly o
 
 /** Returns the one shortfall that a record counts for. */
 function shortfallOf(
-  record: CloudTrailRecord | undefined,
+  record: CloudTrailRecord,
   outcomes: readonly Outcome[],
   { problem, nothing }: End,
   refusal?: string,
@@ -77,7 +79,7 @@ function shortfallOf(
   if (refusal !== undefined) return { shortfall: "cannot be staged", reason: refusal };
   if (problem !== undefined) return { shortfall: outcomes.length > 0 ? "judged in part" : "unreadable", reason: problem };
   if (outcomes.length > 0) return {};
-  return { shortfall: record?.failed ? "call failed" : "nothing new", ...(nothing !== undefined && { reason: nothing }) };
+  return { shortfall: record.failed ? "call failed" : "nothing new", ...(nothing !== undefined && { reason: nothing }) };
 }
 
 /** Returns the outcome with the id of the rule that the record shows, in place of the emulator's. */

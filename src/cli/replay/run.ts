@@ -1,24 +1,25 @@
+import { setFlagsFromString } from "node:v8";
 import { events } from "#authorizations/index.ts";
-import type { Mode } from "#domain/policy.ts";
-import { shown } from "#domain/text.ts";
-import { UsageError } from "#domain/usage-error.ts";
 import { makeHandler, silent } from "#handler.ts";
-import type { Outcome } from "#outcome/outcome.ts";
-import type { PolicyFile } from "#policy/file.ts";
 import { type Item, readTrail, type Trail } from "#trail/read.ts";
-import { type Command, type Flags, textFlag } from "../command.ts";
+import type { Command } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";
 import { traceOf } from "../trace.ts";
+import { listed } from "./assumed-stores.ts";
+import { createComplaints } from "./complaints.ts";
 import { exitCode, gateOf } from "./exit-code.ts";
 import { type Judged, judge, type Shortfall } from "./judge.ts";
 import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
+import { inMode, wantedBy } from "./run-flags.ts";
 import { targetOf } from "./target.ts";
 
 /** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
 export const run: Command["run"] = async ({ flags, positionals }) => {
+  // By default, V8 keeps up to 100 MB of objects that nobody uses any more.
+  setFlagsFromString("--semi-space-growth-factor=1");
   const file = await policyOf(flags);
   const policy = inMode(file, flags);
   const at = flags["at"] === undefined ? undefined : timeOf(flags);
@@ -37,34 +38,40 @@ export const run: Command["run"] = async ({ flags, positionals }) => {
     return judge(event, async (staged) => ({ ...(await handler(staged)), ...nothing }), sandbox);
   };
   try {
-    return exitCode(await replayAll(trail, judgeOne, report), problems, gate);
+    return exitCode(await replayAll(trail, judgeOne, report, () => target.unusedGroups()), problems, gate);
   } finally {
     await target.close();
   }
 };
 
-/** Replays the samples one after the other and reports each. Returns the totals. */
+/** Replays the samples one after the other and reports each, and which groups of `--store` were not used. Returns the totals. */
 async function replayAll(
   { items, skipped }: Trail,
   judgeOne: (event: unknown) => Promise<Judged>,
   report: Report,
+  unusedGroups: () => readonly string[],
 ): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
   const progressLine = progress("event");
   const notes = createNotes();
-  const reportProblem = (label: string, problem: string, kind: Shortfall = "unreadable") => {
-    count(kind);
+  const print = (line: string) => {
     progressLine.clear();
-    console.error(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
+    console.error(line);
+  };
+  const complaints = createComplaints(print);
+  const reportProblem = ({ file, label }: Item, problem: string, kind: Shortfall = "unreadable") => {
+    count(kind);
+    if (kind === "unreadable") complaints.add(file, `${label}: ${problem}`);
+    else print(`${label}: ${kind === "cannot be staged" ? "cannot be staged here: " : ""}${problem}`);
   };
   const replayOne = async (sample: Item) => {
-    if ("problem" in sample) return reportProblem(sample.label, sample.problem);
+    if ("problem" in sample) return reportProblem(sample, sample.problem);
     const judged = await judgeOne(sample.event);
     const { outcomes, shortfall, reason = "" } = judged;
     const isProblem = shortfall !== undefined && problems.has(shortfall);
     for (const { result } of outcomes) count(result);
-    if (isProblem) reportProblem(sample.label, reason, shortfall);
+    if (isProblem) reportProblem(sample, reason, shortfall);
     else if (shortfall !== undefined) count(shortfall);
     notes.add(judged);
     progressLine.clear();
@@ -73,8 +80,9 @@ async function replayAll(
   try {
     for await (const sample of items) {
       progressLine.step();
-      await replayOne(sample).catch((error: unknown) => reportProblem(sample.label, traceOf(error)));
+      await replayOne(sample).catch((error: unknown) => reportProblem(sample, traceOf(error)));
     }
+    complaints.end();
   } finally {
     progressLine.end();
   }
@@ -82,6 +90,8 @@ async function replayAll(
     console.error("no CloudTrail record was found");
     count("unreadable");
   }
+  const unused = unusedGroups();
+  if (unused.length > 0) console.error(`--store was not used for ${listed(unused)}: no judged event is about a security group of this id`);
   for (const [what, number] of countsOf(skipped)) if (number > 0) counts.set(what, number);
   report.end(counts, notes.lines());
   return counts;
@@ -103,20 +113,4 @@ function countsOf({ notWatched, notATrail, duplicates }: Trail["skipped"]): read
     [`not a trail (${files})`, count],
     ["read already", duplicates],
   ];
-}
-
-/** Returns the policy with the mode of `--mode` for everything, if that is given. Throws a UsageError. */
-function inMode(file: PolicyFile, flags: Flags): PolicyFile {
-  const mode = textFlag(flags, "mode");
-  if (mode === undefined) return file;
-  if (mode !== "enforce" && mode !== "audit") throw new UsageError(`--mode is ${shown(mode)}: write enforce or audit`);
-  return { ...file, policy: { ...file.policy, mode: mode satisfies Mode, exceptions: [] } };
-}
-
-/** Returns whether an outcome is one that `--only` names; undefined without it. Throws a UsageError. */
-function wantedBy(flags: Flags): ((outcome: Outcome) => boolean) | undefined {
-  const only = textFlag(flags, "only");
-  if (only === undefined) return undefined;
-  if (only !== "violations" && only !== "failed") throw new UsageError(`--only is ${shown(only)}: write violations or failed`);
-  return only === "failed" ? ({ result }) => result === "failed" : ({ decision }) => decision.verdict === "violation";
 }

@@ -24,7 +24,7 @@ export async function attach(
 ): Promise<readonly Grant[]> {
   const port = portIn(record);
   await makeStore({ ...store, ...(port !== undefined && { port }) }, [...groups], send);
-  await makeStores(groups, (group) => standIns.get(group) ?? [], send, store);
+  await makeStores(groups, (group) => standIns(group) ?? [], send, store);
   return groups.flatMap((resource) => known.of({ resource, place }));
 }
 

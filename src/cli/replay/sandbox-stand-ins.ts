@@ -6,8 +6,8 @@ import { isSame, type StandIns } from "./stand-ins.ts";
 
 /** Creates the stores that `--store` names behind groups, or else assumed ones. Returns the groups with assumed ones. Throws an AwsFailure. */
 export async function standBehind(groups: readonly string[], standIns: StandIns, send: Send): Promise<readonly string[]> {
-  await makeStores(groups, (group) => standIns.get(group) ?? assumedStores, send);
-  return groups.filter((group) => !standIns.has(group));
+  await makeStores(groups, (group) => standIns(group) ?? assumedStores, send);
+  return groups.filter((group) => standIns(group) === undefined);
 }
 
 /** Creates the stores of groups, each once with all of its groups, except for one that exists. Throws an AwsFailure. */

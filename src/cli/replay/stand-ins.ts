@@ -7,8 +7,8 @@ import { UsageError } from "#domain/usage-error.ts";
 import { type Flags, textFlags } from "../command.ts";
 import type { MadeStore } from "./sandbox-store.ts";
 
-/** The stores that `--store` names, by the security group that they are behind. */
-export type StandIns = ReadonlyMap<string, readonly MadeStore[]>;
+/** Returns the stores that `--store` names behind a security group; undefined when it does not name the group. */
+export type StandIns = (group: string) => readonly MadeStore[] | undefined;
 
 /** What `--store` may name. */
 interface Service {
@@ -45,8 +45,8 @@ const services: Readonly<Record<string, Service>> = {
   },
 };
 
-/** Reads every `--store`. Throws a UsageError. */
-export function standInsOf(flags: Flags): StandIns {
+/** Reads every `--store`. Returns the stores by the group that they are behind. Throws a UsageError. */
+export function standInsOf(flags: Flags): ReadonlyMap<string, readonly MadeStore[]> {
   const standIns = new Map<string, readonly MadeStore[]>();
   for (const text of textFlags(flags, "store")) {
     const [, group = "", list = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];

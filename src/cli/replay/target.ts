@@ -19,6 +19,8 @@ interface Connection {
 export interface Target {
   /** Starts the emulator at the first call: loading it takes as long as reading 100 MB of a trail, which may have nothing to judge. */
   start(): Promise<Connection>;
+  /** Returns the groups that `--store` names and no event needed so far. */
+  unusedGroups(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -28,12 +30,18 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
   const standIns = standInsOf(flags);
   if (endpoint === undefined && !flags["aws"]) {
     let started: Promise<Sandbox> | undefined;
+    const used = new Set<string>();
+    const storesBehind = (group: string) => {
+      used.add(group);
+      return standIns.get(group);
+    };
     return {
       async start() {
-        started ??= import("./sandbox.ts").then(({ startSandbox }) => startSandbox(standIns));
+        started ??= import("./sandbox.ts").then(({ startSandbox }) => startSandbox(storesBehind));
         const sandbox = await started;
         return { aws: sandbox.aws, home: undefined, sandbox };
       },
+      unusedGroups: () => [...standIns.keys()].filter((group) => !used.has(group)),
       close: async () => (await started)?.close(),
     };
   }
@@ -48,7 +56,7 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
     ...(local && { credentials: ({ account }) => ({ accessKeyId: account, secretAccessKey: "local" }) }),
   });
   const connection = { aws, home: local ? undefined : await ownPlace(endpoint) };
-  return { start: async () => connection, close: async () => aws.destroy() };
+  return { start: async () => connection, unusedGroups: () => [], close: async () => aws.destroy() };
 }
 
 function isLoopback(endpoint: string): boolean {

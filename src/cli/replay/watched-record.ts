@@ -14,18 +14,23 @@ export interface WatchedRecord {
 /** Reads the record of a watched call that succeeded; undefined for any other event, whose problem the handler reports. */
 export async function watchedRecord(event: unknown): Promise<WatchedRecord | undefined> {
   const record = readable(event);
-  const entry = events.find(({ eventSource, eventName }) => eventSource === record?.eventSource && eventName === record.eventName);
-  if (!record || !entry || record.failed) return undefined;
+  if (record instanceof EventError || record.failed) return undefined;
+  const entry = events.find(({ eventSource, eventName }) => eventSource === record.eventSource && eventName === record.eventName);
+  if (!entry) return undefined;
   const [reader, { authorization }] = await Promise.all([entry.load(), entry.authorization.load()]);
   return { record, claims: reader.event.claims(record), authorization, isVpcRule: entry.authorization === vpcRule };
 }
 
-/** Returns the record in an event; undefined when it cannot be read. */
-export function readable(event: unknown): CloudTrailRecord | undefined {
+/** Returns the record in an event, or why it cannot be read. */
+export function readable(event: unknown): CloudTrailRecord | EventError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // A file can have millions of values that are no records, and their stacks would take most of the time.
   try {
     return readRecord(event);
   } catch (error) {
-    if (error instanceof EventError) return undefined;
+    if (error instanceof EventError) return error;
     throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }

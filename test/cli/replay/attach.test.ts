@@ -81,6 +81,15 @@ test("the known rules of some groups are judged, and the record counts once as n
   expect([code, stderr.trim().split("\n").at(-1)]).toEqual([1, "2 reported, 1 cannot be staged"]);
 });
 
+test("a group that the event names twice is judged and shown once", async () => {
+  const twice = withDetail(attaching, {
+    requestParameters: { ...attaching.detail.requestParameters, vpcSecurityGroupIds: [group, group] },
+  });
+  const shownFor = (event: object) => run(["replay", "-"], { input: `${JSON.stringify(opening)}\n${JSON.stringify(event)}` });
+
+  expect(await shownFor(twice)).toEqual(await shownFor(attaching));
+});
+
 test("a changed rule counts in its new form, and one that was added again counts once", async () => {
   const narrow = { CidrIpv4: "198.18.0.0/16", IpProtocol: "tcp", FromPort: 5439, ToPort: 5439 };
   const changed = later(changeEvent(group, [[rule.securityGroupRuleId, narrow]]));

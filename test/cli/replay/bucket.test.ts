@@ -90,6 +90,39 @@ async function piped(command: string, args = "-") {
   return { stdout, stderr, residentMb: Number(/resident (\d+)/.exec(stderr)?.[1]) };
 }
 
+test.each(["{}", "1", '[{"detail":[]}]'])(
+  "millions of small values that are no records are read in bounded memory and few lines: %s",
+  {
+    timeout: 600_000,
+  },
+  async (value) => {
+    const count = long ? 5_000_000 : 200_000;
+    writeFileSync(
+      join(folder, "bomb"),
+      gzipSync(`{"Records":[${JSON.stringify(record)},${`${value},`.repeat(count)}${JSON.stringify(record)}]}`),
+    );
+    const { stdout, stderr, residentMb } = await piped(`cat ${folder}/bomb`);
+
+    expect(stdout.trim().split("\n")).toHaveLength(2);
+    expect(stderr.trim().split("\n").slice(-4)).toEqual([
+      expect.stringMatching(/^-#21(#1)?: Not a CloudTrail record/),
+      `-: ${count - 20} more problems in this file are not listed`,
+      `2 revoked, ${count} unreadable`,
+      expect.stringContaining("resident"),
+    ]);
+    expect(residentMb).toBeLessThan(300);
+  },
+);
+
+test("a value of more than 16 MB is named once, in bounded memory; all else is judged, with totals", { timeout: 60_000 }, async () => {
+  writeFileSync(join(folder, "large"), JSON.stringify({ Records: [record, { key: "x".repeat(100 * 1024 * 1024) }, record] }));
+  const { stdout, stderr, residentMb } = await piped(`cat ${folder}/large`);
+
+  expect(stdout.trim().split("\n")).toHaveLength(2);
+  expect(stderr.trim().split("\n").slice(-3, -1)).toEqual([expect.stringMatching(/^-#2: has more than 16 MB/), "2 revoked, 1 unreadable"]);
+  expect(residentMb).toBeLessThan(300);
+});
+
 test("a stream of any length is read in bounded memory", { timeout: 600_000 }, async () => {
   const repeats = long ? 10_240 : 300;
   writeFileSync(

@@ -86,6 +86,15 @@ test.each([
   expectWrongUsage(await run(["replay", ...stores.flatMap((store) => ["--store", store])]), words);
 });
 
+test("--store for groups that no event is about is one line, and the exit code stays", async () => {
+  const etlStore = `${etl}=elasticache:sessions`;
+  const unused = `--store was not used for ${etl}: no judged event is about a security group of this id\n`;
+  const sample = "events/AuthorizeClusterSecurityGroupIngress/permitted-range.json";
+
+  expect(await replayed([opened(web, 5439)], [`${web}=redshift:dwh`, etlStore])).toMatchObject({ notes: unused });
+  expect(await run(["replay", sample, "--store", etlStore, "--at", "2026-11-21"])).toMatchObject({ stderr: unused, code: 0 });
+});
+
 test("--store is refused where there is no emulator", async () => {
   const args = ["replay", "--store", `${web}=redshift:dwh`, "--endpoint", "http://127.0.0.1:9"];
   expectWrongUsage(await run(args), "cannot be given with --endpoint");
