@@ -236,22 +236,28 @@ test("a rule of a group that only the attached store has is revoked, whatever is
   expect((await vpc.invoke(event)).results).toEqual(["revoked"]);
 });
 
-test("an endpoint to another account's cluster, whose name that account chose, spares no violation", async () => {
-  const demo = [{ name: "demo", ranges: [app], services: ["redshift"], resources: ["demo-*"] }];
-  await using vpc = await startVpc({ store: false, permit: demo });
-  const theirs = redshiftClient(vpc.emulator, { account: stranger });
-  const login = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
-  await theirs.send(new CreateClusterCommand({ ...login, ClusterIdentifier: "demo-x" }));
-  await theirs.send(new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "demo-x", Account: home.account }));
-  const form = { EndpointName: "x", ClusterIdentifier: "demo-x", ResourceOwner: stranger, SubnetGroupName: "own" };
-  await vpc.redshift.send(new CreateEndpointAccessCommand({ ...form, VpcSecurityGroupIds: [vpc.web] }));
-  await vpc.open([ranges([app], 5439)]);
-  await createCluster(vpc, "sales", { Port: 5439 });
-  const event = vpcEvent("CreateCluster", { clusterIdentifier: "sales", port: 5439, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
+test.each([
+  ["of a cluster behind the same group", "CreateCluster", { clusterIdentifier: "sales", port: 5439 }],
+  ["of the endpoint itself", "ModifyEndpointAccess", { endpointName: "x" }],
+])(
+  "an endpoint to another account's cluster, whose name that account chose, spares no violation in the event %s",
+  async (_, name, request) => {
+    const demo = [{ name: "demo", ranges: [app], services: ["redshift"], resources: ["demo-*"] }];
+    await using vpc = await startVpc({ store: false, permit: demo });
+    const theirs = redshiftClient(vpc.emulator, { account: stranger });
+    const login = { NodeType: "ra3.large", MasterUsername: "admin", MasterUserPassword: "Secret123" };
+    await theirs.send(new CreateClusterCommand({ ...login, ClusterIdentifier: "demo-x" }));
+    await theirs.send(new AuthorizeEndpointAccessCommand({ ClusterIdentifier: "demo-x", Account: home.account }));
+    const form = { EndpointName: "x", ClusterIdentifier: "demo-x", ResourceOwner: stranger, SubnetGroupName: "own" };
+    await vpc.redshift.send(new CreateEndpointAccessCommand({ ...form, VpcSecurityGroupIds: [vpc.web] }));
+    await vpc.open([ranges([app], 5439)]);
+    await createCluster(vpc, "sales", { Port: 5439 });
+    const event = vpcEvent(name, { ...request, vpcSecurityGroupIds: [vpc.web] }, null, "redshift");
 
-  const { outcomes } = await vpc.invoke(event);
+    const { outcomes } = await vpc.invoke(event);
 
-  expect(outcomes).toMatchObject([
-    { result: "revoked", grant: { stores: expect.arrayContaining([expect.objectContaining({ account: stranger })]) } },
-  ]);
-});
+    expect(outcomes).toMatchObject([
+      { result: "revoked", grant: { stores: expect.arrayContaining([expect.objectContaining({ account: stranger })]) } },
+    ]);
+  },
+);

@@ -68,7 +68,7 @@ export async function startScene(options: SceneOptions = {}): Promise<Scene> {
 }
 
 /** An SQS batch as Lambda hands it over; a body that is no text is JSON. */
-function batchOf(bodies: readonly unknown[]): SQSEvent {
+export function batchOf(bodies: readonly unknown[]): SQSEvent {
   const attributes = {
     ApproximateReceiveCount: "1",
     SentTimestamp: "0",

@@ -47,13 +47,17 @@ export const event: EventReader = {
       kind: attached.kind,
       service: attached.service,
       resource,
+      owner: ownerNow(attached, listed, isSettled),
       id: listed[0]?.id ?? newestName(attached),
       groups,
       ports: snapshotPort === undefined ? ports : [snapshotPort],
       interfaces: listed.flatMap((each) => each.interfaces),
     };
     const others = stores.filter((each) => !listed.includes(each));
-    const found = await grantsOf(await rulesOfGroups(groups, send), { stores: [...others, store], problem, unlisted }, record.place, send);
+    // At its place in the list, so that outcomes name stores in the same order whatever shows the rule.
+    const position = stores.findIndex((each) => listed.includes(each));
+    const all = others.toSpliced(position < 0 ? others.length : position, 0, store);
+    const found = await grantsOf(await rulesOfGroups(groups, send), { stores: all, problem, unlisted }, record.place, send);
     return { ...found, nothing: `EC2 lists no ingress rule of ${groups.join(", ")}` };
   },
 };
@@ -82,6 +86,11 @@ function nameNow(attached: Attachment, [first]: readonly VpcStore[], isSettled: 
   const name = leadsTo ? leadsTo.resource : newestName(attached);
   const mayBeListedOld = leadsTo !== undefined || names.length > 1;
   return name !== undefined && mayBeListedOld && !isSettled ? name : (first?.resource ?? name);
+}
+
+/** Returns the account of the store that an endpoint leads to; undefined when neither the event nor the list shows it. */
+function ownerNow({ leadsTo }: Attachment, [first]: readonly VpcStore[], isSettled: boolean): string | undefined {
+  return isSettled ? (first?.owner ?? leadsTo?.owner) : (leadsTo?.owner ?? first?.owner);
 }
 
 function newestName({ names }: Attachment): string {

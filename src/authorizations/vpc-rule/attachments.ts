@@ -13,8 +13,8 @@ export interface Attachment {
   readonly kind: StoreKind;
   /** The store's name, followed by its new name when the call renames it. */
   readonly names: readonly string[];
-  /** Only for an endpoint: the store that it leads to. */
-  readonly leadsTo: { /** Undefined when the record does not name it. */ readonly resource: string | undefined } | undefined;
+  /** Only for an endpoint: the store that it leads to, and its account, each undefined when the record does not name it. */
+  readonly leadsTo: { readonly resource: string | undefined; readonly owner: string | undefined } | undefined;
   /** The group ids in the request, or in the response when the request has none, each once. */
   readonly groups: readonly string[];
   /** The port that the request sets. */
@@ -58,11 +58,12 @@ export function attachmentIn(record: CloudTrailRecord): Attachment | undefined {
   const answer = call.response === undefined ? responseElements : resourceIn(responseElements, call.response);
   const { leadsTo } = call;
   const resource = leadsTo && (storedNameOf(requestParameters, leadsTo) ?? storedNameOf(answer, leadsTo));
+  const owner = nameOf(requestParameters, "resourceOwner") ?? nameOf(answer, "resourceOwner");
   return {
     service: call.service,
     kind: call.kind,
     names: newName === undefined ? [name] : [name, newName],
-    leadsTo: leadsTo === undefined ? undefined : { resource },
+    leadsTo: leadsTo === undefined ? undefined : { resource, owner },
     groups: defined((requested.length > 0 ? requested : groupsIn(answer)).filter(isGroupId)),
     port,
     defaults: defined([

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
-import { itemsOf, nameOf } from "#cloudtrail/fields.ts";
+import { itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { type AccountId, accountId } from "#domain/account.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
@@ -67,10 +67,17 @@ function accountsInJson(content: string, file: string): Account[] {
   return accounts;
 }
 
+/** Throws a UsageError for a page of a list: the accounts of the other pages must not be left out unnoticed. */
 function itemsIn(content: string, place: string): readonly unknown[] {
+  const value = parsed(content, place);
+  if (valuesOf(value, "NextToken").length > 0)
+    throw new UsageError(`${place} has a NextToken, so it is not all of the list: list without --max-items and --no-paginate`);
+  return Array.isArray(value) ? value : itemsOf(value, "Accounts");
+}
+
+function parsed(content: string, place: string): unknown {
   try {
-    const value: unknown = JSON.parse(content);
-    return Array.isArray(value) ? value : itemsOf(value, "Accounts");
+    return JSON.parse(content);
   } catch (cause) {
     throw new UsageError(`${place}: not JSON: give what aws organizations list-accounts prints, or ids`, { cause });
   }

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { events } from "#authorizations/index.ts";
 import { makeHandler, silent } from "#handler.ts";
 import { type Item, readTrail, type Trail } from "#trail/read.ts";
-import type { Command } from "../command.ts";
+import { type Command, textFlag } from "../command.ts";
 import { policyOf, timeOf } from "../policy-flags.ts";
 import { progress } from "../progress.ts";
 import { pathsOr } from "../standard-input.ts";

@@ -96,7 +96,7 @@ test("the account of an endpoint judges its groups, although its cluster belongs
   await vpc.open([ranges(["0.0.0.0/0", "203.0.113.0/24"], 5439)]);
   const { outcomes } = await vpc.invoke(vpcEvent("CreateEndpointAccess", request, { port: 5439 }, "redshift"));
   expect(outcomes.map(({ result }) => result).toSorted()).toEqual(["permitted", "revoked"]);
-  expect(outcomes[0]?.grant.stores).toEqual([{ service: "redshift", resource: "theirs" }]);
+  expect(outcomes[0]?.grant.stores).toEqual([{ service: "redshift", resource: "theirs", account: stranger }]);
 });
 
 test("an endpoint that is created has no default port: while neither the response nor the list shows it, the event fails", async () => {

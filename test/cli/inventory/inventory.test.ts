@@ -172,6 +172,13 @@ describe("inventory", () => {
     expect(ended.stderr).toMatch(/^-: 111122223333 is left out: its status is SUSPENDED\n1 place,/);
   });
 
+  test("refuses a page of a list of accounts", async () => {
+    const { env } = await world();
+    const page = { Accounts: [{ Id: own, Status: "ACTIVE" }], NextToken: "eyJ" };
+    const ended = await run(["inventory", "--accounts", "@-"], { env, input: JSON.stringify(page) });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining("not all of the list") });
+  });
+
   test("names each line of an accounts file that is no account", async () => {
     const { env } = await world();
     const ended = await run(["inventory", "--accounts", "@-"], { env, input: "123456789012 # ours\n12345678901\nself,\u001b[31m\n" });
