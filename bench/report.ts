@@ -40,6 +40,8 @@ export function report(results: Results): string {
     decisions(results),
     "### Reading a trail",
     reading(results),
+    "### Sweep",
+    sweeps(results),
   ].join("\n\n");
 }
 
@@ -116,6 +118,12 @@ function reading({ reading: measured }: Results): string {
   const head = ["program", "input", "MB of JSON per second", "CPU, s", "resident memory, MB"];
   const rows = measured.readers.map((each) => [each.name, each.input, ...[each.mbPerSecond, each.cpuSeconds, each.rssMb].map(cell)]);
   return `A trail of ${figure(measured.mb)} MB of JSON without a watched call; memory is the largest of one process.\n\n${table(head, rows)}`;
+}
+
+function sweeps({ sweeps: measured = [] }: Results): string {
+  if (measured.length === 0) return "Not measured in this run.";
+  const rows = measured.map(({ grants, seconds, cpuSeconds, rssMb }) => [figure(grants), ...[seconds, cpuSeconds, rssMb].map(cell)]);
+  return `Over 20 places of the emulator on the same machine, which throttles a tenth of the requests.\n\n${table(["grants", "seconds", "CPU, s", "resident memory, MB"], rows)}`;
 }
 
 function decisions({ decisions: samples, eventsPerSecond }: Results): string {

@@ -1,5 +1,6 @@
 import type { Case, EventName, Variant } from "./cases.ts";
 import type { Reader, ReadingSample } from "./reading.ts";
+import type { SweepSample } from "./sweep.ts";
 
 /**
  * What one process used: milliseconds of wall clock and of CPU (user and system), and MB of resident memory at its peak.
@@ -34,6 +35,8 @@ export interface Results {
     readonly mb: number;
     readonly readers: readonly (Pick<Reader, "name" | "input"> & Record<keyof ReadingSample, Spread>)[];
   };
+  /** How long sweeps of places with so many grants took; undefined if not measured. */
+  readonly sweeps?: readonly ({ readonly grants: number } & Record<keyof SweepSample, Spread>)[];
   /** Bytes that are deployed and that a function loads for a violation, and the large modules of Node.js that it loads. */
   readonly size: Record<"raw" | "zipped", number> & {
     readonly loaded: Record<"elasticache" | "redshift", number>;

@@ -14,6 +14,7 @@ import { type DecisionSample, type Results, type Sample, spread, summary } from 
 import { sizeOf } from "./size.ts";
 import { startStub } from "./stub.ts";
 import { buildVariants } from "./subjects.ts";
+import { makeSweep } from "./sweep.ts";
 
 process.chdir(join(import.meta.dirname, ".."));
 const { rounds: given, smoke } = parseArgs({ options: { rounds: { type: "string", default: "11" }, smoke: { type: "boolean" } } }).values;
@@ -40,12 +41,20 @@ const coldStarts = (smoke ? smokeRound : wholeRound)
 const decisions = (smoke ? [10] : [10, 1_000, 100_000]).map((ranges) => series({ ranges }, measureDecision));
 const warm = series({ events: smoke ? 1_000 : 60_000 }, measureWarm);
 const readers = (reading?.readers ?? []).map((reader) => series(reader, async () => measureReading(reader, reading?.mb ?? 0)));
+const sweeping = reading
+  ? await Promise.all((smoke ? [5_000] : [50_000, 100_000]).map((grants) => makeSweep(join(folder, "bin"), grants)))
+  : [];
+const sweeps = sweeping.map((each) => series(each, ({ measure }) => measure()));
+/** A sweep takes much longer than the rest, and varies less. */
+const roundsOfSweeps = 3;
 const loads: number[] = [];
 for (let round = 1; round <= rounds; round++) {
   console.error(`round ${round} of ${rounds}`);
-  for (const each of shuffled([...coldStarts, ...decisions, ...readers, warm])) await each.addSample();
+  const now = round <= roundsOfSweeps ? sweeps : [];
+  for (const each of shuffled([...coldStarts, ...decisions, ...readers, ...now, warm])) await each.addSample();
   loads.push(loadavg()[0] ?? Number.NaN);
 }
+await Promise.all(sweeping.map(({ close }) => close()));
 
 const results: Results = {
   versions: `Node ${process.versions.node}${python ? `; ${python.versions}` : ""}`,
@@ -58,6 +67,9 @@ const results: Results = {
   ...summary(warm.samples),
   ...(reading && {
     reading: { mb: reading.mb, readers: readers.map(({ what: { name, input }, samples }) => ({ name, input, ...summary(samples) })) },
+  }),
+  ...(sweeps.length > 0 && {
+    sweeps: sweeps.map(({ what: { grants }, samples }) => ({ grants, ...summary(samples) })),
   }),
   size: await measureSize(),
 };

@@ -31,6 +31,7 @@ export function targets(results: Results): readonly Target[] {
     target("building 100,000 ranges from their texts", decision(100_000)?.buildMs.median, "at most", 150, "ms"),
     target("building 1,000 ranges from their texts", decision(1_000)?.buildMs.median, "at most", 5, "ms"),
     ...readingTargets(results),
+    ...sweepTargets(results),
     target("permitted events through the warm handler", results.eventsPerSecond.median, "at least", 30_000, "per second"),
   ];
 }
@@ -48,6 +49,15 @@ function readingTargets({ reading }: Results): readonly Target[] {
     target("reading a trail's .json.gz files", ratio("gunzip -c,", ".json.gz files"), "at least", 0.8, "× gunzip -c"),
     target("reading plain JSON", ratio("Python", "plain JSON"), "at least", 2, "× Python's json"),
     target("resident memory of replay", rss.length > 0 ? Math.max(...rss) : undefined, "at most", 300, "MB"),
+  ];
+}
+
+/** Compares the larger sweep with the smaller one, which has half of the grants. */
+function sweepTargets({ sweeps: [half, whole] = [] }: Results): readonly Target[] {
+  const ratio = (figure: "seconds" | "rssMb") => half && whole && whole[figure].median / half[figure].median;
+  return [
+    target("a sweep of 100,000 grants: time", ratio("seconds"), "at most", 2.2, "× 50,000 grants"),
+    target("a sweep of 100,000 grants: resident memory", ratio("rssMb"), "at most", 1.2, "× 50,000 grants"),
   ];
 }
 

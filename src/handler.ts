@@ -114,9 +114,7 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
     const entry = entryOf(record, watched);
     service = entry.service;
     if (record.failed) {
-      const reason = "the call failed";
-      logNothing(record, reason, log);
-      setup.onNothing?.(reason);
+      reportNothing(record, "the call failed", log, setup);
       return { outcomes: [] };
     }
     const judging = outcomes(record, entry, { policy, audit, aws, home: home(), at, ...reading });
@@ -126,10 +124,7 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
       handledOutcomes.push(outcome);
       log[levels[outcome.result]](summary(outcome), { outcome });
     }
-    if (next.value !== undefined) {
-      logNothing(record, next.value, log);
-      setup.onNothing?.(next.value);
-    }
+    if (next.value !== undefined) reportNothing(record, next.value, log, setup);
   } catch (error) {
     problem = error;
     log.error("The event could not be judged in full", error as Error);
@@ -141,9 +136,10 @@ async function handleRecord(event: unknown, { log, home, ...reading }: Handling,
   return { outcomes: handledOutcomes };
 }
 
-/** Logs why an event has no outcome, so that every event leaves at least one line. */
-function logNothing({ event: { name, id } }: CloudTrailRecord, reason: string, log: Log): void {
+/** Logs why an event has no outcome, so that every event leaves at least one line, and calls `onNothing`. */
+function reportNothing({ event: { name, id } }: CloudTrailRecord, reason: string, log: Log, { onNothing }: Setup): void {
   log.info(`No grant to judge in the ${name} event ${id}: ${reason}`);
+  onNothing?.(reason);
 }
 
 const levels = { permitted: "info", outOfScope: "info", reported: "warn", revoked: "warn", alreadyGone: "info", failed: "error" } as const;

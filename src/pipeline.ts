@@ -75,9 +75,10 @@ function listable(place: Place, { home }: Run): Place {
 }
 
 /** What every outcome has. */
-type Common = Origin & Pick<Outcome, "policy" | "elapsedMs">;
+export type Common = Origin & Pick<Outcome, "policy" | "elapsedMs">;
 
-function outcomeOf(grant: Grant, decision: Decision, ending: Ending | undefined, common: Common): Outcome {
+/** Returns the outcome of a decision. Throws a TypeError for a violation without an ending. */
+export function outcomeOf(grant: Grant, decision: Decision, ending: Ending | undefined, common: Common): Outcome {
   if (decision.verdict === "permitted") return { result: "permitted", grant, decision, ...common };
   if (decision.verdict === "outOfScope") return { result: "outOfScope", grant, decision, ...common };
   if (!ending) throw new TypeError("Every violation has an ending");

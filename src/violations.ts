@@ -25,7 +25,7 @@ export interface Work {
   readonly home: Home | undefined;
   readonly sendTo: (place: Place, deadline: Deadline) => SharingSend;
   readonly sharedWith: SharedWith;
-  readonly found: Pick<FoundGrants, "ownRules" | "reportOnly" | "unlisted">;
+  readonly found: Pick<FoundGrants, "ownRules" | "reportOnly" | "unlisted" | "stores">;
   /** True when the call was made so long ago that its rules count as any others. */
   readonly isSettled: boolean;
   /** What an operator must know before the undo. */
@@ -46,7 +46,7 @@ export async function endViolations(grants: readonly Grant[], work: Work, deadli
   const endings = new Map<Grant, Ending>();
   for (const grant of grants) {
     const send = sendTo(grant.place, deadline);
-    const detach = async (store: Store) => (await authorization.detach?.(grant, store, send)) ?? [];
+    const detach = (store: Store) => authorization.detach?.(grant, store, found.stores ?? []) ?? [];
     const isOwnRule = !work.isSettled && found.ownRules?.has(grant.rule?.id ?? "") === true;
     const facts = {
       mode: modeOf(grant, work),

@@ -73,7 +73,7 @@ test("an outcome has exactly these members", async () => {
 
 test("the actor is the caller's ARN, or else the invoking service, the principal or unknown", async () => {
   await using scene = await startScene({ audit: true });
-  const actorOf = async (userIdentity: unknown) => (await scene.invoke(eventOf(range, { userIdentity }))).outcomes[0]?.event.actor;
+  const actorOf = async (userIdentity: unknown) => (await scene.invoke(eventOf(range, { userIdentity }))).outcomes[0]?.event?.actor;
   const principal = { principalId: "AIDAEXAMPLE" };
   expect(await actorOf({ ...principal, invokedBy: "rds.amazonaws.com", arn: "arn:aws:iam::123456789012:root" })).toMatch(/root$/);
   expect(await actorOf({ ...principal, invokedBy: "rds.amazonaws.com" })).toBe("rds.amazonaws.com");
@@ -193,11 +193,11 @@ describe("the log", () => {
     ]);
     expect(lines.slice(0, 3).map(({ outcome }) => outcome)).toEqual(JSON.parse(JSON.stringify(outcomes)));
     expect(lines[0]).toMatchObject({
-      correlation_id: outcomes[0]?.event.id,
+      correlation_id: outcomes[0]?.event?.id,
       function_request_id: contextOf().awsRequestId,
       cold_start: expect.any(Boolean),
       service: "ingress-warden",
     });
-    expect(lines.map(({ correlation_id }) => correlation_id).slice(3)).toEqual([outcomes[0]?.event.id, "another"]);
+    expect(lines.map(({ correlation_id }) => correlation_id).slice(3)).toEqual([outcomes[0]?.event?.id, "another"]);
   });
 });

@@ -6,6 +6,7 @@ import type { Call } from "#domain/aws-command.ts";
 import type { Grant, Rule, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
+import type { VpcStore } from "./event.ts";
 
 /** One entry of a resource as AWS lists it: its source, or printable text when the source cannot be read. */
 export type ListedEntry = { readonly resource: string; readonly rule?: Rule } & (
@@ -29,6 +30,18 @@ export interface RevokedRules {
 /** Lists the entries of one resource, or of every resource in the place that `send` sends to. Throws an AwsFailure. */
 export type ListEntries = (send: Send, resource: string | undefined, place: Place) => AsyncGenerator<ListedEntry>;
 
+/** What an authorization has in a place: a grant, or what is needed to judge the grants that follow, each complete. */
+export type PlaceItem =
+  | { readonly kind: "grant"; readonly grant: Grant }
+  | { readonly kind: "store"; readonly store: VpcStore }
+  /** What else a group protects, as AWS ids, or why that is not known. */
+  | { readonly kind: "sharedGroup"; readonly group: string; readonly interfaces: readonly string[] | AwsFailure }
+  /** Something that could not be read, as a printable text. `unlisted`: the services whose stores a grant may reach as well. */
+  | { readonly kind: "problem"; readonly problem: string; readonly unlisted?: readonly string[] };
+
+/** Lists everything that the authorization has given in a place. Throws an AwsFailure. */
+type GrantsAt = (send: SharingSend, place: Place) => AsyncGenerator<PlaceItem>;
+
 /** One AWS call that grants access. */
 export type Authorization = Revocable | ReportOnly;
 
@@ -42,6 +55,10 @@ export interface Revocable {
    */
   revokeRules?(grants: readonly Grant[], send: Send): Promise<RevokedRules>;
   readonly list: ListEntries;
+  /** Absent: every listed entry is a grant. */
+  readonly grantsAt?: GrantsAt;
+  /** True for the failure of a list in an account that cannot have such grants, because it has VPCs only. Absent: every account can. */
+  isNoneHere?(failure: AwsFailure): boolean;
   /** Returns the call that grants the same access again. */
   undo(grant: Grant): Call;
   /**
@@ -49,13 +66,15 @@ export interface Revocable {
    * an AwsFailure.
    */
   sharedWith?(grant: Grant, send: SharingSend): Promise<readonly string[]>;
-  /** Returns the calls that detach the grant's resource from a store. Absent: nothing can be detached. Throws an AwsFailure. */
-  detach?(grant: Grant, store: Store, send: SharingSend): Promise<readonly DetachingCall[]>;
+  /** Returns the calls that detach the grant's resource from one of the listed stores. Absent: nothing can be detached. */
+  detach?(grant: Grant, store: Store, stores: readonly VpcStore[]): readonly DetachingCall[];
 }
 
 /** A call whose grants are only reported, because a revoke could do harm or could not be verified. */
 export interface ReportOnly {
   readonly revoke?: undefined;
+  readonly grantsAt?: undefined;
+  readonly isNoneHere?: undefined;
   readonly sharedWith?: undefined;
   readonly detach?: undefined;
   /** Undefined: AWS has no list, so a grant is known from its event only. */

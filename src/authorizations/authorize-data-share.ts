@@ -8,7 +8,7 @@ import { readArn } from "#domain/place.ts";
 import { type Source, sourceKey } from "#domain/source.ts";
 import { shown } from "#domain/text.ts";
 import type { ListedEntry, Revocable } from "./authorization.ts";
-import { consumerIn, isOwnNamespace, listedConsumerIn } from "./data-share-consumers.ts";
+import { consumerIn, isOwnNamespace, listedConsumerIn } from "./consumers.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 

@@ -28,7 +28,8 @@ export const authorization: Revocable = {
 
   async *list(send, resource) {
     // Not by cluster, which may be deleted while its snapshots are kept. A snapshot's name is unique in an account.
-    const filter = resource === undefined ? {} : { SnapshotIdentifier: resource.slice(resource.indexOf("/") + 1) };
+    // Only manual snapshots can be shared.
+    const filter = resource === undefined ? { SnapshotType: "manual" } : { SnapshotIdentifier: resource.slice(resource.indexOf("/") + 1) };
     for await (const each of snapshots(send, filter)) if (resource === undefined || nameIn(each) === resource) yield* entriesOf(each);
   },
 
@@ -73,7 +74,7 @@ async function lookUp(snapshot: string, sources: readonly Source[] | undefined, 
   return found;
 }
 
-async function* snapshots(send: Send, filter: { SnapshotIdentifier?: string }): AsyncGenerator<unknown> {
+async function* snapshots(send: Send, filter: { SnapshotIdentifier?: string; SnapshotType?: string }): AsyncGenerator<unknown> {
   const ask = (Marker?: string) => send(redshift, new DescribeClusterSnapshotsCommand({ ...filter, Marker }), "Snapshots");
   for await (const { Snapshots } of pages(ask, "Marker")) yield* Snapshots;
 }

@@ -14,6 +14,23 @@ export interface NamedStore extends Store {
 }
 
 /**
+ * A store in a VPC, or an endpoint through which clients reach one: the security groups that are attached to it, and the TCP ports that
+ * it listens on. The service and resource of an endpoint are those of the store that it leads to.
+ */
+export interface VpcStore extends Pick<Store, "service" | "resource"> {
+  readonly kind: StoreKind;
+  /** The name in its own calls. Policies name a member of a replication group by its group, and an endpoint by its store. */
+  readonly id: string;
+  /** The account that the store belongs to, where its list shows it: an endpoint can lead to another account's cluster. */
+  readonly owner?: string | undefined;
+  readonly groups: readonly string[];
+  /** Empty while AWS shows no port, as of a cache that is being created or deleted. */
+  readonly ports: readonly number[];
+  /** The ids of the network interfaces of the VPC endpoints through which clients reach the store, as far as its list shows them. */
+  readonly interfaces: readonly string[];
+}
+
+/**
  * What a record alone shows: a grant was given or removed, security groups were attached to a store or detached from it, or entries were
  * added to a prefix list.
  */
@@ -30,6 +47,8 @@ export interface FoundGrants {
   readonly ownRules?: ReadonlySet<string>;
   /** The services whose stores could not all be listed, so that a grant may reach more of them than it says. Absent: none. */
   readonly unlisted?: readonly string[];
+  /** The stores that AWS lists in the place, with the security groups that can be detached from them. Absent: nothing can be. */
+  readonly stores?: readonly VpcStore[];
   /** Why there are no grants, as a printable clause for the log; it counts only if there are neither grants nor a problem. */
   readonly nothing?: string;
   /** Why violations are only reported, and what an operator can do instead. Absent: they are revoked. */

@@ -1,8 +1,7 @@
 import { hasOnlyKeys, itemsOf, storedNameOf, valuesOf } from "#cloudtrail/fields.ts";
-import { accountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { Source } from "#domain/source.ts";
 import type { ReportOnly } from "./authorization.ts";
+import { readConsumer } from "./consumers.ts";
 import type { EventReader } from "./event.ts";
 import { readResourceEvent } from "./resource-event.ts";
 
@@ -30,7 +29,7 @@ export const event: EventReader = readResourceEvent({
   eventName: "RegisterNamespace",
 
   read({ requestParameters }) {
-    const consumers = itemsOf(requestParameters, "consumerIdentifiers").map(consumerIn);
+    const consumers = itemsOf(requestParameters, "consumerIdentifiers").map(readConsumer);
     const sources = consumers.filter((each) => each !== undefined);
     const isReadable = sources.length > 0 && sources.length === consumers.length;
     return { resource: resourceOf(requestParameters), sources, complete: isReadable && hasOnlyKeys(requestParameters, requestKeys) };
@@ -72,12 +71,4 @@ function resourceOf(requestParameters: unknown): string | undefined {
 function partOf(identifier: unknown, key: string): string | undefined {
   const name = storedNameOf(identifier, key);
   return name?.includes("/") ? undefined : name;
-}
-
-/** Reads a consumer: an account, or its data catalog. */
-function consumerIn(consumer: unknown): Source | undefined {
-  if (typeof consumer !== "string") return undefined;
-  const [, catalog] = /^DataCatalog\/([0-9]{12})$/.exec(consumer) ?? [];
-  const owner = accountId(catalog ?? consumer);
-  return owner && { kind: "account", owner, ...(catalog !== undefined && { consumerIdentifier: consumer }) };
 }

@@ -1,6 +1,6 @@
 import type { Place } from "#domain/place.ts";
 import type { Clock, Deadline } from "./deadline.ts";
-import { NoAnswer } from "./failure.ts";
+import { isThrottling, NoAnswer } from "./failure.ts";
 import { createPace, type Pace } from "./pace.ts";
 import { type Client, type ClientConfig, persist, type Send, type SendCommand, type Service } from "./send.ts";
 
@@ -15,7 +15,12 @@ export interface Aws {
 /** What a connection is not to take from the environment's settings. */
 interface Connection extends Pick<Send, "isConsistent"> {
   readonly endpoint?: string;
-  readonly credentials?: (place: Place) => NonNullable<ClientConfig["credentials"]>;
+  /** Returns the credentials for a place, or undefined for those of the environment. */
+  readonly credentials?: (place: Place) => ClientConfig["credentials"] | undefined;
+  /** The most requests in a second to one service in a place. Absent: requests wait only while AWS throttles their action. */
+  readonly perSecond?: number;
+  /** Counts every attempt, and those that AWS throttled. */
+  readonly counts?: { requests: number; throttled: number };
 }
 
 /** Connects to AWS with the environment's settings, or with the given endpoint and the given credentials for each place. */
@@ -28,35 +33,39 @@ export function connect(options: Connection = {}): Aws {
     const key = `${name} ${options.credentials ? place.account : ""} ${place.region}`;
     const existing = clients.get(key);
     if (existing) return existing;
+    const credentials = options.credentials?.(place);
     const created = client({
       region: place.region,
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 2_000 },
       ...(options.endpoint && { endpoint: options.endpoint }),
-      ...(options.credentials && { credentials: options.credentials(place) }),
+      ...(credentials && { credentials }),
     });
     clients.set(key, created);
     return created;
   }
 
   /** Each account has limits of its own for each action in each Region. */
-  function paceOf(action: unknown, { account, region }: Place, clock: Clock): Pace {
+  function paceOf(service: string, action: unknown, { account, region }: Place, clock: Clock): Pace {
+    const { perSecond } = options;
     const key = `${account} ${region}`;
+    const paced = perSecond === undefined ? action : service;
     const ofPlace = paces.get(key) ?? new Map<unknown, Pace>();
     paces.set(key, ofPlace);
-    const pace = ofPlace.get(action) ?? createPace(clock);
-    ofPlace.set(action, pace);
+    const pace = ofPlace.get(paced) ?? createPace(clock, perSecond && 1_000 / perSecond);
+    ofPlace.set(paced, pace);
     return pace;
   }
 
   return {
     sender(place, deadline) {
       const send: SendCommand = (service, command, key, final) => {
-        const pace = paceOf(command.constructor, place, deadline.clock);
+        const pace = paceOf(service.name, command.constructor, place, deadline.clock);
         const attempt = async (abortSignal: AbortSignal) => {
           const turn = await pace.turn(abortSignal).catch((cause: unknown) => {
             throw new NoAnswer("AWS was not called: it throttles this action, and no time was left to wait", { cause });
           });
+          if (options.counts) options.counts.requests++;
           try {
             const answer = (await clientFor(service, place).send(command as never, { abortSignal })) as Awaited<ReturnType<Send>>;
             pace.adapt(turn);
@@ -64,6 +73,7 @@ export function connect(options: Connection = {}): Aws {
             return answer as never;
           } catch (error) {
             pace.adapt(turn, error);
+            if (options.counts && isThrottling(error)) options.counts.throttled++;
             throw error;
           }
         };

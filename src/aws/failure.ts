@@ -52,6 +52,8 @@ export interface ServiceError {
   readonly name: string;
   readonly message: string;
   readonly Code?: string;
+  /** The operating system's code, such as ECONNRESET. */
+  readonly code?: string;
   readonly $fault?: string;
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
@@ -61,9 +63,9 @@ export function asServiceError(error: unknown): ServiceError {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Returns the error code without the suffix Fault or Exception. */
-export function codeOf({ Code, name }: ServiceError): string {
-  return (Code ?? name).replace(/(Fault|Exception)$/, "");
+/** Returns the error code without the suffix Fault or Exception, or the operating system's code of an error without a response. */
+export function codeOf({ Code, code, name, $fault }: ServiceError): string {
+  return (Code ?? ($fault === undefined ? code : undefined) ?? name).replace(/(Fault|Exception)$/, "");
 }
 
 function describe(error: unknown): string {
@@ -77,6 +79,8 @@ function describe(error: unknown): string {
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
  */
 export function meaningOf(error: unknown): Meaning {
+  // Of a call that had to be made first, as for the credentials of a role.
+  if (error instanceof AwsFailure) return error.meaning;
   const { name, $fault, $metadata } = asServiceError(error);
   const code = codeOf(asServiceError(error));
   const status = $metadata?.httpStatusCode ?? 0;
@@ -93,6 +97,20 @@ export function meaningOf(error: unknown): Meaning {
 /** True for an error with which AWS refuses a request because there were too many. */
 export function isThrottling(error: unknown): boolean {
   return /Throttl|^(RequestLimitExceeded|TooManyRequests|SlowDown)$/.test(codeOf(asServiceError(error)));
+}
+
+/** True for an error because no address is known for the endpoint's name: a service has no endpoint in a Region without it. */
+export function isUnresolved(error: unknown): boolean {
+  return (error instanceof AwsFailure ? error.code : codeOf(asServiceError(error))) === "ENOTFOUND";
+}
+
+/**
+ * True for AWS's own answer in a Region that has the service's endpoint but not the service, as Redshift Serverless gives it: "The
+ * Workgroups operation isn't supported."
+ * @see https://github.com/ekristen/aws-nuke/issues/372
+ */
+export function isUnsupported({ code, message }: AwsFailure): boolean {
+  return code === "Validation" && /operation isn't supported/.test(message);
 }
 
 /** True for an AwsFailure with the meaning that the resource or entry does not exist. */

@@ -16,12 +16,12 @@ const [first, most] = [50, 2_000];
 const recovery = 1_000;
 
 /**
- * Creates a pace without limit. AWS throttles an account's calls of an action together, so one throttled caller slows all of this
+ * Creates a pace whose requests are at least `least` milliseconds apart, by default without limit. AWS throttles an account's calls of an action together, so one throttled caller slows all of this
  * process, as the SDK's adaptive retry mode does; that one would begin with a request in two seconds.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export function createPace(clock: Clock): Pace {
-  let interval = 0;
+export function createPace(clock: Clock, least = 0): Pace {
+  let interval = least;
   let next = 0;
   let slowedAt = 0;
   return {
@@ -29,12 +29,12 @@ export function createPace(clock: Clock): Pace {
       for (let wait = next - clock(); wait > 0; wait = next - clock()) await sleep(wait, undefined, { signal });
       const now = clock();
       interval *= 0.5 ** ((now - next) / recovery);
-      if (interval < first / 2) interval = 0;
+      if (interval < Math.max(least, first / 2)) interval = least;
       next = now + interval;
       return now;
     },
     adapt(turn, error) {
-      if (error === undefined || !isThrottling(error)) interval *= 0.9;
+      if (error === undefined || !isThrottling(error)) interval = Math.max(least, interval * 0.9);
       // Requests that were sent at the former pace say nothing about this one.
       else if (turn >= slowedAt) {
         interval = Math.min(Math.max(first, interval * 2), most);

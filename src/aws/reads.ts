@@ -3,6 +3,9 @@ import type { Aws } from "./connect.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Send } from "./send.ts";
 
+/** The most keys of one `together` request: EC2 takes 200 values of a filter. */
+export const mostKeys = 200;
+
 /** Reads AWS for one event. Events of the same invocation share answers where that is safe. */
 interface Reads {
   /** Reads once for the event. Another event's answer serves too, if it was begun long enough after the call of this event. */

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Deadline, timeLeft } from "./deadline.ts";
-import { AwsFailure, asServiceError, codeOf, meaningOf, NoAnswer } from "./failure.ts";
+import { AwsFailure, asServiceError, codeOf, isUnresolved, meaningOf, NoAnswer } from "./failure.ts";
 
 /** The access keys of a user, or of a role session, which also has a session token. */
-interface Credentials {
+export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  /** The SDK asks for others before this time. Absent: never. */
+  readonly expiration?: Date;
 }
 
 /** The configuration of a client. Credentials that expire are a function. */
@@ -58,6 +60,8 @@ export type Send = SendCommand & {
 const longestAttempt = 10_000;
 const shortestAttempt = 20;
 const longestPause = 5_000;
+/** Attempts to find an endpoint's name that does not resolve. A resolver that does not answer is another error, which is retried longer. */
+const attemptsToResolve = 3;
 /**
  * Milliseconds after the deadline during which a first attempt is still made. After that, none is, so that the function ends in time
  * with any number of grants.
@@ -85,7 +89,8 @@ export async function persist<Result>(
       const isCut = signal.aborted && asServiceError(thrown).$fault === undefined && !(thrown instanceof NoAnswer);
       const error = isCut ? new NoAnswer(`AWS did not answer within ${limit} ms`, { cause: thrown }) : thrown;
       const pause = Math.random() * Math.min(longestPause, 100 * 2 ** attempt);
-      const isFinal = meaningOf(error) !== "retry" || final.includes(codeOf(asServiceError(error)));
+      const isListed = final.includes(codeOf(asServiceError(error)));
+      const isFinal = meaningOf(error) !== "retry" || isListed || (isUnresolved(error) && attempt >= attemptsToResolve);
       if (isFinal || pause + shortestAttempt > timeLeft(deadline)) throw new AwsFailure(error, attempt);
       await sleep(pause);
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Place } from "#domain/place.ts";
 import { consistency } from "./consistency.ts";
 import type { Deadline } from "./deadline.ts";
-import { onceEach, type ReadsFor } from "./reads.ts";
+import { mostKeys, onceEach, type ReadsFor } from "./reads.ts";
 import type { Send } from "./send.ts";
 
 /** A read that has been begun. */
@@ -11,8 +11,6 @@ interface Look {
   readonly answer: Promise<unknown>;
 }
 
-/** The most keys of one request: EC2 takes 200 values of a filter. */
-const mostKeys = 200;
 /** How long keys of several events are gathered for one request, in milliseconds. */
 const gathering = 20;
 

@@ -7,11 +7,15 @@ import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
 import { help, helpOf } from "./help.ts";
+import { inventory } from "./inventory/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
-import { traceOf } from "./trace.ts";
+import { sweep } from "./sweep/index.ts";
 
-const commands: readonly Command[] = [replay, check, explain, schema];
+import { traceOf } from "./trace.ts";
+import { who } from "./who/index.ts";
+
+const commands: readonly Command[] = [replay, check, explain, inventory, sweep, who, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

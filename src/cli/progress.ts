@@ -3,13 +3,15 @@ const delay = 1_000;
 /** Milliseconds between two updates of the line. */
 const interval = 100;
 
-/**
- * Shows a progress line on standard error, on a terminal only and once the work takes more than a second. `step` counts one unit,
- * `clear` removes the line until its next update, and `end` removes it for good. `unit` is what is counted.
- */
-export function progress(unit: string): { step(): void; clear(): void; end(): void } {
+/** A progress line on standard error. `clear` removes it until its next update, and `end` for good. */
+interface ProgressLine {
+  clear(): void;
+  end(): void;
+}
+
+/** Shows what `text` returns for the milliseconds so far, on a terminal only and once the work takes more than a second. */
+export function progressLine(text: (elapsed: number) => string): ProgressLine {
   const start = Date.now();
-  let count = 0;
   let isShown = false;
   const clear = () => {
     if (isShown) process.stderr.write("\r\u001b[K");
@@ -19,15 +21,21 @@ export function progress(unit: string): { step(): void; clear(): void; end(): vo
     const elapsed = Date.now() - start;
     if (elapsed < delay) return;
     isShown = true;
-    process.stderr.write(`\r\u001b[K${unit} ${count}, ${Math.floor(elapsed / 1000)} s`);
+    process.stderr.write(`\r\u001b[K${text(elapsed)}`);
   };
   const timer = process.stderr.isTTY ? setInterval(show, interval).unref() : undefined;
   return {
-    step: () => void count++,
     clear,
     end() {
       clearInterval(timer);
       clear();
     },
   };
+}
+
+/** Shows how many units were counted by `step`. `unit` is what is counted. */
+export function progress(unit: string): ProgressLine & { step(): void } {
+  let count = 0;
+  const line = progressLine((elapsed) => `${unit} ${count}, ${Math.floor(elapsed / 1000)} s`);
+  return { ...line, step: () => void count++ };
 }

@@ -1,5 +1,7 @@
+import { checkAvailable } from "./availability.ts";
 import { managedPrefixLists } from "./ec2/managed-prefix-lists.ts";
 import { networkInterfaces } from "./ec2/network-interfaces.ts";
+import { regions } from "./ec2/regions.ts";
 import { securityGroupRules } from "./ec2/security-group-rules.ts";
 import { securityGroups } from "./ec2/security-groups.ts";
 import { vpcEndpoints } from "./ec2/vpc-endpoints.ts";
@@ -22,11 +24,14 @@ import { serverlessEndpointAccess } from "./redshift-serverless/endpoint-access.
 import { resourcePolicies } from "./redshift-serverless/resource-policies.ts";
 import { serverlessSnapshots } from "./redshift-serverless/snapshots.ts";
 import { workgroups } from "./redshift-serverless/workgroups.ts";
+import { checkRegion } from "./regions.ts";
 import type { Settings, World } from "./state.ts";
+import { temporaryCredentials } from "./sts/assume-role.ts";
 import { callerIdentity } from "./sts/caller-identity.ts";
+import { addRole, callerOf, checkSession, type Role } from "./sts/sessions.ts";
 import { apiOf } from "./wire/apis.ts";
 import { QueryError } from "./wire/errors.ts";
-import { type Query, unknownAction } from "./wire/request.ts";
+import { type Query, type SignedQuery, unknownAction } from "./wire/request.ts";
 import { errorResponse, successResponse, type WireResponse } from "./wire/responses.ts";
 
 /** Every action that the emulator has: each group is one file and one line here. */
@@ -53,7 +58,9 @@ const groups: readonly ActionGroup[] = [
   networkInterfaces,
   vpcEndpoints,
   managedPrefixLists,
+  regions,
   callerIdentity,
+  temporaryCredentials,
 ];
 
 /** A Map, because the names of actions are request text. */
@@ -67,11 +74,17 @@ function keyOf(service: string, action: string): string {
 
 /** Runs requests over the resources of all accounts and Regions. */
 export interface Dispatcher {
+  /** The request with the account of its credentials. */
+  identify(query: SignedQuery): Query;
+  /** Throws QueryError if AWS would not accept the credentials of a request, or not in its Region. */
+  authenticate(query: Query): void;
   /** Runs a request and returns AWS's response to it, which may be an error. */
   run(query: Query, requestId: string): WireResponse;
   /** Creates a datashare, for which AWS has no API. */
   createDataShare(seed: DataShareSeed): void;
-  /** Deletes every resource. */
+  /** Creates a role, for which the emulator has no API. */
+  addRole(role: Role): void;
+  /** Deletes every resource, role and session. */
   clear(): void;
 }
 
@@ -80,7 +93,13 @@ export function createDispatcher(settings: Settings): Dispatcher {
   let world: World = { settings };
 
   return {
+    identify: (query) => ({ ...query, account: callerOf(query, world).account }),
+    authenticate(query) {
+      checkSession(query, world);
+      checkRegion(query, world);
+    },
     createDataShare: (seed) => createDataShare(seed, world),
+    addRole: (role) => addRole(role, world),
     clear() {
       world = { settings };
     },
@@ -91,7 +110,8 @@ export function createDispatcher(settings: Settings): Dispatcher {
         const api = apiOf(service);
         const operation = api?.version === version ? operations.get(keyOf(service, action)) : undefined;
         if (api === undefined || operation === undefined) throw unknownAction(query);
-        return successResponse(api, action, operation(parameters, { account, region, world }), requestId);
+        checkAvailable(query, world);
+        return successResponse(api, action, operation(parameters, { account, region, world }, callerOf(query, world)), requestId);
       } catch (error) {
         return errorResponse(service, error, requestId);
       }

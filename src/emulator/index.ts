@@ -4,6 +4,7 @@ import { createListener } from "./listener.ts";
 import type { DataShareSeed } from "./redshift/data-share-state.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import type { Settings } from "./state.ts";
+import type { Role } from "./sts/sessions.ts";
 import { createFaultScript, type Fault } from "./wire/faults.ts";
 import { createRateLimit, type Rate } from "./wire/rate-limit.ts";
 
@@ -40,6 +41,17 @@ export interface EmulatorOptions {
   readonly endpointsOutliveStoresMs?: number;
   /** Whether a paused Redshift cluster is listed without its endpoint and port; default false. AWS does not document it. */
   readonly pausedClustersHideEndpoint?: boolean;
+  /** The Regions that every account has enabled, which DescribeRegions lists. Default: all work, and DescribeRegions lists four of them. */
+  readonly regions?: readonly string[];
+  /**
+   * How AWS refuses a request in another Region: as if it did not know the credentials, as in Regions that an account has to enable, which
+   * is the default; or because the account has no subscription for the service. The codes of both differ by service (see regions.ts).
+   */
+  readonly disabledRegionError?: "InvalidClientTokenId" | "OptInRequired";
+  /** Whether the accounts came after EC2-Classic, so that the actions on cache and cluster security groups are refused; default false. */
+  readonly vpcOnly?: boolean;
+  /** The Regions where Redshift Serverless answers that its operations are not supported; default: none. */
+  readonly regionsWithoutRedshiftServerless?: readonly string[];
   /** Serve https with this key and certificate, in PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -56,9 +68,13 @@ export interface Emulator extends AsyncDisposable {
   heal(): void;
   /** Throttles requests beyond a rate from now on. Undefined: none, as at first. */
   limitRate(rate: Rate | undefined): void;
+  /** Throttles this share of all requests from now on, evenly spread: 0.1 is every tenth. Undefined: none, as at first. */
+  throttleShare(share: number | undefined): void;
   /** Creates a datashare, as CREATE DATASHARE and GRANT do in SQL: AWS has no API for it. */
   createDataShare(seed: DataShareSeed): void;
-  /** Deletes every resource and every logged request. */
+  /** Adds a role that AssumeRole can give out sessions of. A request that such a session signs acts in the account of the role. */
+  addRole(role: Role): void;
+  /** Deletes every resource, role, session and logged request. */
   clear(): void;
   /** Closes the server and every connection at once, whether requests are answered or not. */
   close(): Promise<void>;
@@ -72,6 +88,10 @@ const usualSettings: Settings = {
   endpointsCarryGroups: true,
   endpointsOutliveStoresMs: 0,
   pausedClustersHideEndpoint: false,
+  vpcOnly: false,
+  regionsWithoutRedshiftServerless: [],
+  regions: undefined,
+  disabledRegionError: "InvalidClientTokenId",
 };
 
 /** Starts an emulator without resources on 127.0.0.1. It speaks AWS's Query protocol, EC2's variant of it, and JSON 1.1. */
@@ -89,7 +109,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     fail: faults.add,
     heal: faults.clear,
     limitRate: rateLimit.set,
+    throttleShare: rateLimit.setShare,
     createDataShare: dispatcher.createDataShare,
+    addRole: dispatcher.addRole,
     clear() {
       dispatcher.clear();
       requests.length = 0;

@@ -21,7 +21,7 @@ export function createListener(
   return async (request, response) => {
     const requestId = randomUUID();
     try {
-      const { query, error } = read(await wireRequest(request), requestId);
+      const { query, error } = read(await wireRequest(request), dispatcher, requestId);
       const throttling = error === undefined ? rateLimit.take(query) : undefined;
       if (throttling !== undefined) {
         const refusal = errorResponse(query.service, throttling, requestId);
@@ -52,17 +52,27 @@ function send({ status, type, text }: WireResponse, response: ServerResponse, re
 /** A signed GET has its form in the URL. A plain GET, which clients send to open a connection, fails for its missing signature. */
 async function wireRequest(request: IncomingMessage): Promise<WireRequest> {
   const body = request.method === "POST" ? await text(request) : (request.url?.split("?")[1] ?? "");
-  return { authorization: request.headers.authorization, target: request.headers["x-amz-target"]?.toString(), body };
+  const { headers } = request;
+  const sessionToken = headers["x-amz-security-token"]?.toString();
+  return { authorization: headers.authorization, sessionToken, target: headers["x-amz-target"]?.toString(), body };
 }
 
-function read(request: WireRequest, requestId: string): { query: Query; error?: WireResponse } {
+function read(request: WireRequest, dispatcher: Dispatcher, requestId: string): { query: Query; error?: WireResponse } {
+  let query = unread;
   try {
-    return { query: readQuery(request) };
+    query = dispatcher.identify(readQuery(request));
+    dispatcher.authenticate(query);
+    return { query };
   } catch (error) {
-    const query = { account: "", region: "", service: "", action: "", version: "", parameters: new Map() };
-    return { query, error: errorResponse(serviceOf(request), error, requestId) };
+    return { query, error: errorResponse(query.service || serviceOf(request), error, requestId) };
   }
 }
+
+/** What is logged of a request that cannot be read. */
+const unread: Query = {
+  ...{ accessKeyId: "", sessionToken: undefined, account: "" },
+  ...{ region: "", service: "", action: "", version: "", parameters: new Map() },
+};
 
 /** A TLS socket cannot send a reset. To its client, a closed connection looks the same. */
 function reset(socket: Socket): void {

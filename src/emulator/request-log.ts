@@ -13,7 +13,7 @@ export interface LoggedRequest {
   readonly status?: number;
   /** The error code of the response, if it is an error. */
   readonly code?: string;
-  /** Present if the rate limit refused the request. */
+  /** Present if the rate limit or the throttled share refused the request. */
   readonly throttled?: true;
   /** Whether the request took effect, whatever the response said. */
   readonly applied: boolean;

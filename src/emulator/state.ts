@@ -7,6 +7,10 @@ export interface Settings {
   readonly endpointsCarryGroups: boolean;
   readonly endpointsOutliveStoresMs: number;
   readonly pausedClustersHideEndpoint: boolean;
+  readonly vpcOnly: boolean;
+  readonly regionsWithoutRedshiftServerless: readonly string[];
+  readonly regions: readonly string[] | undefined;
+  readonly disabledRegionError: "InvalidClientTokenId" | "OptInRequired";
 }
 
 /** Everything that exists until the emulator is cleared. The object is the key to all state. */

@@ -4,7 +4,7 @@ import type { Home } from "#domain/place.ts";
 import type { Mode } from "#domain/policy.ts";
 import type { Ending } from "#outcome/outcome.ts";
 
-/** The facts that guards decide by. Only `sharedWith` and `detach` call AWS. */
+/** The facts that guards decide by. Only `sharedWith` calls AWS. */
 export interface Facts {
   /** The mode that applies to the grant. */
   readonly mode: Mode;
@@ -20,8 +20,8 @@ export interface Facts {
   violates(grant: Grant): boolean;
   /** True when a store that could not be listed may have the same group, and the policy may permit the grant for it. */
   mayBePermittedUnseen(grant: Grant): boolean;
-  /** Returns the calls that detach the grant's resource from a store; none when that is not possible. Throws an AwsFailure. */
-  detach(store: Store): Promise<readonly DetachingCall[]>;
+  /** Returns the calls that detach the grant's resource from a store; none when that is not possible. */
+  detach(store: Store): readonly DetachingCall[];
   /** Returns the AWS ids of what else the grant's resource protects. Throws an AwsFailure. */
   sharedWith(grant: Grant): Promise<readonly string[]>;
 }

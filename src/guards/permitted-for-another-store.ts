@@ -7,12 +7,12 @@ import type { Guard } from "./guard.ts";
  * A rule that is permitted for another store of this account behind its group is only reported, unless the recorded call itself made the rule: who
  * may attach a group to a store must not be able to have the access of others revoked.
  */
-export const permittedForAnotherStore: Guard = async (grant, { sharedGroups, isOwnRule, violates, mayBePermittedUnseen, detach }) => {
+export const permittedForAnotherStore: Guard = (grant, { sharedGroups, isOwnRule, violates, mayBePermittedUnseen, detach }) => {
   if (sharedGroups === "revoke" || isOwnRule || !grant.stores) return undefined;
   const violated = grant.stores.filter((store) => violates({ ...grant, stores: [store] }));
   const permitted = grant.stores.filter((store) => !store.account && !violated.includes(store));
   if (permitted.length === 0) return mayBePermittedUnseen(grant) ? unseen : undefined;
-  const calls = (await Promise.all(violated.map(detach))).flat();
+  const calls = violated.flatMap(detach);
   const commands = calls.map((call) => awsCommand(call.service, call, grant.place));
   const how = commands.length > 0 ? "detach the group from" : "attach a separate group to";
   const note = `not revoked: the rule is permitted for ${storeNames(permitted)}, to which the same group is attached; ${how} ${storeNames(violated)}`;

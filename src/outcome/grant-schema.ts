@@ -1,8 +1,12 @@
 import * as z from "zod/mini";
 import type { AccountId } from "#domain/account.ts";
 import type { Grant } from "#domain/grant.ts";
+import { isRegion, type Place, partitionOf } from "#domain/place.ts";
+import { parseRange } from "#domain/range.ts";
 import { type Owner, ownerWords } from "#domain/source.ts";
 import { described } from "#policy/schema.ts";
+
+export { described };
 
 /** A required string. */
 export const text = (description: string): z.ZodMiniString<string> => described(description, z.string());
@@ -12,15 +16,24 @@ export const optional = <Type extends z.ZodMiniType>(description: string, type: 
 /** A string that may be absent. */
 export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodMiniString<string>> => optional(description, z.string());
 
-const accountId = z.custom<AccountId>().check(z.meta({ type: "string", pattern: "^[0-9]{12}$" }));
-const owner = z.custom<Owner | "*">().check(z.meta({ type: "string", pattern: `^([0-9]{12}|${ownerWords.join("|")}|\\*)$` }));
-const groupOwner = z.custom<AccountId | "unknown">().check(z.meta({ type: "string", pattern: "^([0-9]{12}|unknown)$" }));
+const accountId = textLike<AccountId>("[0-9]{12}");
+const owner = textLike<Owner | "*">(`([0-9]{12}|${ownerWords.join("|")}|\\*)`);
+const groupOwner = textLike<AccountId | "unknown">("([0-9]{12}|unknown)");
+const range = z.custom<string>((value) => typeof value === "string" && parseRange(value) !== undefined).check(z.meta({ type: "string" }));
 const list = z.array(z.string());
 const yes = z.literal(true);
 
+/** The schema of a text that matches a pattern as a whole. */
+function textLike<Text extends string>(pattern: string) {
+  const whole = new RegExp(`^${pattern}$`);
+  return z
+    .custom<Text>((value) => typeof value === "string" && whole.test(value))
+    .check(z.meta({ type: "string", pattern: `^${pattern}$` }));
+}
+
 const kind = <Kind extends string>(name: Kind) => described("The kind of source.", z.literal(name));
 const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: kind("range"), range: text("The range in CIDR notation, as AWS stores it or the event shows it.") }),
+  z.strictObject({ kind: kind("range"), range: described("The range in CIDR notation, as AWS stores it or the event shows it.", range) }),
   z.strictObject({
     kind: kind("securityGroup"),
     owner: described("The account that owns the security group, or unknown.", groupOwner),
@@ -36,7 +49,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: kind("prefixList"),
     prefixList: text("The id of the managed prefix list."),
-    entries: described("The ranges in the prefix list.", list),
+    entries: described("The ranges in the prefix list.", z.array(range)),
   }),
 ]);
 
@@ -59,18 +72,20 @@ const store = z.strictObject({
   portUnknown: optional("AWS does not show the port of the store yet, so the rule may or may not reach it.", yes),
 });
 
-/** The schema of a grant. */
+/** The schema of a place. Its partition must be that of the Region. */
+export const placeSchema: z.ZodMiniType<Place> = z
+  .strictObject({
+    partition: text("The partition, such as aws."),
+    account: described("The account that holds the resource.", accountId),
+    region: text("The Region."),
+  })
+  .check(z.refine(({ partition, region }) => isRegion(region) && partition === partitionOf(region)));
+
+/** The schema of a grant, which must agree with the type Grant. Whatever it accepts can be judged. */
 export const grantSchema: z.ZodMiniType<Grant> = described(
   "What the call gave: access at a place, on a resource, to one source.",
   z.strictObject({
-    place: described(
-      "Where the resource is.",
-      z.strictObject({
-        partition: text("The partition, such as aws."),
-        account: described("The account that holds the resource.", accountId),
-        region: text("The Region."),
-      }),
-    ),
+    place: described("Where the resource is.", placeSchema),
     service: text("The service of the call."),
     authorization: text("The call that grants such access, by its CloudTrail event name."),
     resource: text("The name of the resource; for a VPC rule, the security group."),

@@ -8,19 +8,6 @@ const list = z.array(z.string());
 
 const common = {
   grant: grantSchema,
-  event: described(
-    "The CloudTrail event that recorded the call.",
-    z.strictObject({
-      id: text("The eventID of the record."),
-      time: text("The eventTime of the record."),
-      name: text("The eventName of the record. Several events can show grants of one authorization."),
-      actor: text("Who called: the ARN, or else another name in userIdentity."),
-      sourceIp: text("The sourceIPAddress of the record."),
-      userAgent: text("The userAgent of the record."),
-      requestId: text("The requestID of the record."),
-    }),
-  ),
-  file: optionalText("The file, and the place in it, from which replay read the event."),
   policy: described(
     "The policy that judged the grant.",
     z.strictObject({
@@ -34,6 +21,31 @@ const common = {
   elapsedMs: optional("Milliseconds from the eventTime to the end.", z.number()),
   note: optionalText("Why a violation was not revoked, or what to know before the undo."),
 };
+
+/** The members of an outcome whose grant an event shows, and of one whose grant a sweep listed. */
+const [byEvent, bySweep] = [
+  {
+    event: described(
+      "The CloudTrail event that recorded the call.",
+      z.strictObject({
+        id: text("The eventID of the record."),
+        time: text("The eventTime of the record."),
+        name: text("The eventName of the record. Several events can show grants of one authorization."),
+        actor: text("Who called: the ARN, or else another name in userIdentity."),
+        sourceIp: text("The sourceIPAddress of the record."),
+        userAgent: text("The userAgent of the record."),
+        requestId: text("The requestID of the record."),
+      }),
+    ),
+    file: optionalText("The file, and the place in it, from which replay read the event."),
+  },
+  {
+    sweep: described(
+      "The sweep that listed the grant. Who granted it is not known.",
+      z.strictObject({ id: text("The id of the sweep."), listedAt: text("The time at which the listing of the place began.") }),
+    ),
+  },
+] as const;
 
 const decision = "The decision of the policy on the grant.";
 const verdict = <Verdict extends string>(name: Verdict) => described("The verdict.", z.literal(name));
@@ -84,21 +96,29 @@ const error = z.strictObject({
 const result = <Result extends string>(name: Result) => described("How the grant ended.", z.literal(name));
 const undo = "The AWS CLI command that grants the access again.";
 
+/** Returns the schema of the outcomes with the members of `origin`. */
+function outcomesWith<Origin extends z.core.$ZodLooseShape>(origin: Origin) {
+  return z.discriminatedUnion("result", [
+    z.strictObject({ result: result("permitted"), ...common, ...origin, decision: described(decision, permitted) }),
+    z.strictObject({ result: result("outOfScope"), ...common, ...origin, decision: described(decision, outOfScope) }),
+    z.strictObject({
+      result: result("reported"),
+      ...violating,
+      ...origin,
+      detach: optionalText("The AWS CLI command that detaches the security group from the store for which the rule is not permitted."),
+      wouldRevoke: optional("Only in a sweep: applying its plan revokes the grant.", z.literal(true)),
+    }),
+    z.strictObject({ result: result("alreadyGone"), ...violating, ...origin }),
+    z.strictObject({ result: result("revoked"), ...violating, ...origin, undo: text(undo) }),
+    z.strictObject({
+      result: result("failed"),
+      ...violating,
+      ...origin,
+      error: described("Why the grant was not revoked.", error),
+      undo: optionalText(`${undo} Present if a part was revoked.`),
+    }),
+  ]);
+}
+
 /** The schema of every outcome, from which outcome.schema.json is generated. It must agree with the type Outcome. */
-export const outcomeSchema: z.ZodMiniType<Outcome> = z.discriminatedUnion("result", [
-  z.strictObject({ result: result("permitted"), ...common, decision: described(decision, permitted) }),
-  z.strictObject({ result: result("outOfScope"), ...common, decision: described(decision, outOfScope) }),
-  z.strictObject({
-    result: result("reported"),
-    ...violating,
-    detach: optionalText("The AWS CLI command that detaches the security group from the store for which the rule is not permitted."),
-  }),
-  z.strictObject({ result: result("alreadyGone"), ...violating }),
-  z.strictObject({ result: result("revoked"), ...violating, undo: text(undo) }),
-  z.strictObject({
-    result: result("failed"),
-    ...violating,
-    error: described("Why the grant was not revoked.", error),
-    undo: optionalText(`${undo} Present if a part was revoked.`),
-  }),
-]);
+export const outcomeSchema: z.ZodMiniType<Outcome> = z.union([outcomesWith(byEvent), outcomesWith(bySweep)]);

@@ -7,7 +7,7 @@ export const lists: readonly string[] = ["Records", "Messages", "Events", "event
 /** Lines after a text that is not JSON are read again; after so many bytes, each line is a text of its own. */
 const maxReread = 64 * 1024 * 1024;
 
-const spaces = table({ 32: 1, 9: 1, 13: 1 });
+const blanks = table({ 32: 1, 9: 1, 13: 1 });
 const startsValue = table({ [openObject]: 1, [openArray]: 1, [quote]: 1, [newline]: 1 });
 const digits = Object.fromEntries([...Buffer.from("0123456789")].map((digit) => [digit, 1]));
 const startsLine = table({ ...digits, [openObject]: 1, [openArray]: 1, [quote]: 1 });
@@ -17,7 +17,7 @@ const mayPrecede = /^\ufeff?\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+(\S+\s+)?)?$
 function skipSpaces(cursor: Cursor): void {
   const { bytes } = cursor;
   let { at } = cursor;
-  while (at < bytes.length && spaces[bytes[at] as number] === 1) at++;
+  while (at < bytes.length && blanks[bytes[at] as number] === 1) at++;
   cursor.at = at;
 }
 
@@ -80,7 +80,7 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
     }
     isSkipping = false;
     if (byte === newline) nextLine();
-    else if (spaces[byte] === 1) skipSpaces(cursor);
+    else if (blanks[byte] === 1) skipSpaces(cursor);
     else return readStart(isLast);
     return true;
   };
@@ -121,7 +121,7 @@ export function valueReader(cursor: Cursor, isWanted: IsWanted): ValueReader {
   const readInList = () => {
     const byte = cursor.bytes[cursor.at] as number;
     if (byte === newline) nextLine();
-    else if (spaces[byte] === 1) skipSpaces(cursor);
+    else if (blanks[byte] === 1) skipSpaces(cursor);
     else if (byte === comma) cursor.at++;
     else if (byte === closeArray) {
       cursor.at++;

@@ -6,8 +6,13 @@ import { compileCache } from "../support/compile-cache.ts";
 import type { Ended } from "../support/run.ts";
 import type { Answer, Request } from "./run-entrance.ts";
 
+interface Options {
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a command line, as `cli` does. */
-export type Run = (args: readonly string[], options?: { readonly input?: string }) => Promise<Ended>;
+export type Run = (args: readonly string[], options?: Options) => Promise<Ended>;
 
 /**
  * Gives the suite that calls it one process that runs its command lines, each through the entrance: to start a process
@@ -31,10 +36,10 @@ export function sharedProcess(): Run {
     child.on("message", (answer: Answer) => waiting.get(answer.id)?.(answer));
   });
   afterAll(() => child.disconnect());
-  return async (args, { input = "" } = {}) => {
+  return async (args, { input = "", env = {} } = {}) => {
     const id = ++count;
     const answer = new Promise<Answer>((resolve) => waiting.set(id, resolve));
-    child.send({ id, args, input } satisfies Request);
+    child.send({ id, args, input, env } satisfies Request);
     const { code, stdout, stderr } = await Promise.race([answer, ended]);
     return { code, stdout, stderr };
   };

@@ -2,6 +2,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElastiCacheClient, type ElastiCacheClientConfig } from "@aws-sdk/client-elasticache";
 import { RedshiftClient } from "@aws-sdk/client-redshift";
 import { RedshiftServerlessClient } from "@aws-sdk/client-redshift-serverless";
+import { STSClient } from "@aws-sdk/client-sts";
 import { onTestFinished, vi } from "vitest";
 import type { Emulator } from "#emulator/index.ts";
 
@@ -9,6 +10,7 @@ import type { Emulator } from "#emulator/index.ts";
 export interface ClientOptions {
   readonly account?: string;
   readonly region?: string;
+  readonly credentials?: NonNullable<ElastiCacheClientConfig["credentials"]>;
   readonly maxAttempts?: number;
   readonly requestHandler?: NonNullable<ElastiCacheClientConfig["requestHandler"]>;
 }
@@ -31,6 +33,11 @@ export function ec2Client(emulator: Emulator, options: ClientOptions = {}): EC2C
 /** The SDK's Redshift Serverless client for the emulator. */
 export function serverlessClient(emulator: Emulator, options: ClientOptions = {}): RedshiftServerlessClient {
   return new RedshiftServerlessClient(configuration(emulator, options));
+}
+
+/** The SDK's STS client for the emulator. */
+export function stsClient(emulator: Emulator, options: ClientOptions = {}): STSClient {
+  return new STSClient(configuration(emulator, options));
 }
 
 function configuration(emulator: Emulator, { account = "123456789012", ...options }: ClientOptions) {

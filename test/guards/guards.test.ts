@@ -17,7 +17,7 @@ const facts = (others: readonly string[]): Facts => ({
   isOwnRule: false,
   violates: () => true,
   mayBePermittedUnseen: () => false,
-  detach: async () => [],
+  detach: () => [],
   sharedWith: async () => others,
 });
 

@@ -9,6 +9,7 @@ const documents = [
   "SECURITY.md",
   "CHANGELOG.md",
   "template.yaml",
+  "template-reader.yaml",
   ...readdirSync("docs").map((file) => `docs/${file}`),
 ];
 

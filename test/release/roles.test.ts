@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { readTemplate, type Value } from "../support/template.ts";
 import { callsMade } from "./calls-made.ts";
+import { arnOf, loadSimulation, type Simulate, samples, simulator } from "./simulation.ts";
 import { deployed, place } from "./template/deployed.ts";
 import { stackOf } from "./template/stack.ts";
 
@@ -11,26 +12,6 @@ const template = readTemplate();
 const account = place["AWS::AccountId"];
 const group = (name: string) => `logs log-group:warden-${name}-1A2B3C:log-stream:2026/11/21/[$LATEST]a1`;
 const queue = (name: string) => `sqs warden-${name}-1A2B3C`;
-
-/** A resource of each call that IAM permits by resource, as service and end of its ARN; absent: it accepts only `*`. */
-const samples: Readonly<Record<string, readonly string[]>> = {
-  "ec2:GetManagedPrefixListEntries": ["ec2 prefix-list/pl-0a1b"],
-  "ec2:RevokeSecurityGroupIngress": ["ec2 security-group/sg-0a1b"],
-  "elasticache:DescribeCacheClusters": ["elasticache cluster:*", "elasticache cluster:sessions-001"],
-  "elasticache:DescribeCacheSecurityGroups": ["elasticache securitygroup:*", "elasticache securitygroup:default"],
-  "elasticache:DescribeServerlessCaches": ["elasticache serverlesscache:*", "elasticache serverlesscache:sessions"],
-  "elasticache:RevokeCacheSecurityGroupIngress": ["elasticache securitygroup:default"],
-  "redshift:DeauthorizeDataShare": ["redshift datashare:0a1b-2c/share"],
-  "redshift:DescribeClusterSnapshots": ["redshift cluster:analytics"],
-  "redshift:DescribeClusters": ["redshift cluster:analytics"],
-  "redshift:DescribeEndpointAuthorization": ["redshift cluster:analytics"],
-  "redshift:RevokeClusterSecurityGroupIngress": [
-    "redshift securitygroup:default/ec2securitygroup/123456789012/sg-0a1b",
-    "redshift securitygroupingress:default/ec2securitygroup/123456789012/sg-0a1b",
-  ],
-  "redshift:RevokeEndpointAccess": ["redshift cluster:analytics"],
-  "redshift:RevokeSnapshotAccess": ["redshift snapshot:analytics/daily", "redshift cluster:analytics"],
-};
 
 /** What Lambda does with each role, on which resource. */
 const lambdas: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -64,11 +45,8 @@ function logging(name: string): Readonly<Record<string, readonly string[]>> {
   return { "logs:CreateLogStream": [group(name)], "logs:PutLogEvents": [group(name)] };
 }
 
-/** Only where `IAM_SIMULATE` names a folder with the package installed; CI installs it. */
-const folder = process.env["IAM_SIMULATE"];
-
-describe.skipIf(folder === undefined)("by a simulation of IAM", () => {
-  let run: (simulation: object, options: object) => Promise<Value>;
+describe.skipIf(simulator === undefined)("by a simulation of IAM", () => {
+  let simulate: Simulate;
   let calls: Readonly<Record<string, readonly string[]>>;
   const functions = stackOf(template).functions.map(({ name, properties, statements }) => ({
     name,
@@ -77,28 +55,14 @@ describe.skipIf(folder === undefined)("by a simulation of IAM", () => {
   }));
 
   beforeAll(async () => {
-    ({ runSimulation: run } = await import(`${folder}/node_modules/@cloud-copilot/iam-simulate/dist/esm/index.js`));
-    calls = await callsMade();
+    [simulate, calls] = await Promise.all([loadSimulation(), callsMade()]);
   });
 
-  /** Whether a policy permits a call on a resource, `*` or as above, in a Region; throws if IAM knows no such call or resource. */
-  async function permits(policy: object, action: string, resource = "*", region = place["AWS::Region"], owner: string = account) {
-    const [service, end] = resource.split(" ");
-    const arn = resource === "*" ? "*" : `arn:aws:${service}:${region}:${owner}:${end}`;
-    const simulation = {
-      request: {
-        principal: `arn:aws:sts::${account}:assumed-role/warden/warden`,
-        action,
-        resource: { resource: arn, accountId: owner },
-        contextVariables: { "aws:RequestedRegion": region },
-      },
-      identityPolicies: [{ name: "Calls", policy }],
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
-    };
-    const result = await run(simulation, {});
-    if (result.resultType === "error") throw new Error(`${action} on ${arn}: ${JSON.stringify(result.errors)}`);
-    return result.overallResult === "Allowed";
+  /** Whether a policy permits a call on a resource, `*` or as above, in a Region. */
+  function permits(policy: object, action: string, resource = "*", region: string = place["AWS::Region"], owner: string = account) {
+    const principal = `arn:aws:sts::${account}:assumed-role/warden/warden`;
+    const context = { "aws:RequestedRegion": region };
+    return simulate({ action, resource: arnOf(resource, region, owner), owner, principal, context, policy });
   }
 
   /** What a function's role is for, each call with each of its resources. */

@@ -55,6 +55,14 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     refused: ["#aws/send.ts", "#guards/index.ts", "#policy/file.ts", "../revoke/index.ts"],
     accepted: ["#domain/grant.ts", "#policy/schema.ts", "#cloudtrail/record.ts"],
   },
+  "src/inventory/planted.ts": {
+    refused: ["#policy/file.ts", "#guards/index.ts", "#pipeline.ts", "node:fs", "#outcome/outcome.ts"],
+    accepted: ["#domain/grant.ts", "#authorizations/index.ts", "#aws/reads.ts", "./line.ts"],
+  },
+  "src/sweep/planted.ts": {
+    refused: ["#aws/send.ts", "#inventory/list.ts", "#revoke/index.ts", "#cli/sweep/plan.ts", "node:fs"],
+    accepted: ["#domain/decide.ts", "#guards/index.ts", "#inventory/line.ts"],
+  },
   "src/guards/planted.ts": {
     refused: [
       "#authorizations/index.ts",

@@ -1,13 +1,13 @@
 import { consistency, isOlderThan } from "#aws/consistency.ts";
 import { toStoredName } from "#cloudtrail/fields.ts";
 import { EventError } from "#cloudtrail/record.ts";
-import type { EventReader } from "../event.ts";
+import type { EventReader, VpcStore } from "../event.ts";
 import { type Attachment, attachmentIn } from "./attachments.ts";
+import { defined } from "./defined.ts";
 import { grantsOf } from "./grants.ts";
-import { defined } from "./ports.ts";
 import { rulesOfGroups } from "./rules.ts";
 import { portInSnapshot } from "./snapshot-port.ts";
-import { storesAt, type VpcStore } from "./stores.ts";
+import { storesAt } from "./stores.ts";
 
 /**
  * Reads the events of calls that create, change or restore a store and so attach security groups, whose rules may already be
@@ -47,7 +47,7 @@ export const event: EventReader = {
       kind: attached.kind,
       service: attached.service,
       resource,
-      id: newestName(attached),
+      id: listed[0]?.id ?? newestName(attached),
       groups,
       ports: snapshotPort === undefined ? ports : [snapshotPort],
       interfaces: listed.flatMap((each) => each.interfaces),

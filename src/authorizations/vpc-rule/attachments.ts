@@ -3,7 +3,8 @@ import type { CloudTrailRecord } from "#cloudtrail/record.ts";
 import { isGroupId } from "#domain/source.ts";
 import type { StoreKind } from "../event.ts";
 import { attachingCalls } from "./attaching-calls.ts";
-import { defaultPorts, defined } from "./ports.ts";
+import { defined } from "./defined.ts";
+import { defaultPorts } from "./ports.ts";
 import { portOf } from "./rules.ts";
 
 /** A store and its security groups, as the record of an attaching call shows them. */

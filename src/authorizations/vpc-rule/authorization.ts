@@ -8,9 +8,9 @@ import { parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
 import { listResource, type Revocable, type RevokedRules } from "../authorization.ts";
 import { detachingCalls } from "./detaching-calls.ts";
+import { grantsAt } from "./grants-at.ts";
 import { otherInterfaces } from "./other-interfaces.ts";
 import { ingressRules } from "./rules.ts";
-import { storesAt } from "./stores.ts";
 
 /**
  * Allows a range, a security group or a prefix list to reach ports of everything that a VPC security group is attached to.
@@ -42,13 +42,18 @@ export const authorization: Revocable = {
     return { operation: "AuthorizeSecurityGroupIngress", input: { GroupId: resource, IpPermissions: [permission], ...tagging(tags) } };
   },
 
-  async detach({ resource }, { service, resource: name }, send) {
-    const { stores } = await storesAt(send);
+  detach({ resource }, { service, resource: name }, stores) {
     const behind = stores.filter((store) => store.service === service && store.resource === name && store.groups.includes(resource));
     return detachingCalls(behind, resource);
   },
 
-  sharedWith: ({ resource }, send) => otherInterfaces(resource, send),
+  async sharedWith({ resource }, send) {
+    const others = (await otherInterfaces([resource], send)).get(resource) ?? [];
+    if (others instanceof AwsFailure) throw others;
+    return others;
+  },
+
+  grantsAt,
 };
 
 async function revokeRules(grants: readonly Grant[], send: Send): Promise<RevokedRules> {

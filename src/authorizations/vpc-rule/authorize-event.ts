@@ -35,7 +35,7 @@ export const event: EventReader = {
       : await (responseRules ? rulesNow(responseRules, send) : rulesOfRequest(record, send));
     const found = await grantsOf(rules, stores, record.place, send);
     const nothing = "EC2 lists no ingress rule of the group any more";
-    return { grants: found.grants, problem: found.problem ?? problem, nothing, ownRules: ownRules(record, rules) };
+    return { ...found, problem: found.problem ?? problem, nothing, ownRules: ownRules(record, rules) };
   },
 };
 

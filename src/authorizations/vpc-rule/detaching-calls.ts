@@ -1,6 +1,5 @@
 import type { DetachingCall } from "../authorization.ts";
-import type { StoreKind } from "../event.ts";
-import type { VpcStore } from "./stores.ts";
+import type { StoreKind, VpcStore } from "../event.ts";
 
 /** The call that changes the security groups of each kind of store, and its parameters. */
 const calls: Readonly<Record<StoreKind, { readonly operation: string; readonly name: string; readonly groups: string }>> = {

@@ -2,8 +2,9 @@ import { DescribeCacheClustersCommand, DescribeServerlessCachesCommand } from "@
 import { elasticache } from "#aws/elasticache.ts";
 import { pages } from "#aws/pages.ts";
 import type { Send } from "#aws/send.ts";
-import { defaultPorts, defined } from "./ports.ts";
-import type { VpcStore } from "./stores.ts";
+import type { VpcStore } from "../event.ts";
+import { defined } from "./defined.ts";
+import { defaultPorts } from "./ports.ts";
 
 /**
  * Lists node-based caches, named by their replication group if they have one. AWS shows no nodes, and so no port, of a cache that is

@@ -5,10 +5,10 @@ import { EventError } from "#cloudtrail/record.ts";
 import type { Grant, Store } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
-import type { FoundGrants } from "../event.ts";
+import type { FoundGrants, VpcStore } from "../event.ts";
 import { portLimits } from "./ports.ts";
 import { allowsTcp, completeSource, type IngressRule, reaches } from "./rules.ts";
-import type { Stores, VpcStore } from "./stores.ts";
+import type { Stores } from "./stores.ts";
 
 /** The authorization of every VPC rule, whichever event shows it, so that the decision does not depend on the call. */
 export const authorizeIngress = "AuthorizeSecurityGroupIngress";
@@ -37,8 +37,8 @@ export async function grantsOf(
       grants.push({ place, service: "ec2", authorization: authorizeIngress, resource: group, source: fullSource, rule, stores: reached });
     else if (reached.length > 0) unreadable.push(rule.id ?? "");
   }
-  if (unreadable.length === 0) return { grants, problem, unlisted };
-  return { grants, unlisted, problem: new EventError(`Rules that cannot be read were not judged: ${unreadable.join(" ")}`) };
+  if (unreadable.length === 0) return { grants, problem, unlisted, stores };
+  return { grants, unlisted, stores, problem: new EventError(`Rules that cannot be read were not judged: ${unreadable.join(" ")}`) };
 }
 
 /**

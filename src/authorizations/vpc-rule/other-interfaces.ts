@@ -5,25 +5,33 @@ import { pages } from "#aws/pages.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { printable } from "#domain/text.ts";
-import type { StoreKind } from "../event.ts";
-import { defined } from "./ports.ts";
-import { storesAt, type VpcStore } from "./stores.ts";
+import type { StoreKind, VpcStore } from "../event.ts";
+import { defined } from "./defined.ts";
+import { type Stores, storesAt } from "./stores.ts";
 
 /**
- * Returns the ids of the network interfaces that a security group is attached to and that do not belong to a store. An interface that is
- * attached to nothing is not among them. Throws an AwsFailure, also while AWS does not show yet whose an interface is.
+ * Returns, for each security group, the ids of the network interfaces that it is attached to and that do not belong to a store; or, while
+ * AWS does not show yet whose an interface is, the failure. An interface that is attached to nothing is not among them. Throws an AwsFailure.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html
  */
-export async function otherInterfaces(group: string, send: SharingSend): Promise<readonly string[]> {
-  const others: NetworkInterface[] = [];
-  const Filters = [{ Name: "group-id", Values: [group] }];
+export async function otherInterfaces(
+  groups: readonly string[],
+  send: SharingSend,
+): Promise<ReadonlyMap<string, readonly string[] | AwsFailure>> {
+  const used: NetworkInterface[] = [];
+  const Filters = [{ Name: "group-id", Values: [...groups] }];
   const ask = (NextToken?: string) =>
     send(ec2, new DescribeNetworkInterfacesCommand({ Filters, NextToken, MaxResults: 1000 }), "NetworkInterfaces");
   for await (const page of pages(ask, "NextToken"))
-    others.push(...page.NetworkInterfaces.filter((each) => each.Status !== "available" && !isOfNodes(each)));
-  const endpoints = others.filter(({ RequesterManaged }) => RequesterManaged);
-  const ofStores = endpoints.length > 0 ? await storeEndpoints(group, endpoints, send) : new Set();
-  return others.flatMap(({ NetworkInterfaceId = "" }) => (ofStores.has(NetworkInterfaceId) ? [] : NetworkInterfaceId));
+    used.push(...page.NetworkInterfaces.filter((each) => each.Status !== "available" && !isOfNodes(each)));
+  const endpoints = used.filter(({ RequesterManaged }) => RequesterManaged);
+  const ofStores = endpoints.length > 0 ? await storeEndpoints(endpoints, send) : new Set();
+  const others = used.filter(({ NetworkInterfaceId = "" }) => !ofStores.has(NetworkInterfaceId));
+  const stores = others.some(({ RequesterManaged }) => RequesterManaged) ? await storesAt(send) : undefined;
+  const othersOf = (group: string) => others.filter(({ Groups = [] }) => Groups.some(({ GroupId }) => GroupId === group));
+  const answerFor = (group: string, own: readonly NetworkInterface[]) =>
+    (stores && undecided(group, own, stores)) ?? own.flatMap(({ NetworkInterfaceId }) => NetworkInterfaceId ?? []);
+  return new Map(groups.map((group) => [group, answerFor(group, othersOf(group))]));
 }
 
 /** True for a node of ElastiCache or Redshift. The description counts only if AWS manages the interface, as anyone can set it. */
@@ -35,23 +43,28 @@ function isOfNodes({ RequesterId = "", RequesterManaged = false, Description = "
 }
 
 /**
- * Returns those of the network interfaces of VPC endpoints that lead to a store. Redshift's own lists name them; for ElastiCache, the
- * endpoint's service does. An interface itself looks the same whoever owns its endpoint.
+ * Returns the network interfaces of VPC endpoints that lead to a store. Redshift's own lists name them; for ElastiCache, the endpoint's
+ * service does. An interface itself looks the same whoever owns its endpoint.
  */
-async function storeEndpoints(group: string, interfaces: readonly NetworkInterface[], send: SharingSend): Promise<ReadonlySet<string>> {
-  const { stores, problem } = await storesAt(send);
+async function storeEndpoints(interfaces: readonly NetworkInterface[], send: SharingSend): Promise<ReadonlySet<string>> {
+  const { stores } = await storesAt(send);
   const found = new Set(stores.flatMap((store) => store.interfaces));
   const unknown = interfaces.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
   if (unknown.length === 0) return found;
   for (const id of await serverlessCacheInterfaces(defined(unknown.map(({ VpcId }) => VpcId)), send)) found.add(id);
-  const left = unknown.filter(({ NetworkInterfaceId = "" }) => !found.has(NetworkInterfaceId));
-  if (left.length === 0) return found;
-  if (problem) throw new AwsFailure(problem, 1, "retry", problem.message);
+  return found;
+}
+
+/** Returns the failure when one of a group's interfaces may belong to a store of which AWS does not show the endpoint yet. */
+function undecided(group: string, others: readonly NetworkInterface[], { stores, problem }: Stores): AwsFailure | undefined {
+  const [endpoint] = others.filter(({ RequesterManaged }) => RequesterManaged);
+  if (!endpoint) return undefined;
+  if (problem) return new AwsFailure(problem, 1, "retry", problem.message);
   const incomplete = stores.find((store) => isIncomplete(store) && store.groups.includes(group));
-  if (!incomplete) return found;
+  if (!incomplete) return undefined;
   const owner = `the ${kindNames[incomplete.kind] ?? incomplete.kind} ${printable(incomplete.id)}`;
-  const message = `AWS does not show yet whether ${left[0]?.NetworkInterfaceId} belongs to ${owner}`;
-  throw new AwsFailure(new Error(message), 1, "retry", message);
+  const message = `AWS does not show yet whether ${endpoint.NetworkInterfaceId} belongs to ${owner}`;
+  return new AwsFailure(new Error(message), 1, "retry", message);
 }
 
 const kindNames: Readonly<Partial<Record<StoreKind, string>>> = { clusterEndpoint: "endpoint", workgroupEndpoint: "endpoint" };

@@ -20,8 +20,3 @@ export function defaultPorts(kind: StoreKind, engine?: string): readonly number[
 export function portLimits(kind: StoreKind): readonly [lowest: number, highest: number] {
   return kind === "cache" || kind === "serverlessCache" ? [1, 65_535] : [1_150, 65_535];
 }
-
-/** Returns the values that are defined, each once. */
-export function defined<Value>(values: readonly (Value | undefined)[]): Value[] {
-  return [...new Set(values.filter((value) => value !== undefined))];
-}

@@ -4,8 +4,8 @@ import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
-import { defined } from "./ports.ts";
-import type { VpcStore } from "./stores.ts";
+import type { VpcStore } from "../event.ts";
+import { defined } from "./defined.ts";
 
 /**
  * Lists the account's Redshift-managed endpoints, each with security groups of its own and the port of its cluster, which may belong to

@@ -4,8 +4,8 @@ import { pages } from "#aws/pages.ts";
 import { redshift } from "#aws/redshift.ts";
 import { redshiftServerless } from "#aws/redshift-serverless.ts";
 import type { Send } from "#aws/send.ts";
-import { defined } from "./ports.ts";
-import type { VpcStore } from "./stores.ts";
+import type { VpcStore } from "../event.ts";
+import { defined } from "./defined.ts";
 
 /**
  * Lists clusters. A cluster that is being created, and perhaps one that is paused, shows no endpoint. Throws an AwsFailure.

@@ -2,7 +2,7 @@ import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, GetMa
 import { ec2 } from "#aws/ec2.ts";
 import { isAbsent } from "#aws/failure.ts";
 import { everyOf, pages } from "#aws/pages.ts";
-import type { SharingSend } from "#aws/reads.ts";
+import { mostKeys, type SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
 import { itemsOf, nameOf, valuesOf } from "#cloudtrail/fields.ts";
 import { accountId } from "#domain/account.ts";
@@ -105,26 +105,32 @@ export async function rulesOfGroups(groups: Iterable<string>, send: SharingSend)
 /** Returns the ingress and egress rules of several groups, as EC2 describes them. Events share the requests. Throws an AwsFailure. */
 export async function everyRuleOf(groups: readonly string[], send: SharingSend): Promise<unknown[]> {
   const rules: unknown[] = [];
-  for (let n = 0; n < groups.length; n += mostGroups) {
-    const some = groups.slice(n, n + mostGroups);
+  for (let n = 0; n < groups.length; n += mostKeys) {
+    const some = groups.slice(n, n + mostKeys);
     const read = await send.together("rules", some, (all, sendNow) => everyOf(describedRules(sendNow, all)));
     rules.push(...read.filter((rule) => some.includes(nameOf(rule, "groupId") ?? "")));
   }
   return rules;
 }
 
-/** EC2 takes 200 values of a filter in one request. */
-const mostGroups = 200;
+/** Yields the ingress rules of up to `mostKeys` groups, page by page. Throws an AwsFailure. */
+export async function* rulePagesOf(groups: readonly string[], send: Send): AsyncGenerator<IngressRule[]> {
+  for await (const page of describedRulePages(send, groups)) yield page.flatMap((each) => readRule(each) ?? []);
+}
 
 /**
- * Yields ingress and egress rules of some groups, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
+ * Yields pages of ingress and egress rules of some groups, or of all groups in the place, as EC2 describes them. Throws an AwsFailure.
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
  */
-async function* describedRules(send: Send, groups?: readonly string[]): AsyncGenerator<unknown> {
+async function* describedRulePages(send: Send, groups?: readonly string[]): AsyncGenerator<readonly unknown[]> {
   const Filters = groups && [{ Name: "group-id", Values: [...groups] }];
   const ask = (NextToken?: string) =>
     send(ec2, new DescribeSecurityGroupRulesCommand({ Filters, NextToken, MaxResults: 1000 }), "SecurityGroupRules");
-  for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield* SecurityGroupRules;
+  for await (const { SecurityGroupRules } of pages(ask, "NextToken")) yield SecurityGroupRules;
+}
+
+async function* describedRules(send: Send, groups?: readonly string[]): AsyncGenerator<unknown> {
+  for await (const page of describedRulePages(send, groups)) yield* page;
 }
 
 /** Returns the ids of the groups with a name in the default VPC, the only one in which EC2 accepts group names. Throws an AwsFailure. */

@@ -4,7 +4,7 @@ import { redshift } from "#aws/redshift.ts";
 import type { Send } from "#aws/send.ts";
 import { nameOf } from "#cloudtrail/fields.ts";
 import type { CloudTrailRecord } from "#cloudtrail/record.ts";
-import { defined } from "./ports.ts";
+import { defined } from "./defined.ts";
 
 /**
  * Returns the port of the snapshot that a cluster is restored from. A restore that sets no port keeps it, and DescribeClusters does

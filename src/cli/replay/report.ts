@@ -35,11 +35,16 @@ export function createReport({ json, quiet, isWanted }: Shown): Report {
     },
     end(counts, notes) {
       if (json || quiet || isWanted) for (const note of notes) console.error(note);
-      const total = [...counts].map(([result, count]) => `${count} ${result}`).join(", ") || "no events";
+      const total = [...counts].map(([result, count]) => totalOf(result, count)).join(", ") || "no events";
       if (json) console.error(total);
       else process.stdout.write(`${isFirst ? "" : "\n"}${total}\n`);
     },
   };
+}
+
+/** Returns one total, such as "1 call failed" or "2 calls failed". The other results have no plural. */
+function totalOf(result: string, count: number): string {
+  return `${count} ${result === "call failed" && count > 1 ? "calls failed" : result}`;
 }
 
 /** Returns the lines of text about an event. */

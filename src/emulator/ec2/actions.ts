@@ -30,8 +30,8 @@ export function ec2Actions(operations: Readonly<Record<string, Operation>>): Act
 }
 
 function withDryRun(operation: Operation): Operation {
-  return (parameters, place) => {
-    if (parameters.get("DryRun") !== "true") return operation(parameters, place);
+  return (parameters, place, caller) => {
+    if (parameters.get("DryRun") !== "true") return operation(parameters, place, caller);
     throw new QueryError("DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set.");
   };
 }

@@ -4,20 +4,17 @@ import { type Element, elements } from "../wire/elements.ts";
 import { list } from "../wire/parameters.ts";
 import { checkId, ec2Actions, ec2Error, ec2Required } from "./actions.ts";
 import { checkNotPaged, filterOf, itemSet, pageUnlessNamed } from "./describe.ts";
+import { groupSet, requestedGroupIds } from "./group-set.ts";
 import { type Attachment, type NetworkInterface, networkInterfacesOf, putNetworkInterface } from "./network-interface-state.ts";
-import { defaultGroup, findGroup } from "./security-group-state.ts";
 import { findSubnet } from "./vpc-state.ts";
 
 /** Page API_CreateNetworkInterface. */
 const createNetworkInterface: Operation = (parameters, place) => {
   const { id: subnetId, vpcId } = findSubnet(place, ec2Required(parameters, "SubnetId"));
-  const requested = list(parameters, "SecurityGroupId").map((id) => findGroup(place, id));
-  const groups = requested.length > 0 ? requested : [defaultGroup(place, vpcId)];
-  if (groups.some((group) => group.vpcId !== vpcId)) {
-    throw ec2Error("InvalidParameter", "You have specified two resources that belong to different networks.");
-  }
+  const groupIds = requestedGroupIds(parameters, place, vpcId, () =>
+    ec2Error("InvalidParameter", "You have specified two resources that belong to different networks."),
+  );
   const description = parameters.get("Description") ?? "";
-  const groupIds = groups.map(({ id }) => id);
   const form = { description, type: "interface", requester: place.account, isManaged: false, vpcId, subnetId, groupIds } as const;
   return [["networkInterface", describeNetworkInterface(putNetworkInterface(place, form), place)]];
 };
@@ -91,7 +88,7 @@ function describeNetworkInterface(networkInterface: NetworkInterface, place: Pla
     ["status", statusOf(networkInterface)],
     ["interfaceType", type],
     ["privateIpAddress", address],
-    itemSet("groupSet", groupIds, (groupId) => elements({ groupId, groupName: findGroup(place, groupId).title })),
+    groupSet(groupIds, place),
     ...(attachment === undefined ? [] : [describeAttachment(attachment, place)]),
     ["tagSet", []],
   ];

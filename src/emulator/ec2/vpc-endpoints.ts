@@ -6,7 +6,7 @@ import { pageOf } from "../wire/paging.ts";
 import { integer, list } from "../wire/parameters.ts";
 import { checkId, ec2Actions, ec2Error, ec2Required } from "./actions.ts";
 import { ec2Paging, filterOf, itemSet } from "./describe.ts";
-import { defaultGroup, findGroup } from "./security-group-state.ts";
+import { groupSet, requestedGroupIds } from "./group-set.ts";
 import { addOwnEndpoint, deleteEndpoint, type VpcEndpoint, vpcEndpointsOf } from "./vpc-endpoint-state.ts";
 import { findSubnet, findVpc } from "./vpc-state.ts";
 
@@ -17,10 +17,10 @@ const createVpcEndpoint: Operation = (parameters, place) => {
   const { id: vpcId } = findVpc(place, ec2Required(parameters, "VpcId"));
   const serviceName = ec2Required(parameters, "ServiceName");
   const subnetIds = list(parameters, "SubnetId").map((id) => findSubnet(place, id).id);
-  const named = list(parameters, "SecurityGroupId").map((id) => findGroup(place, id));
-  const groups = named.length > 0 ? named : [defaultGroup(place, vpcId)];
-  if (groups.some((group) => group.vpcId !== vpcId)) throw invalidValue("The security groups are not in the VPC of the endpoint.");
-  const endpoint = addOwnEndpoint(place, { serviceName, vpcId, groupIds: groups.map(({ id }) => id) }, subnetIds);
+  const groupIds = requestedGroupIds(parameters, place, vpcId, () =>
+    invalidValue("The security groups are not in the VPC of the endpoint."),
+  );
+  const endpoint = addOwnEndpoint(place, { serviceName, vpcId, groupIds }, subnetIds);
   return [["vpcEndpoint", describeEndpoint(endpoint, place)]];
 };
 
@@ -81,7 +81,7 @@ function describeEndpoint(endpoint: VpcEndpoint, place: Place): readonly Element
     ["serviceName", serviceName],
     ["state", "available"],
     ["subnetIdSet", items(networkInterfaces.map(({ subnetId }) => subnetId))],
-    itemSet("groupSet", groupIds, (groupId) => elements({ groupId, groupName: findGroup(place, groupId).title })),
+    groupSet(groupIds, place),
     ["requesterManaged", isManaged],
     ["networkInterfaceIdSet", items(networkInterfaces.map((one) => one.name))],
     ["ownerId", place.account],

@@ -1,7 +1,7 @@
 import { arnOf } from "../arn.ts";
-import { putStoreEndpoint, type VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import type { VpcEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
-import { redshiftService } from "../shared/redshift-endpoint.ts";
+import { isEndpointName, putRedshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { type StoreChange, statusOf } from "../shared/store-status.ts";
 import { type Place, perPlace, settlesAt } from "../state.ts";
 import { redshiftServerless } from "../wire/apis.ts";
@@ -29,8 +29,7 @@ const endpointsOf: (place: Place) => Map<string, Endpoint> = perPlace(() => new 
  */
 const create: Operation = (parameters, place) => {
   const name = parameters.get("endpointName") ?? "";
-  // "1-30 characters … A-Z, a-z, 0-9, and hyphen(-) … The name can't contain two consecutive hyphens or end with a hyphen".
-  if (!/^[a-z](-?[a-z0-9])*$/i.test(name) || name.length > 30) throw validationError(`Invalid endpointName: ${name}`);
+  if (!isEndpointName(name)) throw validationError(`Invalid endpointName: ${name}`);
   const subnetIds = list(parameters, "subnetIds");
   if (subnetIds.length === 0) throw validationError("subnetIds is required");
   if ((parameters.get("ownerAccount") ?? place.account) !== place.account) {
@@ -38,7 +37,7 @@ const create: Operation = (parameters, place) => {
   }
   const workgroup = findOrCreateWorkgroup(place, parameters.get("workgroupName") ?? "").name;
   if (endpointsOf(place).has(name)) throw new QueryError("ConflictException", 409, `Endpoint ${name} already exists.`);
-  const vpcEndpoint = putVpcEndpoint(place, undefined, list(parameters, "vpcSecurityGroupIds"));
+  const vpcEndpoint = putRedshiftEndpoint(place, undefined, list(parameters, "vpcSecurityGroupIds"), validationError);
   const times = { createdAt: new Date().toISOString(), settlesAt: settlesAt(place) };
   const endpoint: Endpoint = { name, workgroup, subnetIds, vpcEndpoint, ...times, change: "creating" };
   endpointsOf(place).set(name, endpoint);
@@ -51,7 +50,7 @@ const update: Operation = (parameters, place) => {
   const endpoint = endpointsOf(place).get(name);
   if (endpoint === undefined) throw new QueryError("ResourceNotFoundException", 404, `Endpoint ${name} not found.`);
   if (statusOf(endpoint) !== "available") throw new QueryError("ConflictException", 409, `Endpoint ${name} is not active.`);
-  const vpcEndpoint = putVpcEndpoint(place, endpoint.vpcEndpoint, list(parameters, "vpcSecurityGroupIds"));
+  const vpcEndpoint = putRedshiftEndpoint(place, endpoint.vpcEndpoint, list(parameters, "vpcSecurityGroupIds"), validationError);
   const updated: Endpoint = { ...endpoint, vpcEndpoint, change: "modifying", settlesAt: settlesAt(place) };
   endpointsOf(place).set(name, updated);
   return [["endpoint", describeEndpoint(updated, place, "MODIFYING")]];
@@ -70,10 +69,6 @@ export const serverlessEndpointAccess: ActionGroup = {
   api: redshiftServerless,
   operations: { CreateEndpointAccess: create, UpdateEndpointAccess: update, ListEndpointAccess: listAll },
 };
-
-function putVpcEndpoint(place: Place, current: VpcEndpoint | undefined, groupIds: readonly string[]): VpcEndpoint {
-  return putStoreEndpoint(place, current, { serviceName: redshiftService(place), groupIds }, validationError);
-}
 
 /** Page API_EndpointAccess. That an endpoint shows no VPC endpoint while it is being created is inferred from workgroups. */
 function describeEndpoint(endpoint: Endpoint, place: Place, status: string = statusOf(endpoint).toUpperCase()): readonly Element[] {

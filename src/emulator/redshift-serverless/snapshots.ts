@@ -3,21 +3,11 @@ import type { Place } from "../state.ts";
 import { redshiftServerless } from "../wire/apis.ts";
 import type { Element } from "../wire/elements.ts";
 import { QueryError } from "../wire/errors.ts";
-import { type Paging, pageOf } from "../wire/paging.ts";
+import { pageOf } from "../wire/paging.ts";
 import { principalsOf } from "./resource-policies.ts";
 import { addSnapshot, policiesOf, type Snapshot, snapshotsOf } from "./snapshot-state.ts";
 import { namespacesOf, validationError } from "./workgroup-state.ts";
-
-/** `nextToken` and `maxResults` (botocore model, ListSnapshotsRequestMaxResultsInteger: 1 to 100). The default is not documented. */
-const paging: Paging = {
-  token: "nextToken",
-  next: "nextToken",
-  size: "maxResults",
-  least: 1,
-  most: 100,
-  usual: 100,
-  invalid: validationError,
-};
+import { paging } from "./workgroups.ts";
 
 /** Page API_CreateSnapshot. */
 const create: Operation = (parameters, place) => {

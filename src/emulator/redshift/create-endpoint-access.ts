@@ -1,6 +1,6 @@
-import { deleteEndpoint, putStoreEndpoint } from "../ec2/vpc-endpoint-state.ts";
+import { deleteEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { Operation } from "../operation.ts";
-import { redshiftService } from "../shared/redshift-endpoint.ts";
+import { isEndpointName, putRedshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { type Place, settlesAt } from "../state.ts";
 import { invalidValue, QueryError } from "../wire/errors.ts";
 import { list, optional, type Parameters, required } from "../wire/parameters.ts";
@@ -18,8 +18,7 @@ const maxEndpoints = 5;
 export const createEndpointAccess: Operation = (parameters, place) => {
   const name = required(parameters, "EndpointName");
   const subnetGroup = required(parameters, "SubnetGroupName");
-  // "1-30 characters … A-Z, a-z, 0-9, and hyphen(-) … The name can't contain two consecutive hyphens or end with a hyphen".
-  if (!/^[a-z](-?[a-z0-9])*$/i.test(name) || name.length > 30) throw invalidValue(`Invalid endpoint name: ${name}`);
+  if (!isEndpointName(name)) throw invalidValue(`Invalid endpoint name: ${name}`);
   const grantor = { ...place, account: optional(parameters, "ResourceOwner") ?? place.account };
   const cluster = findAvailableCluster(grantor, required(parameters, "ClusterIdentifier"));
   const authorization = authorizationFor(place, grantor, cluster);
@@ -52,7 +51,7 @@ function authorizationFor(place: Place, grantor: Place, cluster: Cluster): Autho
  */
 function network(authorization: Authorization | undefined, parameters: Parameters, place: Place): Pick<Endpoint, "vpcId" | "vpcEndpoint"> {
   const groupIds = list(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
-  const vpcEndpoint = putStoreEndpoint(place, undefined, { serviceName: redshiftService(place), groupIds }, invalidValue);
+  const vpcEndpoint = putRedshiftEndpoint(place, undefined, groupIds, invalidValue);
   const vpcIds = authorization?.vpcIds;
   const vpcId = groupIds.length > 0 ? vpcEndpoint.vpcId : (vpcIds?.[0] ?? vpcEndpoint.vpcId);
   if (vpcIds === undefined || vpcIds.includes(vpcId)) return { vpcId, vpcEndpoint };

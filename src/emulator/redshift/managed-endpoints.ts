@@ -1,6 +1,5 @@
-import { putStoreEndpoint } from "../ec2/vpc-endpoint-state.ts";
 import type { Operation } from "../operation.ts";
-import { redshiftService } from "../shared/redshift-endpoint.ts";
+import { putRedshiftEndpoint } from "../shared/redshift-endpoint.ts";
 import { statusOf } from "../shared/store-status.ts";
 import { type Place, settlesAt } from "../state.ts";
 import type { Element } from "../wire/elements.ts";
@@ -13,7 +12,7 @@ import { deleteEndpoint, describeEndpoint, type Endpoint, endpointsOf, findEndpo
 export const modifyEndpointAccess: Operation = (parameters, place) => {
   const endpoint = findActiveEndpoint(parameters, place);
   const groupIds = list(parameters, "VpcSecurityGroupIds.VpcSecurityGroupId");
-  const vpcEndpoint = putStoreEndpoint(place, endpoint.vpcEndpoint, { serviceName: redshiftService(place), groupIds }, invalidValue);
+  const vpcEndpoint = putRedshiftEndpoint(place, endpoint.vpcEndpoint, groupIds, invalidValue);
   const modified: Endpoint = { ...endpoint, vpcEndpoint, change: "modifying", settlesAt: settlesAt(place) };
   endpointsOf(place).set(endpoint.name, modified);
   return describeEndpoint(modified, place, "modifying");

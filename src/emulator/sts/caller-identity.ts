@@ -1,11 +1,10 @@
-import { partitionOf } from "../arn.ts";
 import type { ActionGroup, Operation } from "../operation.ts";
 import { sts } from "../wire/apis.ts";
 
 /** Page API_GetCallerIdentity. */
-const getCallerIdentity: Operation = (_parameters, { account, region }) => [
-  ["Arn", `arn:${partitionOf(region)}:iam::${account}:user/emulated`],
-  ["UserId", "AIDAEMULATED"],
+const getCallerIdentity: Operation = (_parameters, _place, { account, arn, userId }) => [
+  ["Arn", arn],
+  ["UserId", userId],
   ["Account", account],
 ];
 

@@ -12,6 +12,10 @@ interface FaultMatch {
   readonly action?: string;
   /** Only this service, by its name in the credential scope: "elasticache", "redshift", "ec2", "redshift-serverless". */
   readonly service?: string;
+  /** Only requests in this account: that of the caller, or of the role of a session. */
+  readonly account?: string;
+  /** Only requests in this Region. */
+  readonly region?: string;
   /** How many matching requests succeed before the first that is affected; default 0. */
   readonly after?: number;
   /** How many requests are affected; default 1. Infinity: all from then on. */
@@ -52,6 +56,8 @@ export interface FaultScript {
   take(query: Query): Misbehaviour | undefined;
 }
 
+const conditions = ["action", "service", "account", "region"] as const;
+
 /** A script without faults. */
 export function createFaultScript(): FaultScript {
   let script: { readonly fault: Fault; seen: number }[] = [];
@@ -65,10 +71,10 @@ export function createFaultScript(): FaultScript {
       script = [];
     },
 
-    take({ service, action }) {
+    take(query) {
       for (const entry of script) {
         const { after = 0, times = 1, ...fault } = entry.fault;
-        if ((fault.action ?? action) !== action || (fault.service ?? service) !== service) continue;
+        if (conditions.some((name) => (entry.fault[name] ?? query[name]) !== query[name])) continue;
         entry.seen += 1;
         if (entry.seen > after && entry.seen <= after + times) return fault;
       }

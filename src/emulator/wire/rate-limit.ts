@@ -13,18 +13,22 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** The buckets of one emulator. */
+/** The buckets and the share of one emulator. */
 export interface RateLimit {
   /** Sets the rate and fills all buckets. Undefined: no request is throttled, as at first. */
   set(rate: Rate | undefined): void;
-  /** Takes a token for a request. Returns the error to answer if there is none. */
+  /** Sets the share of requests to throttle, evenly spread: 0.1 is every tenth. Undefined: none, as at first. */
+  setShare(share: number | undefined): void;
+  /** Counts a request, and takes a token for it. Returns the error to answer if it is throttled. */
   take(query: Query): QueryError | undefined;
 }
 
-/** A limit without a rate. */
+/** A limit without a rate or a share. */
 export function createRateLimit(): RateLimit {
   let current: Rate | undefined;
   const buckets = new Map<string, { tokens: number; at: number }>();
+  let share = 0;
+  let counted = 0;
 
   return {
     set(rate) {
@@ -32,7 +36,15 @@ export function createRateLimit(): RateLimit {
       buckets.clear();
     },
 
+    setShare(throttled = 0) {
+      share = throttled;
+      counted = 0;
+    },
+
     take(query) {
+      counted += 1;
+      // The small term is for shares such as 0.29, whose hundredfold is less than 29.
+      if (Math.floor(counted * share + 1e-9) > Math.floor((counted - 1) * share + 1e-9)) return throttling(query);
       if (current === undefined) return undefined;
       const { perSecond, burst } = current;
       const key = JSON.stringify([query.account, query.region, query.service, query.action]);

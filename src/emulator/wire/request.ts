@@ -2,9 +2,10 @@ import { apiOf, apiOfTarget } from "./apis.ts";
 import { QueryError } from "./errors.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** A request after parsing: its action and parameters, and where it acts. */
-export interface Query {
-  readonly account: string;
+/** A request after parsing: its action and parameters, its Region, and the credentials that signed it. */
+export interface SignedQuery {
+  readonly accessKeyId: string;
+  readonly sessionToken: string | undefined;
   readonly region: string;
   readonly service: string;
   readonly action: string;
@@ -12,9 +13,16 @@ export interface Query {
   readonly parameters: Parameters;
 }
 
+/** A request and the account that it acts in: that of its credentials. */
+export interface Query extends SignedQuery {
+  readonly account: string;
+}
+
 /** The parts of an HTTP request that the protocols use. */
 export interface WireRequest {
   readonly authorization: string | undefined;
+  /** X-Amz-Security-Token, which a request with temporary credentials has (page CommonParameters). */
+  readonly sessionToken: string | undefined;
   /** X-Amz-Target, which only JSON 1.1 has. */
   readonly target: string | undefined;
   /** The form, or the JSON. */
@@ -22,10 +30,10 @@ export interface WireRequest {
 }
 
 /**
- * Reads the credential scope and the parameters (page CommonParameters). No signature is verified. An access key id of 12 digits is used
- * as the account. Throws QueryError if there is no scope, or if the body is not JSON where it must be.
+ * Reads the credential scope and the parameters (page CommonParameters). No signature is verified. Throws QueryError if there is no
+ * scope, or if the body is not JSON where it must be.
  */
-export function readQuery({ authorization, target, body }: WireRequest): Query {
+export function readQuery({ authorization, sessionToken, target, body }: WireRequest): SignedQuery {
   if (authorization === undefined) {
     throw new QueryError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
   }
@@ -34,11 +42,10 @@ export function readQuery({ authorization, target, body }: WireRequest): Query {
     throw new QueryError("IncompleteSignature", 400, "Credential must have a scope of date, Region and service");
   }
   const [, accessKeyId = "", region = "", service = ""] = scope;
-  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : "123456789012";
-  return { account, region, service, ...(target === undefined ? readForm(body) : readJson(target, body)) };
+  return { accessKeyId, sessionToken, region, service, ...(target === undefined ? readForm(body) : readJson(target, body)) };
 }
 
-function readForm(form: string): Pick<Query, "action" | "version" | "parameters"> {
+function readForm(form: string): Pick<SignedQuery, "action" | "version" | "parameters"> {
   const parameters = new Map(new URLSearchParams(form));
   const action = parameters.get("Action") ?? "";
   const version = parameters.get("Version") ?? "";
@@ -48,7 +55,7 @@ function readForm(form: string): Pick<Query, "action" | "version" | "parameters"
 }
 
 /** A JSON 1.1 request has no version: the version is that of the API that the target names. */
-function readJson(target: string, body: string): Pick<Query, "action" | "version" | "parameters"> {
+function readJson(target: string, body: string): Pick<SignedQuery, "action" | "version" | "parameters"> {
   const action = target.slice(target.lastIndexOf(".") + 1);
   return { action, version: apiOfTarget(target)?.version ?? "", parameters: new Map(flatten(parseJson(body))) };
 }
@@ -74,7 +81,7 @@ export function serviceOf({ target }: WireRequest): string {
 }
 
 /** The error for an action that the API does not have. */
-export function unknownAction({ service, action, version }: Query): QueryError {
+export function unknownAction({ service, action, version }: SignedQuery): QueryError {
   const code = apiOf(service)?.protocol === "json" ? "UnknownOperationException" : "InvalidAction";
   return new QueryError(code, 400, `Could not find operation ${action} for version ${version}`);
 }

@@ -65,7 +65,7 @@ test.each([
   const events = before.includes(attaching) ? before : [...before, attaching];
   const { code, stderr, all } = await replayed(events);
 
-  expect(all.filter(({ event }) => event.name === "CreateCluster")).toEqual([]);
+  expect(all.filter(({ event }) => event?.name === "CreateCluster")).toEqual([]);
   expect(stderr).toContain(
     `cannot be staged here: the rules of ${group} are not known; replay the events that added them before this one\n`,
   );

@@ -28,6 +28,10 @@ test("a record without outcomes counts once, as what it is, and its block says w
   expect([totals, stderr, code]).toEqual(["1 call failed, 1 nothing new, 1 revoked", "", 0]);
 });
 
+test("several failed calls are counted in the plural", async () => {
+  expect((await replayed([failedCall, failedCall, unchanged, unchanged])).totals).toBe("2 calls failed, 2 nothing new");
+});
+
 const cut = { groupId: "sg-0a1b2c3d4e5f60718", omitted: true };
 test.each([
   ["a rule", vpcEvent("AuthorizeSecurityGroupIngress", cut, null)],

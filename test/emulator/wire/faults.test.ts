@@ -5,9 +5,10 @@ import {
   RevokeCacheSecurityGroupIngressCommand,
 } from "@aws-sdk/client-elasticache";
 import { DescribeClusterSecurityGroupsCommand } from "@aws-sdk/client-redshift";
+import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { describe, expect, test } from "vitest";
 import { type Misbehaviour, startEmulator } from "#emulator/index.ts";
-import { elasticacheClient, redshiftClient, refusalOf } from "../clients.ts";
+import { elasticacheClient, redshiftClient, refusalOf, stsClient } from "../clients.ts";
 
 const ingress = {
   CacheSecurityGroupName: "sessions",
@@ -163,6 +164,23 @@ describe("which requests a fault affects", () => {
     expect(await refusalOf(revoke(elasticache))).toContain("CacheSecurityGroupNotFound 404");
     expect(await answers(elasticache, 3)).toBe(".T.");
     expect(await refusalOf(redshift.send(new DescribeClusterSecurityGroupsCommand({})))).toContain("ExpiredToken 403");
+  });
+
+  test("a fault can affect one account and one Region only, whoever signs the request there", async () => {
+    await using emulator = await startEmulator();
+    emulator.fail({ account: "222222222222", region: "eu-west-2", times: always, ...throttled });
+    emulator.addRole({ arn: "arn:aws:iam::222222222222:role/sweep" });
+    const there = { account: "222222222222", region: "eu-west-2" };
+    expect(await answers(elasticacheClient(emulator, there), 2)).toBe("TT");
+    expect(await answers(elasticacheClient(emulator, { ...there, region: "eu-west-1" }), 2)).toBe("..");
+    expect(await answers(elasticacheClient(emulator, { ...there, account: "111111111111" }), 2)).toBe("..");
+
+    const input = { RoleArn: "arn:aws:iam::222222222222:role/sweep", RoleSessionName: "nightly" };
+    const { Credentials } = await stsClient(emulator).send(new AssumeRoleCommand(input));
+    const { AccessKeyId = "", SecretAccessKey = "", SessionToken = "" } = Credentials ?? {};
+    const credentials = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+    expect(await answers(elasticacheClient(emulator, { credentials, region: "eu-west-2" }), 2)).toBe("TT");
+    expect(await answers(elasticacheClient(emulator, { credentials }), 2)).toBe("..");
   });
 
   test("after heal(), no request fails", async () => {

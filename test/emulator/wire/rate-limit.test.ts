@@ -4,7 +4,7 @@ import { DescribeClustersCommand } from "@aws-sdk/client-redshift";
 import { ListWorkgroupsCommand } from "@aws-sdk/client-redshift-serverless";
 import { expect, test } from "vitest";
 import { type Emulator, startEmulator } from "#emulator/index.ts";
-import { ec2Client, elasticacheClient, passTime, redshiftClient, refusalOf, serverlessClient } from "../clients.ts";
+import { ec2Client, elasticacheClient, passTime, post, redshiftClient, refusalOf, serverlessClient } from "../clients.ts";
 
 const limited = "RequestLimitExceeded RequestLimitExceeded 503";
 
@@ -74,4 +74,33 @@ test("the log says which requests were throttled, and a throttled request takes 
     [503, false, undefined],
     [200, true, undefined],
   ]);
+});
+
+test("a share of all requests is throttled, evenly spread, until it is taken away", async () => {
+  await using emulator = await startEmulator();
+  const throttledAt = () => emulator.requests.flatMap(({ throttled }, n) => (throttled === true ? [n + 1] : []));
+  emulator.throttleShare(0.25);
+  for (let n = 0; n < 4; n += 1) {
+    await results(emulator, 1, { account: n % 2 === 0 ? "111111111111" : "222222222222" });
+    await refusalOf(redshiftClient(emulator).send(new DescribeClustersCommand({})));
+  }
+  expect(throttledAt()).toEqual([4, 8]);
+  expect(emulator.requests[3]).toMatchObject({ service: "redshift", code: "Throttling", status: 400, applied: false });
+
+  emulator.throttleShare(undefined);
+  await results(emulator, 8);
+  expect(throttledAt()).toEqual([4, 8]);
+  emulator.throttleShare(1);
+  expect(await results(emulator, 2)).toEqual([limited, limited]);
+});
+
+test.each([
+  [0.1, 1000, 100],
+  [0.29, 100, 29],
+  [0.5, 3, 1],
+])("a share of %d of %d requests are %d", async (share, count, throttled) => {
+  await using emulator = await startEmulator();
+  emulator.throttleShare(share);
+  await Promise.all(Array.from({ length: count }, () => post(emulator, "ec2", "Action=DescribeVpcs&Version=2016-11-15")));
+  expect(emulator.requests.filter((request) => request.throttled === true)).toHaveLength(throttled);
 });

@@ -5,15 +5,17 @@ import { reads, sendsToFailedEvents, writesLogs } from "./function-checks.ts";
 import type { StackFunction } from "./stack.ts";
 
 /** Calls that IAM can permit on `*` only, or that must also read resources of AWS or of another account. */
-const withoutResource = [
+export const withoutResource: readonly string[] = [
   "ec2:DescribeManagedPrefixLists",
   "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeRegions",
   "ec2:DescribeVpcEndpoints",
   "ec2:DescribeSecurityGroupRules",
   "ec2:DescribeSecurityGroups",
   "ec2:GetManagedPrefixListEntries",
   "redshift-serverless:GetResourcePolicy",
   "redshift-serverless:ListEndpointAccess",
+  "redshift-serverless:ListSnapshots",
   "redshift-serverless:ListWorkgroups",
   "redshift:DescribeClusterSecurityGroups",
   "redshift:DescribeClusterSnapshots",
@@ -24,8 +26,8 @@ const withoutResource = [
   "redshift:RevokeEndpointAccess",
 ];
 
-/** The resources of the other calls, as the ends of ARNs in the own partition, Region and account. */
-const resources: Readonly<Record<string, readonly string[]>> = {
+/** The resources of the other calls, as the service and the end of an ARN. */
+export const resources: Readonly<Record<string, readonly string[]>> = {
   "ec2:RevokeSecurityGroupIngress": ["ec2 security-group/*"],
   "elasticache:DescribeCacheClusters": ["elasticache cluster:*"],
   "elasticache:DescribeCacheSecurityGroups": ["elasticache securitygroup:*"],

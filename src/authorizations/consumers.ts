@@ -3,10 +3,18 @@ import { accountId } from "#domain/account.ts";
 import { type Place, readArn } from "#domain/place.ts";
 import type { Source } from "#domain/source.ts";
 
-/** The consumer of a datashare. */
+/** The consumer of a datashare or a registered namespace. */
 type Consumer = Source & { readonly kind: "account" };
 
-/** Reads the consumer that a request names: an account, AWS Data Exchange (`ADX`), or the data catalog of an account, the owner. */
+/** Reads a consumer identifier: an account, or the data catalog of an account, the owner. Returns undefined for anything else. */
+export function readConsumer(identifier: unknown): Consumer | undefined {
+  if (typeof identifier !== "string") return undefined;
+  const [, catalog] = /^DataCatalog\/([0-9]{12})$/.exec(identifier) ?? [];
+  const owner = accountId(catalog ?? identifier);
+  return owner && { kind: "account", owner, ...(catalog !== undefined && { consumerIdentifier: identifier }) };
+}
+
+/** Reads the consumer of a datashare that a request names. That can also be AWS Data Exchange (`ADX`). */
 export function consumerIn(request: unknown): Consumer | undefined {
   return consumerOf(nameOf(request, "consumerIdentifier") ?? "", valuesOf(request, "allowWrites").includes(true));
 }
@@ -51,11 +59,8 @@ function placeOf(text: string, forms: Readonly<Record<string, RegExp>>, producer
   return undefined;
 }
 
+/** Reads the consumer of a datashare, with whether it may write. */
 function consumerOf(identifier: string, allowWrites: boolean): Consumer | undefined {
-  const writes = allowWrites ? ({ allowWrites } as const) : {};
-  const [, id] = /^DataCatalog\/([0-9]{12})$/.exec(identifier) ?? [];
-  const catalog = accountId(id ?? "");
-  if (catalog) return { kind: "account", owner: catalog, consumerIdentifier: identifier, ...writes };
-  const owner = identifier === "ADX" ? identifier : accountId(identifier);
-  return owner && { kind: "account", owner, ...writes };
+  const consumer = identifier === "ADX" ? ({ kind: "account", owner: identifier } as const) : readConsumer(identifier);
+  return consumer && { ...consumer, ...(allowWrites && { allowWrites }) };
 }

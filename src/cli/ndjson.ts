@@ -1,0 +1,93 @@
+import { createReadStream } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { printable } from "#domain/text.ts";
+import { UsageError } from "#domain/usage-error.ts";
+
+/** A line of a file: its text without the line break, its number from 1 on, and whether a line break ended it. */
+export interface Line {
+  readonly number: number;
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
+/** The longest line in characters: longer than that of any AWS resource. */
+const longest = 16 * 1024 * 1024;
+
+/** Reads the lines of a file, or of standard input for `-`, without the file's byte order mark. Throws a UsageError. */
+export async function* linesOf(file: string): AsyncGenerator<Line> {
+  const stream = file === "-" ? process.stdin.setEncoding("utf8") : createReadStream(file, { encoding: "utf8" });
+  let [number, rest] = [0, ""];
+  try {
+    for await (const chunk of stream as AsyncIterable<string>) {
+      const texts = (rest + chunk).split("\n");
+      rest = texts.pop() ?? "";
+      for (const text of texts) yield { number: ++number, text: number === 1 ? text.replace(/^\ufeff/, "") : text, isWhole: true };
+      if (rest.length > longest)
+        throw new UsageError(`${printable(file)}:${number + 1}: the line is too long: check whether this is NDJSON`);
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${printable(file)}: the file cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
+      cause: error,
+    });
+  }
+  if (rest !== "") yield { number: ++number, text: rest, isWhole: false };
+}
+
+/** Returns the JSON value of a line. Throws a UsageError. */
+export function parsedLine(file: string, { number, text }: Line): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${printable(file)}:${number}: not JSON: ${printable(text, 60)}`, { cause: error });
+  }
+}
+
+/** Where NDJSON is written. */
+export interface Output {
+  write(text: string): Promise<void>;
+  /** Completes the file: until then, it does not exist under its name. */
+  end(): Promise<void>;
+  /** Removes what was written, if it was not completed. */
+  discard(): Promise<void>;
+}
+
+/** Opens a new file, or standard output without a name. Throws a UsageError for a file that exists, or that cannot be created. */
+export async function outputTo(file: string | undefined): Promise<Output> {
+  if (file === undefined) return { write: writeOut, end: async () => {}, discard: async () => {} };
+  if (await stat(file).catch(() => undefined)) throw new UsageError(`${printable(file)} exists: give another name, or remove it`);
+  const partial = `${file}.${process.pid}.partial`;
+  const handle = await open(partial, "wx").catch((cause: NodeJS.ErrnoException) => {
+    throw new UsageError(`${printable(file)} cannot be written (${cause.code}): check its folder`, { cause });
+  });
+  let isOpen = true;
+  let waiting = "";
+  const flush = async () => {
+    const text = waiting;
+    waiting = "";
+    await handle.writeFile(text);
+  };
+  return {
+    async write(text) {
+      waiting += text;
+      if (waiting.length > 64 * 1024) await flush();
+    },
+    async end() {
+      await flush();
+      await handle.sync();
+      await handle.close();
+      isOpen = false;
+      await rename(partial, file);
+    },
+    async discard() {
+      if (!isOpen) return;
+      await handle.close();
+      await rm(partial, { force: true });
+    },
+  };
+}
+
+/** Waits while standard output is full, so that what is not read yet does not fill the memory. */
+async function writeOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+}
