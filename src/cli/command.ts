@@ -15,7 +15,7 @@ export interface Command {
   readonly options: Readonly<Record<string, Flag>>;
   /** Command lines without `ingress-warden`, each with a sentence on what it does. */
   readonly examples: readonly { readonly command: string; readonly does: string }[];
-  /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing. Throws a UsageError for 2. */
+  /** Returns the exit code; README has the table of their meanings. Throws a UsageError for wrong usage. */
   run(input: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
 }
 

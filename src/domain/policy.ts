@@ -1,15 +1,14 @@
 import type { AccountId } from "./account.ts";
 import { type Grant, onEachStore } from "./grant.ts";
 import { matches } from "./pattern.ts";
-import { parseRange } from "./range.ts";
 import type { RangeSet } from "./range-set.ts";
-import type { Owner } from "./source.ts";
+import type { Owner, Source } from "./source.ts";
 
 /** `enforce` revokes violations; `audit` only reports them. */
 export type Mode = "enforce" | "audit";
 
-/** The keys of a scope. A reason prefers the first: there, the policy is nearest to what it permits. */
-export const scopeKeys = ["resources", "regions", "accounts", "authorizations", "services"] as const;
+/** The keys of a scope. */
+export const scopeKeys = ["services", "authorizations", "resources", "accounts", "regions"] as const;
 
 /** A key of a scope. */
 export type ScopeKey = (typeof scopeKeys)[number];
@@ -89,21 +88,19 @@ export function modeFor(grant: Grant, { mode, exceptions }: Policy): Mode {
 }
 
 function inException({ sources, ...scope }: Exception, grant: Grant, isUnknownForeign: boolean): boolean {
-  const isOne = { everyone: letsEveryoneIn(grant), foreign: isForeign(grant, isUnknownForeign) };
+  const isOne = { everyone: letsEveryoneIn(grant.source), foreign: isForeign(grant, isUnknownForeign) };
   return inScope(scope, grant) && (sources?.some((kind) => isOne[kind]) ?? true);
 }
 
 /** True for a /0, for a prefix list that has one among its entries, and for every account (`*`). */
-function letsEveryoneIn({ source }: Grant): boolean {
-  if (source.kind === "range") return parseRange(source.range)?.prefix === 0;
-  if (source.kind === "prefixList") return source.entries.some((text) => parseRange(text)?.prefix === 0);
-  return source.owner === "*";
+function letsEveryoneIn(source: Source): boolean {
+  if ("owner" in source) return source.owner === "*";
+  return (source.kind === "range" ? [source.range] : source.entries).some((range) => range.endsWith("/0"));
 }
 
 /** True for an owner other than the account that holds the resource. A range and a prefix list have no owner, so they are not foreign. */
 function isForeign({ source, place }: Grant, isUnknownForeign: boolean): boolean {
-  if (source.kind === "range" || source.kind === "prefixList") return false;
-  return source.owner === "unknown" ? isUnknownForeign : source.owner !== place.account;
+  return "owner" in source && (source.owner === "unknown" ? isUnknownForeign : source.owner !== place.account);
 }
 
 /** True when a statement names the owner: by its account id or word, or by `self` when it is the account that holds the resource. */

@@ -1,6 +1,6 @@
 import type { Grant } from "./grant.ts";
 import { judge, readable, type Violation } from "./judge.ts";
-import { isInForce, mismatches, type ScopeKey, type Statement, scopeKeys } from "./policy.ts";
+import { isInForce, mismatches, type Statement } from "./policy.ts";
 import { covers, overlaps } from "./range-set.ts";
 import { sourceText } from "./source.ts";
 import { printable } from "./text.ts";
@@ -38,15 +38,13 @@ function elsewhereReason(grant: Grant, permit: readonly Statement[], at: number)
   const found = permit
     .filter((statement) => isInForce(statement, at) && permitsAlone(statement, grant))
     .map(({ name, scope }) => ({ name, keys: mismatches(scope, grant) }))
-    .toSorted((a, b) => a.keys.length - b.keys.length || rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  const [nearest, ...others] = found.map(({ name, keys }) => ({ name, where: keys.join(" and ") }));
+    .map(({ name, keys }) => [keys.length, keys.join(" and "), name] as const)
+    .toSorted(); // As texts: there are at most five keys.
+  const [nearest, ...others] = found;
   if (!nearest) return undefined;
-  const same = others.flatMap(({ name, where }) => (where === nearest.where ? name : []));
-  return `${printable(sourceText(grant.source), 128)} is permitted for other ${nearest.where} only, by ${nearest.name}${andMore(same)}`;
-}
-
-function rank({ keys: [key] }: { readonly keys: readonly ScopeKey[] }): number {
-  return scopeKeys.indexOf(key as ScopeKey);
+  const [, keys, name] = nearest;
+  const more = andMore(others.filter((other) => other[1] === keys));
+  return `${printable(sourceText(grant.source), 128)} is permitted for other ${keys} only, by ${name}${more}`;
 }
 
 /** True when one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */
@@ -58,6 +56,6 @@ function permitsAlone(statement: Statement, grant: Grant): boolean {
   return statement.prefixLists.has(prefixList) || (entries.length > 0 && entries.every((text) => covers(statement.ranges, readable(text))));
 }
 
-function andMore(others: readonly string[]): string {
+function andMore(others: readonly unknown[]): string {
   return others.length > 0 ? `, and ${others.length} more` : "";
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { accountId } from "#domain/account.ts";
-import type { Exception, Policy, Scope, Statement } from "#domain/policy.ts";
+import type { Exception, Policy, Statement } from "#domain/policy.ts";
 import { parseRange, type Range } from "#domain/range.ts";
 import { rangeSet } from "#domain/range-set.ts";
 import type { Owner } from "#domain/source.ts";
@@ -24,13 +24,11 @@ export const maxPolicyBytes: number = 8 * 1024 * 1024;
  * SHA-256 of the policy that the build has checked: that file is not checked again, as the checks take long to load.
  */
 export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSha256?: string): Promise<PolicyFile> {
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
     const { size } = await stat(file);
-    if (size > maxPolicyBytes) throw tooLarge(file);
-    bytes = await readFile(file);
+    if (size <= maxPolicyBytes) bytes = await readFile(file);
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError(`${printable(file)}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
       cause: error,
     });
@@ -38,9 +36,16 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSh
   return policyFrom(bytes, file, vocabulary, checkedSha256);
 }
 
-/** Checks the bytes of a policy, as `readPolicy` does; `file` is its name in messages. */
-export async function policyFrom(bytes: Buffer, file: string, vocabulary: Vocabulary, checkedSha256?: string): Promise<PolicyFile> {
-  if (bytes.length > maxPolicyBytes) throw tooLarge(file); // The size of a pipe is known only after it was read.
+/** Checks the bytes of a policy, as `readPolicy` does; `file` is its name in messages. Undefined: there are too many to be read. */
+export async function policyFrom(
+  bytes: Buffer | undefined,
+  file: string,
+  vocabulary: Vocabulary,
+  checkedSha256?: string,
+): Promise<PolicyFile> {
+  // The size of a pipe is known only after it was read.
+  if (!bytes || bytes.length > maxPolicyBytes)
+    throw new UsageError(`${printable(file)}: the policy has more than ${maxPolicyBytes} bytes: shorten it`);
   const json = bytes.toString("utf8").replace(/^\ufeff/, "");
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const document: PolicyDocument =
@@ -48,20 +53,12 @@ export async function policyFrom(bytes: Buffer, file: string, vocabulary: Vocabu
   return { policy: compile(document), document, sha256 };
 }
 
-function tooLarge(file: string): UsageError {
-  return new UsageError(`${printable(file)}: the policy has more than ${maxPolicyBytes} bytes: shorten it`);
-}
-
 function compile({ mode, permit, auditOnly, enforceOnly, sharedGroups }: PolicyDocument): Policy {
-  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileException), permit: permit.map(compileStatement) };
+  return { mode, sharedGroups, exceptions: (auditOnly ?? enforceOnly ?? []).map(compileScope), permit: permit.map(compileStatement) };
 }
 
-function compileException({ sources, ...scope }: Exception): Exception {
-  return { ...compileScope(scope), sources };
-}
-
-function compileScope({ services, authorizations, resources, accounts, regions }: Scope): Scope {
-  return { services, authorizations, resources, accounts: accounts?.map((account) => account.replaceAll("-", "")), regions };
+function compileScope({ services, authorizations, resources, accounts, regions, sources }: Exception): Exception {
+  return { services, authorizations, resources, accounts: accounts?.map((account) => account.replaceAll("-", "")), regions, sources };
 }
 
 function compileStatement(statement: StatementDocument): Statement {

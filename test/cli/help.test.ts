@@ -7,7 +7,8 @@ import { sharedProcess } from "./shared-process.ts";
 import { expectWrongUsage } from "./wrong-usage.ts";
 
 const run = sharedProcess();
-const names = ["replay", "check", "explain", "schema"];
+const offline = ["replay", "check", "explain", "schema"];
+const names = [...offline, "inventory", "sweep", "who"];
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 test("-V and --version print the version", async () => {
@@ -41,7 +42,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(names)("every example of %s runs as it is written", async (name) => {
+test.each(names)("the examples of %s have only flags that it has", async (name) => {
+  const { stdout } = await run(["help", name]);
+  const [flags = "", examples = ""] = stdout.slice(stdout.indexOf("Flags:")).split("Examples:");
+  const used = [...examples.matchAll(/ --([a-z-]+)/g)].map(([, flag]) => flag);
+
+  expect(used.filter((flag) => !flags.includes(`\n  --${flag} `))).toEqual([]);
+});
+
+test.each(offline)("every example of %s runs as it is written", async (name) => {
   const { stdout } = await run(["help", name]);
   const examples = [...stdout.matchAll(/^ {2}ingress-warden (.*)$/gm)].map(([, args = ""]) => args);
   const ended = await Promise.all(

@@ -52,7 +52,7 @@ const ended = { expires: 5 };
 const scope = { resources: ["sales"], regions: ["us-*"], services: ["elasticache"] };
 test.each<[Source, Permit, ReturnType<typeof changes>]>([
   [range("10.0.0.0/24"), { ranges: ["10.0.0.0/8"], ...ended }, ["until"]],
-  [range("10.0.0.0/24"), { ranges: ["10.0.0.0/8"], scope }, ["resources", "regions", "services"]],
+  [range("10.0.0.0/24"), { ranges: ["10.0.0.0/8"], scope }, ["services", "resources", "regions"]],
   [range("10.0.0.0/24"), { ranges: ["10.0.0.0/25"], scope: { accounts: ["1*"] }, ...ended }, ["until", "ranges"]],
   [group(other, "web"), { owners: [other], securityGroups: ["db"] }, ["securityGroups"]],
   [group(other, "web"), { owners: [third], securityGroups: ["db"] }, ["owners", "securityGroups"]],

@@ -90,7 +90,7 @@ test.each([
   [["accounts"], "for other accounts"],
   [["authorizations"], "for other authorizations"],
   [["services"], "for other services"],
-  [["services", "resources"], "for other resources and services"],
+  [["services", "resources"], "for other services and resources"],
 ] as const)("a source that is permitted in a scope with other %j is permitted %s only", (keys, where) => {
   const scope = Object.fromEntries(keys.map((key) => [key, limits[key]]));
   expect(reasonOf(group(other, "etl"), { a: { owners: [other], scope } })).toBe(`999988887777/etl is permitted ${where} only, by a`);

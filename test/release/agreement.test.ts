@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { authorizations, events, vpcRule, watchable } from "#authorizations/index.ts";
 import { attachingCalls } from "#authorizations/vpc-rule/attaching-calls.ts";
-import { jsonSchema } from "#cli/schema.ts";
+import { jsonSchema, schemaNames } from "#cli/schema.ts";
 import { regionsOfSdk } from "../../scripts/regions.ts";
 import { isMetrics } from "../support/output.ts";
 import { cli, type Ended } from "../support/run.ts";
@@ -103,11 +103,11 @@ describe("published schemas", () => {
   const policy = ajv.compile(sample("policy.schema.json"));
   const outcome = ajv.compile(sample("outcome.schema.json"));
 
-  test.each(["policy", "outcome"] as const)("%s.schema.json is as `npm run schemas` writes it", (name) => {
+  test.each(schemaNames)("%s.schema.json is as `npm run schemas` writes it", (name) => {
     expect(readFileSync(`${name}.schema.json`, "utf8")).toBe(jsonSchema(name));
   });
 
-  test.each(["policy", "outcome"])("every property of %s.schema.json has a description", (name) => {
+  test.each(schemaNames)("every property of %s.schema.json has a description", (name) => {
     const properties = propertiesOf(sample(`${name}.schema.json`));
 
     expect(properties.length).toBeGreaterThan(20);
@@ -169,12 +169,13 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
 }
 
 /** Every property that a schema describes, with its path. */
-function propertiesOf({ properties = {}, items, oneOf = [] }: Schema, path = ""): (readonly [path: string, Schema])[] {
+function propertiesOf({ properties = {}, items, oneOf = [], anyOf = [] }: Schema, path = ""): (readonly [path: string, Schema])[] {
   const own = Object.entries(properties).map(([name, schema]) => [`${path}/${name}`, schema] as const);
-  const inner = [...own, ...[...(items ? [items] : []), ...oneOf].map((schema) => [path, schema] as const)];
+  const inner = [...own, ...[...(items ? [items] : []), ...oneOf, ...anyOf].map((schema) => [path, schema] as const)];
   return [...own, ...inner.flatMap(([at, schema]) => propertiesOf(schema, at))];
 }
 

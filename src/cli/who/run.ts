@@ -6,6 +6,7 @@ import { judgeLines } from "#sweep/judge-lines.ts";
 import type { Command } from "../command.ts";
 import { counted } from "../counted.ts";
 import { sourceOf } from "../inventory/source.ts";
+import { colours, paint } from "../paint.ts";
 import { policyOf } from "../policy-flags.ts";
 import { csvOf, headings, type Row, rowsOf } from "./rows.ts";
 
@@ -71,9 +72,14 @@ function tableOf(rows: readonly Row[]): string {
     .map(
       (line) =>
         `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .map((cell, column) => (headings[column] === "verdict" ? painted(cell, widths[column]) : cell.padEnd(widths[column] ?? 0)))
           .join("  ")
           .trimEnd()}\n`,
     )
     .join("");
+}
+
+/** A verdict in its colour; the heading as it is. */
+function painted(cell: string, width = 0): string {
+  return cell === "permitted" || cell === "violation" ? paint(colours[cell], cell.padEnd(width)) : cell.padEnd(width);
 }
