@@ -1,4 +1,5 @@
 import { open, readFile, rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 
@@ -7,7 +8,9 @@ export async function lock(file: string): Promise<() => Promise<void>> {
   const handle = await open(file, "wx").catch((error: NodeJS.ErrnoException) => error);
   if (handle instanceof Error) {
     if (handle.code !== "EEXIST") throw new UsageError(`${printable(file)} cannot be written (${handle.code})`, { cause: handle });
-    const owner = Number(await readFile(file, "utf8").catch(() => ""));
+    const read = () => readFile(file, "utf8").catch(() => "");
+    // Another process may have created the file a moment ago, and not have written its id yet.
+    const owner = Number((await read()) || (await sleep(200).then(read)));
     if (isRunning(owner)) throw new UsageError(`process ${owner} is applying this plan: wait until it has ended`);
     // Left by a process that was killed.
     await rm(file, { force: true });
