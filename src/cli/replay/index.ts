@@ -5,7 +5,7 @@ import { policyFlags } from "../policy-flags.ts";
 export const replay: Command = {
   name: "replay",
   usage:
-    "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet] [--fail-on WHAT]",
+    "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--inventory FILE] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet] [--fail-on WHAT]",
   summary: "Replays events (default: a pipe, else events/) against the embedded AWS emulator and prints the outcomes.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
@@ -14,6 +14,11 @@ export const replay: Command = {
       multiple: true,
       value: "GROUP=STORES",
       help: "The stores behind a security group in the emulator, such as sg-0a1b2c3d=redshift:dwh,elasticache:sessions:6380. Also elasticache-serverless:NAME and redshift-serverless:NAME. Can be given for several groups.",
+    },
+    inventory: {
+      type: "string",
+      value: "FILE",
+      help: "The inventory that says which stores are behind security groups; --store names others. Groups that it does not have guard no store.",
     },
     endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint, not the emulator. The grants must exist there." },
     aws: { type: "boolean", help: "Call AWS, or an --endpoint that is not on this machine. In enforce mode, this revokes real grants." },

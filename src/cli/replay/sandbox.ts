@@ -12,7 +12,7 @@ import { listed } from "./assumed-stores.ts";
 import { createKnownRules } from "./known-rules.ts";
 import { entriesOf } from "./sandbox-entries.ts";
 import { type MadeRules, makeRules } from "./sandbox-rules.ts";
-import type { StandIns } from "./stand-ins.ts";
+import type { StoresBehind } from "./stand-ins.ts";
 import { type WatchedRecord, watchedRecord } from "./watched-record.ts";
 
 /** An event whose grants were made in the emulator. */
@@ -42,8 +42,8 @@ const sdks: Readonly<Record<string, { readonly service: Service; readonly comman
   "redshift-serverless": { service: redshiftServerless, commands: () => import("@aws-sdk/client-redshift-serverless") },
 };
 
-/** Starts the embedded emulator. `standIns` are the stores behind groups, where they are known. */
-export async function startSandbox(standIns: StandIns = () => undefined): Promise<Sandbox> {
+/** Starts the embedded emulator. `storesBehind` returns the stores behind groups, where they are known. */
+export async function startSandbox(storesBehind: StoresBehind = () => undefined): Promise<Sandbox> {
   // The account of the event may have raised its quota of rules.
   const emulator = await startEmulator({ createMissing: true, rulesPerGroup: Number.POSITIVE_INFINITY });
   const aws = connect({
@@ -67,6 +67,7 @@ export async function startSandbox(standIns: StandIns = () => undefined): Promis
     if (!authorization.revoke) {
       if (first) await call(authorization.give(grants), first);
     } else if (isVpcRule) {
+      const standIns = (group: string) => storesBehind(group, record.place);
       const { unknown, ...made } = await makeRules(event, record, claims, { authorization, known, standIns, send: senderAt(record.place) });
       if (unknown.length === 0) return made;
       const refusal = `the rules of ${listed(unknown)} are not known; replay the events that added them before this one`;

@@ -1,14 +1,18 @@
 import type { StoreKind } from "#authorizations/event.ts";
 import { toStoredName } from "#cloudtrail/fields.ts";
 import type { Store } from "#domain/grant.ts";
+import type { Place } from "#domain/place.ts";
 import { isGroupId } from "#domain/source.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { type Flags, textFlags } from "../command.ts";
 import type { MadeStore } from "./sandbox-store.ts";
 
-/** Returns the stores that `--store` names behind a security group; undefined when it does not name the group. */
+/** Returns the stores behind a security group; undefined when they are not known. */
 export type StandIns = (group: string) => readonly MadeStore[] | undefined;
+
+/** Returns the stores behind a security group of a place; undefined when neither `--store` nor `--inventory` says what they are. */
+export type StoresBehind = (group: string, place: Place) => readonly MadeStore[] | undefined;
 
 /** What `--store` may name. */
 interface Service {

@@ -5,8 +5,9 @@ import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { type Flags, textFlag } from "../command.ts";
+import { inventoryStores } from "./inventory-stores.ts";
 import type { Sandbox } from "./sandbox.ts";
-import { standInsOf } from "./stand-ins.ts";
+import { type StoresBehind, standInsOf } from "./stand-ins.ts";
 
 /** What receives the calls of a replay. */
 interface Connection {
@@ -31,9 +32,11 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
   if (endpoint === undefined && !flags["aws"]) {
     let started: Promise<Sandbox> | undefined;
     const used = new Set<string>();
-    const storesBehind = (group: string) => {
+    const inventory = textFlag(flags, "inventory");
+    const listed = inventory === undefined ? undefined : await inventoryStores(inventory);
+    const storesBehind: StoresBehind = (group, place) => {
       used.add(group);
-      return standIns.get(group);
+      return standIns.get(group) ?? listed?.(group, place);
     };
     return {
       async start() {
@@ -45,7 +48,8 @@ export async function targetOf(flags: Flags, policy: PolicyFile): Promise<Target
       close: async () => (await started)?.close(),
     };
   }
-  if (standIns.size > 0) throw new UsageError("--store is for the emulator: it cannot be given with --endpoint or --aws");
+  const ofEmulator = standIns.size > 0 ? "--store" : flags["inventory"] !== undefined ? "--inventory" : undefined;
+  if (ofEmulator) throw new UsageError(`${ofEmulator} is for the emulator: it cannot be given with --endpoint or --aws`);
   const local = endpoint !== undefined && isLoopback(endpoint);
   if (!local && !flags["aws"]) throw new UsageError(`${shown(endpoint)} is not on this machine: add --aws to send calls there`);
   const { mode, exceptions } = policy.policy;
