@@ -7,6 +7,7 @@ import type { PolicyDocument } from "#policy/schema.ts";
 import { type Command, textFlag } from "../command.ts";
 import { paint } from "../paint.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
+import type { InventoryNames } from "./inventory-warnings.ts";
 import { formWarnings, regionWarnings } from "./name-warnings.ts";
 import { maxCompared, ownAccountWarnings, redundancyWarnings, unionWarnings } from "./policy-warnings.ts";
 import {
@@ -22,10 +23,11 @@ import {
 /** `check`: prints the errors of a policy, or warnings about statements that may not mean what was intended. */
 export const check: Command = {
   name: "check",
-  usage: "check [FILE | -] [--policy FILE] [--at TIME] [--strict]",
+  usage: "check [FILE | -] [--policy FILE] [--at TIME] [--inventory FILE] [--strict]",
   summary: "Checks a policy: prints its errors, or warnings about statements that may not mean what you intend.",
   options: {
     ...policyFlags,
+    inventory: { type: "string", value: "FILE", help: "Also warn of patterns in scopes that match nothing in this inventory." },
     strict: { type: "boolean", help: "Exit with 2 when there is a warning, except for a statement that expires within 14 days." },
   },
   examples: [
@@ -43,7 +45,9 @@ export const check: Command = {
     const policyFile =
       path === "-" ? await policyFrom(await standardInput(), name, vocabulary) : await policyOf({ ...flags, policy: path });
     const expiring = policyFile.policy.permit.flatMap((statement) => expiringWarnings(statement, at));
-    const found = warnings(policyFile, at);
+    const inventory = textFlag(flags, "inventory");
+    const names = inventory === undefined ? undefined : await (await import("./inventory-warnings.ts")).namesIn(inventory);
+    const found = [...warnings(policyFile, at), ...(names ? await unmatched(policyFile.document, names) : [])];
     const lines = [...expiring, ...found].map((warning) => `${paint("yellow", "warning")}: ${printable(warning, 400)}`);
     process.stdout.write(`${[...lines, `${printable(name)}: ${summaryOf(policyFile.policy)}`].join("\n")}\n`);
     return flags["strict"] === true && found.length > 0 ? 2 : 0;
@@ -93,6 +97,12 @@ function warnings({ policy, document }: Pick<PolicyFile, "policy" | "document">,
     ...ownAccountWarnings(policy, at),
     ...(policy.permit.length > maxCompared ? [`more than ${maxCompared} statements: they were not compared with each other`] : []),
   ];
+}
+
+/** Returns the warnings about patterns that match nothing in an inventory. */
+async function unmatched(document: PolicyDocument, names: InventoryNames): Promise<string[]> {
+  const { inventoryWarnings } = await import("./inventory-warnings.ts");
+  return [...document.permit, ...namedExceptions(document)].flatMap((scope) => inventoryWarnings(scope, names));
 }
 
 /** Returns the scopes in which the other mode applies, each named by its key in the policy. */
