@@ -2,6 +2,7 @@ import { chmod, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
+import { warnOfExamples } from "../src/cli/pack/deployable.ts";
 import { UsageError } from "../src/domain/usage-error.ts";
 import { readPolicy } from "../src/policy/file.ts";
 import { checkedName, checkedText, policyName } from "../src/policy/packed.ts";
@@ -63,8 +64,10 @@ reach nobody. Set one when you deploy: sam deploy --parameter-overrides AlarmEma
 
 if (import.meta.main) {
   try {
-    await buildLambda("dist", process.env["POLICY_FILE"] || "policy.json");
+    const policyFile = process.env["POLICY_FILE"] || policyName;
+    await buildLambda("dist", policyFile);
     await buildCommandLine("bin");
+    warnOfExamples((await readPolicy(policyFile, vocabulary)).document.permit);
     const note = alarmsNote(await readFile("samconfig.toml", "utf8").catch(() => ""));
     if (note) console.warn(note);
   } catch (error) {

@@ -6,14 +6,16 @@ import manifest from "../../package.json" with { type: "json" };
 import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
+import { init } from "./init/index.ts";
 import { inventory } from "./inventory/index.ts";
+import { pack } from "./pack/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
 import { sweep } from "./sweep/index.ts";
 
 import { traceOf } from "./trace.ts";
 
-const commands: readonly Command[] = [replay, check, explain, inventory, sweep, schema];
+const commands: readonly Command[] = [init, replay, check, explain, inventory, sweep, pack, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.
