@@ -27,7 +27,7 @@ export const pack: Command = {
     const fix = () => "give another folder with --out, or --force to replace it";
     await placeFiles(out, files, { force, fix, stale: force ? await chunksIn(out) : [] });
     warnOfExamples(document.permit);
-    process.stdout.write(`${printable(out)}: the function with ${printable(file)}, mode ${policy.mode}, ${files.size} files\n`);
+    process.stdout.write(`${printable(out)}: the function with ${printable(file)}, mode ${policy.mode}\n`);
     return 0;
   },
 };
