@@ -18,7 +18,8 @@ else await invoke(handler, JSON.parse(event));
 async function invokeEach() {
   if (!process.version.startsWith("v24.")) throw new Error(`Lambda runs Node 24, this is ${process.version}`);
   const files = readdirSync(dir, { recursive: true });
-  if (!files.includes("policy.json")) throw new Error(`the package holds no policy.json, only ${files.join(", ")}`);
+  for (const name of ["policy.json", "policy.sha256"])
+    if (!files.includes(name)) throw new Error(`the package holds no ${name}, only ${files.join(", ")}`);
   const maps = files.filter((file) => file.endsWith(".map"));
   if (maps.length > 0) throw new Error(`the package holds source maps: ${maps.join(", ")}`);
 

@@ -1,12 +1,14 @@
-import { chmod, copyFile, readFile, rm } from "node:fs/promises";
+import { chmod, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BuildResult, build } from "esbuild";
 import { vocabulary } from "../src/authorizations/index.ts";
+import { warnOfExamples } from "../src/cli/pack/deployable.ts";
 import { UsageError } from "../src/domain/usage-error.ts";
 import { readPolicy } from "../src/policy/file.ts";
+import { checkedName, checkedText, policyName } from "../src/policy/packed.ts";
 import { lean } from "./lean.ts";
 
-/** Builds what is deployed into a folder: the function, its chunks and the policy. Throws a UsageError for an invalid policy. */
+/** Builds what is deployed into a folder: the function, its chunks, the policy and its SHA-256. Throws a UsageError for an invalid policy. */
 export async function buildLambda(folder: string, policyFile: string): Promise<BuildResult<{ metafile: true }>> {
   const { sha256 } = await readPolicy(policyFile, vocabulary);
   await rm(folder, { recursive: true, force: true });
@@ -24,12 +26,12 @@ export async function buildLambda(folder: string, policyFile: string): Promise<B
     // Prefer the ES modules of dependencies: in an ES bundle, CommonJS fails at its first require.
     mainFields: ["module", "main"],
     legalComments: "none",
-    define: { CHECKED_POLICY: JSON.stringify(sha256) },
     // The command line keeps the SDK's providers, for profiles and SSO.
     alias: { "@aws-sdk/credential-provider-node": "./src/lambda/credentials.ts" },
     plugins: [lean],
   });
-  await copyFile(policyFile, join(folder, "policy.json"));
+  await copyFile(policyFile, join(folder, policyName));
+  await writeFile(join(folder, checkedName), checkedText(sha256));
   return result;
 }
 
@@ -62,8 +64,10 @@ reach nobody. Set one when you deploy: sam deploy --parameter-overrides AlarmEma
 
 if (import.meta.main) {
   try {
-    await buildLambda("dist", process.env["POLICY_FILE"] || "policy.json");
+    const policyFile = process.env["POLICY_FILE"] || policyName;
+    await buildLambda("dist", policyFile);
     await buildCommandLine("bin");
+    warnOfExamples((await readPolicy(policyFile, vocabulary)).document.permit);
     const note = alarmsNote(await readFile("samconfig.toml", "utf8").catch(() => ""));
     if (note) console.warn(note);
   } catch (error) {

@@ -8,16 +8,17 @@ import type { Command } from "./command.ts";
 import { diff } from "./diff/index.ts";
 import { explain } from "./explain/index.ts";
 import { help, helpOf } from "./help.ts";
+import { init } from "./init/index.ts";
 import { inventory } from "./inventory/index.ts";
+import { pack } from "./pack/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
 import { sweep } from "./sweep/index.ts";
-
 import { test } from "./test/index.ts";
 import { traceOf } from "./trace.ts";
 import { who } from "./who/index.ts";
 
-const commands: readonly Command[] = [replay, check, explain, test, diff, inventory, sweep, who, schema];
+const commands: readonly Command[] = [init, replay, check, explain, test, diff, inventory, sweep, who, pack, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

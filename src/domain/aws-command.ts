@@ -46,6 +46,7 @@ function hyphenated(name: string): string {
     .toLowerCase();
 }
 
-function quoted(text: string): string {
+/** Returns a text as one word of a POSIX shell. */
+export function quoted(text: string): string {
   return /^[\w@+:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
@@ -6,6 +7,7 @@ import { connect } from "#aws/connect.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { type Handler, makeHandler } from "#handler.ts";
 import { readPolicy } from "#policy/file.ts";
+import { checkedName, policyName, sha256Of } from "#policy/packed.ts";
 import { logEach } from "./log.ts";
 import { measure } from "./metrics.ts";
 import { prime } from "./prime.ts";
@@ -18,20 +20,25 @@ const handlerPromise = start(process.env);
 await handlerPromise.catch(() => {}); // Every invocation throws it again.
 
 async function start({ POLICY_FILE, MODE, WATCH, AWS_REGION }: NodeJS.ProcessEnv): Promise<Handler> {
-  const policyFile = POLICY_FILE || fileURLToPath(new URL("policy.json", import.meta.url));
+  const policyFile = POLICY_FILE || fileURLToPath(new URL(policyName, import.meta.url));
   const audit = isAudit(MODE);
   const watched = watchedBy(WATCH);
   const aws = connect();
   const log = new Logger({ serviceName: "ingress-warden" });
-  const [policy] = await Promise.all([readPolicy(policyFile, vocabulary, checkedPolicy()), AWS_REGION && prime(watched, aws, AWS_REGION)]);
+  const [policy] = await Promise.all([readPolicy(policyFile, vocabulary, checkedSha256()), AWS_REGION && prime(watched, aws, AWS_REGION)]);
   return makeHandler({ audit, watched, policy, aws, logFor: logEach(log), measure, clock: Date.now });
 }
 
-declare const CHECKED_POLICY: string;
-
-/** Returns the SHA-256 of the policy that the build checked and packaged; undefined when the source runs without a build. */
-function checkedPolicy(): string | undefined {
-  return typeof CHECKED_POLICY === "undefined" ? undefined : CHECKED_POLICY;
+/**
+ * Returns the SHA-256 of the policy that was checked when it was packed; undefined when none was, or when the source runs without a
+ * build. The file is part of the deployed package, so it is trusted as the code is.
+ */
+function checkedSha256(): string | undefined {
+  try {
+    return sha256Of(readFileSync(new URL(checkedName, import.meta.url), "utf8"));
+  } catch {
+    return undefined; // The policy is then checked now.
+  }
 }
 
 /** True for MODE=audit. MODE=enforce does not change the policy's mode. Throws a UsageError for an invalid value. */

@@ -21,7 +21,7 @@ export const maxPolicyBytes: number = 8 * 1024 * 1024;
 
 /**
  * Reads and checks a policy file. Throws a UsageError that lists every problem with its position and fix. `checkedSha256` is the
- * SHA-256 of the policy that the build has checked: that file is not checked again, as the checks take long to load.
+ * SHA-256 of a policy that was checked when it was packed: that file is not checked again, as the checks take long to load.
  */
 export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSha256?: string): Promise<PolicyFile> {
   let bytes: Buffer | undefined;

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -108,20 +109,49 @@ describe.concurrent.each<[service: string, bytes: number, event: string, clients
   });
 });
 
-test("a policy that the build checked is not checked again; any other policy loads the checks and is checked", async () => {
+/** Copies what was built, with another text in policy.sha256, or without that file. */
+async function copyWith(name: string, sha256: string | undefined): Promise<string> {
+  const copy = join(folder, name);
+  await cp(dist, copy, { recursive: true });
+  if (sha256 === undefined) await rm(join(copy, "policy.sha256"));
+  else await writeFile(join(copy, "policy.sha256"), sha256);
+  return copy;
+}
+
+test("a policy that was checked when it was packed is not checked again; any other policy loads the checks and is checked", async () => {
   await using emulator = await startEmulator({ createMissing: true });
-  const [same, other, bad] = await Promise.all(
-    [JSON.stringify(permitsNobody), JSON.stringify(permitsNobody, null, 2), '{ "mode": "enforce", "permit": [] }'].map(async (text, i) => {
-      const file = join(folder, `policy-${i}.json`);
-      await writeFile(file, text);
-      const { answers, files } = await run(join(dist, "lambda.mjs"), emulator, [inCache], "elasticache", file);
-      return { answers, isChecked: files.some((each) => basename(each).startsWith("parse")) };
-    }),
-  );
+  const [valid, other, invalid] = [
+    JSON.stringify(permitsNobody),
+    JSON.stringify(permitsNobody, null, 2),
+    '{ "mode": "enforce", "permit": [] }',
+  ] as const;
+  const start = async (of: string, text: string) => {
+    const file = join(await mkdtemp(join(folder, "policy-")), "policy.json");
+    await writeFile(file, text);
+    const { answers, files } = await run(join(of, "lambda.mjs"), emulator, [inCache], "elasticache", file);
+    return { answers, isChecked: files.some((each) => basename(each).startsWith("parse")) };
+  };
+  const unhashed = await copyWith("unhashed", undefined);
+  const otherwise = await copyWith("otherwise", `${"0".repeat(64)}  policy.json\n`);
   const gone = [[expect.objectContaining({ result: "alreadyGone" })]];
-  expect(same).toEqual({ answers: gone, isChecked: false });
-  expect(other).toEqual({ answers: gone, isChecked: true });
-  expect(bad).toEqual({ answers: [{ message: expect.stringContaining("policy-2.json:1:32: []: is empty") }], isChecked: true });
+  const refused = [{ message: expect.stringContaining("policy.json:1:32: []: is empty") }];
+
+  expect(await Promise.all([start(dist, valid), start(dist, other), start(dist, invalid)])).toEqual([
+    { answers: gone, isChecked: false },
+    { answers: gone, isChecked: true },
+    { answers: refused, isChecked: true },
+  ]);
+  expect(await Promise.all([start(unhashed, valid), start(otherwise, valid), start(otherwise, invalid)])).toEqual([
+    { answers: gone, isChecked: true },
+    { answers: gone, isChecked: true },
+    { answers: refused, isChecked: true },
+  ]);
+});
+
+test("the hash of the policy is as sha256sum prints it", async () => {
+  const sha256 = createHash("sha256").update(JSON.stringify(permitsNobody)).digest("hex");
+
+  expect(await readFile(join(dist, "policy.sha256"), "utf8")).toBe(`${sha256}  policy.json\n`);
 });
 
 describe.concurrent("an error from AWS", () => {

@@ -9,12 +9,12 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Node with arguments, from the repository's root by default. */
+/** Runs Node with arguments, from the repository's root and with this process's Node by default. */
 export async function runNode(
   args: readonly string[],
-  { input = "", env = {}, cwd = ".", closeStdout = false }: RunOptions = {},
+  { input = "", env = {}, cwd = ".", closeStdout = false, node = process.execPath }: RunOptions = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(node, args, {
     cwd,
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", NODE_NO_WARNINGS: "1", ...env },
   });
@@ -30,6 +30,8 @@ interface RunOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** The path of another Node. */
+  readonly node?: string;
   /** Nobody reads what it prints. */
   readonly closeStdout?: boolean;
 }
