@@ -13,7 +13,7 @@ export interface Command {
   readonly usage: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Flag>>;
-  /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing. Throws a UsageError for 2. */
+  /** Returns the exit code: 0 done, 1 something failed, 3 violations found by a run that changed nothing, or decisions to take. Throws a UsageError for 2. */
   run(input: { readonly flags: Flags; readonly positionals: readonly string[] }): Promise<number>;
 }
 

@@ -7,13 +7,14 @@ import { check } from "./check/index.ts";
 import type { Command } from "./command.ts";
 import { explain } from "./explain/index.ts";
 import { inventory } from "./inventory/index.ts";
+import { learn } from "./learn/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
 import { sweep } from "./sweep/index.ts";
 
 import { traceOf } from "./trace.ts";
 
-const commands: readonly Command[] = [replay, check, explain, inventory, sweep, schema];
+const commands: readonly Command[] = [replay, check, explain, inventory, sweep, learn, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.
@@ -88,7 +89,7 @@ function help(): string {
     "  0  done",
     "  1  something broke, an event could not be read or staged, or an outcome failed",
     "  2  wrong usage or policy",
-    "  3  violations found by a run that changed nothing",
+    "  3  violations found by a run that changed nothing, or decisions that a person must take",
   ].join("\n");
 }
 

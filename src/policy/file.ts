@@ -16,7 +16,8 @@ export interface PolicyFile {
   readonly sha256: string;
 }
 
-const maxBytes = 8 * 1024 * 1024;
+/** The largest policy file that is read. */
+export const maxPolicyBytes: number = 8 * 1024 * 1024;
 
 /**
  * Reads and checks a policy file. Throws a UsageError that lists every problem with its position and fix. `checkedSha256` is the
@@ -26,9 +27,9 @@ export async function readPolicy(file: string, vocabulary: Vocabulary, checkedSh
   let bytes: Buffer;
   try {
     const { size } = await stat(file);
-    bytes = size > maxBytes ? Buffer.alloc(0) : await readFile(file);
+    bytes = size > maxPolicyBytes ? Buffer.alloc(0) : await readFile(file);
     const length = Math.max(size, bytes.length); // The size of a pipe is known only after it was read.
-    if (length > maxBytes) throw new UsageError(`${printable(file)}: the policy has ${length} bytes; the limit is ${maxBytes}`);
+    if (length > maxPolicyBytes) throw new UsageError(`${printable(file)}: the policy has ${length} bytes; the limit is ${maxPolicyBytes}`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${printable(file)}: the policy cannot be read (${(error as NodeJS.ErrnoException).code}): check its path`, {
