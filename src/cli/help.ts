@@ -17,7 +17,7 @@ export function help(commands: readonly Command[]): string {
     "  0  done",
     "  1  something broke, an event could not be read or staged, a place could not be listed completely, or an outcome failed",
     "  2  wrong usage or policy, or a warning with check --strict",
-    "  3  violations found by a run that changed nothing or by replay --fail-on violation, or left by an applied plan",
+    "  3  violations found by a run that changed nothing or by replay --fail-on violation, left by an applied plan, or decisions to take after learn",
   ].join("\n");
 }
 

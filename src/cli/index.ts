@@ -10,6 +10,7 @@ import { explain } from "./explain/index.ts";
 import { help, helpOf } from "./help.ts";
 import { init } from "./init/index.ts";
 import { inventory } from "./inventory/index.ts";
+import { learn } from "./learn/index.ts";
 import { pack } from "./pack/index.ts";
 import { replay } from "./replay/index.ts";
 import { schema } from "./schema.ts";
@@ -18,7 +19,7 @@ import { test } from "./test/index.ts";
 import { traceOf } from "./trace.ts";
 import { who } from "./who/index.ts";
 
-const commands: readonly Command[] = [init, replay, check, explain, test, diff, inventory, sweep, who, pack, schema];
+const commands: readonly Command[] = [init, replay, check, explain, test, diff, inventory, sweep, who, learn, pack, schema];
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.

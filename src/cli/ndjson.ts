@@ -54,10 +54,15 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-/** Opens a new file, or standard output without a name. Throws a UsageError for a file that exists, or that cannot be created. */
-export async function outputTo(file: string | undefined): Promise<Output> {
+/**
+ * Opens a new file, or standard output without a name. Throws a UsageError for a file that exists, and for one that cannot be created. With
+ * `force` true, a file that exists is replaced when the output ends; false: the error names the flag.
+ */
+export async function outputTo(file: string | undefined, force?: boolean): Promise<Output> {
   if (file === undefined) return { write: writeOut, end: async () => {}, discard: async () => {} };
-  if (await stat(file).catch(() => undefined)) throw new UsageError(`${printable(file)} exists: give another name, or remove it`);
+  const existing = await stat(file).catch(() => undefined);
+  if (existing && !(force && existing.isFile()))
+    throw new UsageError(`${printable(file)} exists: give another name${force === false ? ", or --force" : force ? "" : ", or remove it"}`);
   const partial = `${file}.${process.pid}.partial`;
   const handle = await open(partial, "wx").catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError(`${printable(file)} cannot be written (${cause.code}): check its folder`, { cause });

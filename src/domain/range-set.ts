@@ -7,6 +7,12 @@ export interface RangeSet {
   readonly 6: Intervals;
 }
 
+/** All addresses, of each family. */
+const everything: readonly Range[] = [
+  { family: 4, words: [0, 0, 0, 0], prefix: 0 },
+  { family: 6, words: [0, 0, 0, 0], prefix: 0 },
+];
+
 /** Returns the union of the ranges. */
 export function rangeSet(ranges: readonly Range[]): RangeSet {
   return { 4: union(boundsOf(ranges, 4), sizeOf(4)), 6: union(boundsOf(ranges, 6), sizeOf(6)) };
@@ -55,6 +61,17 @@ export function uncovered(
     else if (!covers(whole, block)) open.push(...halves(block).toReversed());
   }
   return { ranges, count: countUncovered(whole[range.family], range) };
+}
+
+/** Returns the set as CIDRs: as few as possible, in ascending order, IPv4 first. */
+export function cidrsOf(set: RangeSet): readonly Range[] {
+  const cidrs: Range[] = [];
+  const open: Range[] = [...everything].reverse();
+  for (let block = open.pop(); block; block = open.pop()) {
+    if (covers(set, block)) cidrs.push(block);
+    else if (overlaps(set, block)) open.push(...halves(block).toReversed());
+  }
+  return cidrs;
 }
 
 /** Returns how many leading bits the range shares with the nearest address of the set: 0 to 128, or -1 for an empty set. */

@@ -63,6 +63,10 @@ const rooms: Readonly<Record<string, { readonly refused: readonly string[]; read
     refused: ["#aws/send.ts", "#inventory/list.ts", "#revoke/index.ts", "#cli/sweep/plan.ts", "node:fs"],
     accepted: ["#domain/decide.ts", "#guards/index.ts", "#inventory/line.ts"],
   },
+  "src/learn/planted.ts": {
+    refused: ["#aws/send.ts", "#inventory/line.ts", "#policy/file.ts", "#authorizations/index.ts", "#cli/learn/run.ts", "node:fs"],
+    accepted: ["#domain/range-set.ts", "#policy/schema.ts", "#policy/checks.ts", "./pair.ts"],
+  },
   "src/guards/planted.ts": {
     refused: [
       "#authorizations/index.ts",
