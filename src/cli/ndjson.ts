@@ -19,7 +19,9 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
   let [number, rest] = [0, ""];
   try {
     for await (const chunk of stream as AsyncIterable<string>) {
-      const texts = (rest + chunk).split("\n");
+      // Only the chunk is searched: a file without line breaks would otherwise be searched again with each of its chunks.
+      const texts = chunk.split("\n");
+      texts[0] = rest + (texts[0] ?? "");
       rest = texts.pop() ?? "";
       for (const text of texts) yield { number: ++number, text: number === 1 ? text.replace(/^\ufeff/, "") : text, isWhole: true };
       if (rest.length > longest)

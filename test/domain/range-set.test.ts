@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatRange } from "#domain/range.ts";
-import { covers, rangeSet, uncovered } from "#domain/range-set.ts";
+import { cidrsOf, covers, rangeSet, uncovered } from "#domain/range-set.ts";
 import { read } from "../support/grants.ts";
 
 describe("what is uncovered", () => {
@@ -81,4 +81,20 @@ describe("what is uncovered", () => {
     expect(left.ranges).toHaveLength(16);
     expect(left.count).toBe(uncovered([rangeSet(holes)], read("10.0.0.0/8"), Number.POSITIVE_INFINITY).ranges.length);
   });
+});
+
+test.each([
+  [[], []],
+  [["10.0.0.128/25", "10.0.0.0/25"], ["10.0.0.0/24"]],
+  [
+    ["10.0.0.1/32", "10.0.0.2/31", "2001:db8::/33", "10.0.0.4/30"],
+    ["10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/30", "2001:db8::/33"],
+  ],
+  [
+    ["::/0", "0.0.0.0/1", "128.0.0.0/1"],
+    ["0.0.0.0/0", "::/0"],
+  ],
+  [["10.0.0.0/8", "10.1.0.0/16"], ["10.0.0.0/8"]],
+])("%j is, in as few CIDRs as possible, %j", (texts, cidrs) => {
+  expect(cidrsOf(rangeSet(texts.map(read))).map(formatRange)).toEqual(cidrs);
 });

@@ -15,7 +15,7 @@ import { type Learned, learn } from "#learn/learn.ts";
 import type { Seen } from "#learn/pair.ts";
 import { readPolicy } from "#policy/file.ts";
 import type { StatementDocument } from "#policy/schema.ts";
-import { home, read } from "../support/grants.ts";
+import { grantTo, home, read } from "../support/grants.ts";
 import { runs } from "../support/long.ts";
 import { accounts, calls, foreign, member, organization, targets } from "./organizations.ts";
 
@@ -212,7 +212,8 @@ test.each([
   [["10.0.0.0/16", "10.0.3.0/24"], ["10.0.0.0/16"]],
   [["2001:db8::/49", "2001:db8:0:8000::/49"], ["2001:db8::/48"]],
 ])("%j are joined to %j, exactly their union", (texts, joined) => {
-  expect(learned(texts.map((text) => rule(range(text), "cart"))).permit.map(({ ranges }) => ranges)).toEqual([joined]);
+  const { permit } = learned(texts.map((text) => rule(range(text), "cart")));
+  expect(permit).toMatchObject([{ ranges: joined, reason: expect.stringContaining(`grants: ${texts.length}, resources: 1,`) }]);
 });
 
 test("a range inside another one is left out only where the other one is permitted too", () => {
@@ -254,5 +255,22 @@ test("an owner is self only where everything that it has access to is in its own
   expect(learn([here, there, across].map(seen), own).permit.map(({ owners, accounts: ids }) => [owners, ids])).toEqual([
     [[home.account], [home.account, member]],
     [["self"], [member]],
+  ]);
+});
+
+test("one source with access by several calls is one statement, and a resource counts once", () => {
+  const [access, registered] = ["AuthorizeEndpointAccess", "RegisterNamespace"].map((eventName) =>
+    grantTo({ kind: "account", owner: member }, { service: "redshift", eventName }, { resource: "dwh" }),
+  );
+  const { permit } = learn(
+    [access, registered].flatMap((grant) => (grant ? seen(grant) : [])),
+    learning,
+  );
+  expect(permit).toMatchObject([
+    {
+      owners: [member],
+      authorizations: ["AuthorizeEndpointAccess", "RegisterNamespace"],
+      reason: expect.stringContaining("grants: 2, resources: 1,"),
+    },
   ]);
 });

@@ -45,6 +45,13 @@ describe("learn", () => {
     expect(code).toBe(0);
   });
 
+  test("docs/POLICY.md shows what it prints", async () => {
+    const [, command = "", output = ""] =
+      /```console\n\$ npm run -s cli -- (learn .*)\n([\s\S]*?)```/.exec(readFileSync("docs/POLICY.md", "utf8")) ?? [];
+    const { code, stdout, stderr } = await run(command.split(" "));
+    expect([stdout + stderr, code]).toEqual([output, 3]);
+  });
+
   test("what inventory lists is learned, and sweep and check find nothing in it", async () => {
     const { emulator, env } = await startWorld();
     onTestFinished(() => emulator.close());
