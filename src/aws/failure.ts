@@ -104,15 +104,6 @@ export function isUnresolved(error: unknown): boolean {
   return (error instanceof AwsFailure ? error.code : codeOf(asServiceError(error))) === "ENOTFOUND";
 }
 
-/**
- * True for AWS's own answer in a Region that has the service's endpoint but not the service, as Redshift Serverless gives it: "The
- * Workgroups operation isn't supported."
- * @see https://github.com/ekristen/aws-nuke/issues/372
- */
-export function isUnsupported({ code, message }: AwsFailure): boolean {
-  return code === "Validation" && /operation isn't supported/.test(message);
-}
-
 /** True for an AwsFailure with the meaning that the resource or entry does not exist. */
 export function isAbsent(failure: unknown): boolean {
   return failure instanceof AwsFailure && failure.meaning === "notFound";

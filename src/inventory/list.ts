@@ -1,7 +1,8 @@
 import type { Authorization, PlaceItem } from "#authorizations/authorization.ts";
 import type { AuthorizationEntry } from "#authorizations/index.ts";
-import { AwsFailure, isUnresolved, isUnsupported } from "#aws/failure.ts";
+import { AwsFailure, isUnresolved } from "#aws/failure.ts";
 import type { SharingSend } from "#aws/reads.ts";
+import { isUnsupported } from "#aws/unsupported.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
 import type { PlaceLine } from "./line.ts";

@@ -1,6 +1,7 @@
-import { AwsFailure, isUnresolved, isUnsupported } from "#aws/failure.ts";
+import { AwsFailure, isUnresolved } from "#aws/failure.ts";
 import type { SharingSend } from "#aws/reads.ts";
 import type { Send } from "#aws/send.ts";
+import { isUnsupported } from "#aws/unsupported.ts";
 import { EventError } from "#cloudtrail/record.ts";
 import type { VpcStore } from "../event.ts";
 import { cacheClusters, serverlessCaches } from "./elasticache-stores.ts";
