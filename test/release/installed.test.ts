@@ -89,14 +89,32 @@ describe("in an empty folder", () => {
       "samconfig.toml",
       "template.yaml",
     ]);
-    const commands = [...first.stdout.matchAll(/^ {2}npx ingress-warden ((?:check|replay|pack).*?)(?: {2}|$)/gm)];
+    const commands = [...first.stdout.matchAll(/^ {2}npx ingress-warden ((?:check|test|replay|pack).*?)(?: {2}|$)/gm)];
     const ended = await Promise.all(commands.map(([, command = ""]) => run(command.split(" "))));
 
-    expect(commands.map(([, command = ""]) => command)).toEqual(["check", "replay node_modules/ingress-warden/events", "pack --force"]);
-    expect(ended.map(({ code }) => code)).toEqual([0, 3, 0]);
-    expect(ended[1]?.stdout).toMatch(/\b\d+ reported\b.*\n$/);
-    const shown = [first, ended[0], ended[2]].map((each) => each?.stdout ?? "");
+    expect(commands.map(([, command = ""]) => command)).toEqual([
+      "check",
+      "test",
+      "replay node_modules/ingress-warden/events",
+      "pack --force",
+    ]);
+    expect(ended.map(({ code }) => code)).toEqual([0, 0, 3, 0]);
+    expect(ended[2]?.stdout).toMatch(/\b\d+ reported\b.*\n$/);
+    const shown = [first, ended[0], ended[1], ended[3]].map((each) => each?.stdout ?? "");
     expect(shown.filter((stdout) => !firstHour.includes(stdout))).toEqual([]);
+  });
+
+  test("what exists is learned, compared and replayed as docs/FIRST-HOUR.md shows", async () => {
+    const [inventory, events] = ["node_modules/ingress-warden/samples/inventory.ndjson", "node_modules/ingress-warden/events"];
+    const learned = await run(["learn", inventory, events, "--own", "111122223333", "--out", "learned.json"]);
+    const [compared, replayed] = await Promise.all([
+      run(["diff", "policy.json", "learned.json", "--inventory", inventory]),
+      run(["replay", events, "--policy", "learned.json", "--quiet"]),
+    ]);
+
+    expect([learned.code, compared.code, replayed.code]).toEqual([3, 0, 3]);
+    const last = [learned.stderr, compared.stdout, replayed.stdout].map((text) => `\n${text.trimEnd().split("\n").at(-1)}\n\`\`\``);
+    expect(last.filter((line) => !firstHour.includes(line))).toEqual([]);
   });
 
   test("dist/ has the function as it was built, the policy, and its hash as sha256sum prints it", () => {
