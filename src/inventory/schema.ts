@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
-import { grantSchema, placeSchema } from "#outcome/grant-schema.ts";
+import { grantSchema, placeSchema, textSchema as text } from "#outcome/grant-schema.ts";
 import { type InventoryLine, inventoryVersion } from "./line.ts";
 
-const text = z.string();
 const list = z.array(text);
 const time = z.iso.datetime();
 const kind = z.enum(["cache", "serverlessCache", "cluster", "workgroup", "clusterEndpoint", "workgroupEndpoint"]);

@@ -4,8 +4,12 @@ import type { Grant } from "#domain/grant.ts";
 import { isRegion, type Place, partitionOf } from "#domain/place.ts";
 import { parseRange } from "#domain/range.ts";
 import { type Owner, ownerWords } from "#domain/source.ts";
+import { isPrintable } from "#domain/text.ts";
 
-const text = z.string();
+/** The schema of a text that is safe for a terminal. Whatever is written is: AWS's names are, and other texts were escaped. */
+export const textSchema: z.ZodMiniString<string> = z.string().check(z.refine(isPrintable));
+
+const text = textSchema;
 const list = z.array(text);
 const accountId = textLike<AccountId>("[0-9]{12}");
 const owner = textLike<Owner | "*">(`([0-9]{12}|${ownerWords.join("|")}|\\*)`);

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
-import { grantSchema } from "./grant-schema.ts";
+import { grantSchema, textSchema as text } from "./grant-schema.ts";
 import type { Outcome } from "./outcome.ts";
 
-const text = z.string();
 const count = z.int().check(z.gte(0));
 const list = z.array(text);
 
