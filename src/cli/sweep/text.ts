@@ -5,13 +5,17 @@ import type { JudgedPlace } from "#sweep/judge-lines.ts";
 import { counted } from "../counted.ts";
 import { isPlanned, type PlanTotals } from "./plan.ts";
 
+/** Returns a violation as text. Texts are kept until the end of a place, and outcomes take ten times their memory. */
+export function violationText(outcome: Outcome): string {
+  return `${isPlanned(outcome) ? "revoke" : "report"}   ${details(outcome)}`;
+}
+
 /** Returns the lines of a place as text: its violations by resource, and what could not be read. Ends with a line break. */
-export function placeText({ place, listedAt, complete, grants, problems }: JudgedPlace, violations: readonly Outcome[]): string {
-  const sorted = violations.toSorted((a, b) => compare(a.grant.service, b.grant.service) || compare(a.grant.resource, b.grant.resource));
+export function placeText({ place, listedAt, complete, grants, problems }: JudgedPlace, violations: readonly string[]): string {
+  const sorted = violations.toSorted((a, b) => compare(a.slice(9), b.slice(9)));
   const head = `${place.account} ${place.region}  ${counted(grants, "grant")}, listed ${listedAt}${complete ? "" : ", INCOMPLETE"}`;
-  const lines = sorted.map((outcome) => [isPlanned(outcome) ? "revoke" : "report", details(outcome)] as const);
-  const all = [...lines, ...problems.map((problem) => ["problem", printable(problem)] as const)];
-  return `${[head, ...all.map(([name, text]) => `  ${name.padEnd(8)} ${text}`)].join("\n")}\n`;
+  const all = [...sorted, ...problems.map((problem) => `problem  ${printable(problem)}`)];
+  return `${[head, ...all.map((text) => `  ${text}`)].join("\n")}\n`;
 }
 
 function compare(a: string, b: string): number {
