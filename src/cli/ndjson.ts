@@ -13,19 +13,25 @@ export interface Line {
 /** The longest line in characters: longer than that of any AWS resource. */
 const longest = 16 * 1024 * 1024;
 
-/** Reads the lines of a file, or of standard input for `-`, without the file's byte order mark. Throws a UsageError. */
+/** Reads the lines of a file, or of standard input for `-`. Throws a UsageError, also for a pipe, which nobody may ever write to. */
 export async function* linesOf(file: string): AsyncGenerator<Line> {
+  const found = file === "-" ? undefined : await stat(file).catch(() => undefined);
+  if (found && !found.isFile()) throw new UsageError(`${printable(file)} is no file: give one`);
   const stream = file === "-" ? process.stdin.setEncoding("utf8") : createReadStream(file, { encoding: "utf8" });
-  let [number, rest] = [0, ""];
+  let [number, length] = [0, 0];
+  // The parts of the line that has not ended. They are joined once: the time to join them at each chunk grows with the square of the line.
+  let parts: string[] = [];
   try {
     for await (const chunk of stream as AsyncIterable<string>) {
-      // Only the chunk is searched: a file without line breaks would otherwise be searched again with each of its chunks.
       const texts = chunk.split("\n");
-      texts[0] = rest + (texts[0] ?? "");
-      rest = texts.pop() ?? "";
-      for (const text of texts) yield { number: ++number, text: number === 1 ? text.replace(/^\ufeff/, "") : text, isWhole: true };
-      if (rest.length > longest)
-        throw new UsageError(`${printable(file)}:${number + 1}: the line is too long: check whether this is NDJSON`);
+      const rest = texts.pop() ?? "";
+      for (const text of texts) {
+        yield { number: ++number, text: parts.join("") + text, isWhole: true };
+        [parts, length] = [[], 0];
+      }
+      parts.push(rest);
+      length += rest.length;
+      if (length > longest) throw new UsageError(`${printable(file)}:${number + 1}: the line is too long: check whether this is NDJSON`);
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -33,7 +39,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line> {
       cause: error,
     });
   }
-  if (rest !== "") yield { number: ++number, text: rest, isWhole: false };
+  if (length > 0) yield { number: ++number, text: parts.join(""), isWhole: false };
 }
 
 /** Returns the JSON value of a line. Throws a UsageError. */

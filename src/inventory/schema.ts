@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { described, grantSchema, optional, optionalText, placeSchema, text } from "#outcome/grant-schema.ts";
+import { described, grantSchema, optional, optionalText, placeSchema, text, textSchema } from "#outcome/grant-schema.ts";
 import { type InventoryLine, inventoryVersion } from "./line.ts";
 
-const list = z.array(z.string());
+const list = z.array(textSchema);
 const time = (what: string) => described(`${what}, in ISO 8601.`, z.iso.datetime());
 const line = <Name extends string>(name: Name) => described("What the line is about.", z.literal(name));
 const place = described("The account and the Region that the line is about.", placeSchema);

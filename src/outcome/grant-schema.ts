@@ -4,23 +4,27 @@ import type { Grant } from "#domain/grant.ts";
 import { isRegion, type Place, partitionOf } from "#domain/place.ts";
 import { parseRange } from "#domain/range.ts";
 import { type Owner, ownerWords } from "#domain/source.ts";
+import { isPrintable } from "#domain/text.ts";
 import { described } from "#policy/schema.ts";
 
 export { described };
 
+/** The schema of a text that is safe for a terminal. Whatever is written is: AWS's names are, and other texts were escaped. */
+export const textSchema: z.ZodMiniString<string> = z.string().check(z.refine(isPrintable));
+
 /** A required string. */
-export const text = (description: string): z.ZodMiniString<string> => described(description, z.string());
+export const text = (description: string): z.ZodMiniString<string> => described(description, textSchema);
 /** A member that may be absent. */
 export const optional = <Type extends z.ZodMiniType>(description: string, type: Type): z.ZodMiniExactOptional<Type> =>
   described(description, z.exactOptional(type));
 /** A string that may be absent. */
-export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodMiniString<string>> => optional(description, z.string());
+export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodMiniString<string>> => optional(description, textSchema);
 
 const accountId = textLike<AccountId>("[0-9]{12}");
 const owner = textLike<Owner | "*">(`([0-9]{12}|${ownerWords.join("|")}|\\*)`);
 const groupOwner = textLike<AccountId | "unknown">("([0-9]{12}|unknown)");
 const range = z.custom<string>((value) => typeof value === "string" && parseRange(value) !== undefined).check(z.meta({ type: "string" }));
-const list = z.array(z.string());
+const list = z.array(textSchema);
 const yes = z.literal(true);
 
 /** The schema of a text that matches a pattern as a whole. */

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
 import { described } from "#policy/schema.ts";
-import { grantSchema, optional, optionalText, text } from "./grant-schema.ts";
+import { grantSchema, optional, optionalText, text, textSchema } from "./grant-schema.ts";
 import type { Outcome } from "./outcome.ts";
 
 const count = z.int().check(z.gte(0));
-const list = z.array(z.string());
+const list = z.array(textSchema);
 
 const common = {
   grant: grantSchema,

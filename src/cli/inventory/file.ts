@@ -19,7 +19,7 @@ export async function openInventory(file: string): Promise<InventoryFile> {
   const lines = linesOf(file);
   const { value, done } = await lines.next();
   if (done) throw new UsageError(`${printable(file)}: the inventory is empty`);
-  const header = readLine(file, value);
+  const header = readLine(file, { ...value, text: value.text.replace(/^\ufeff/, "") });
   if (header.line !== "inventory") throw notInventory(file, value);
   return {
     header,

@@ -17,6 +17,8 @@ import { isPlanned, type PlanSummary, readPlan } from "./plan.ts";
 
 /** The age in milliseconds at which a plan is refused: what it was reviewed for may have changed. */
 const oldest = 24 * 60 * 60_000;
+/** How far the clock of the machine that made a plan may be ahead. */
+const newest = 60 * 60_000;
 
 /**
  * Revokes what a plan has, place by place, and prints the outcomes. Ctrl-C ends it after the current resource. Returns the exit code: 1 when
@@ -79,6 +81,7 @@ function refuse(file: string, { header, totals, sha256 }: PlanSummary, policy: s
   if (header.policy.sha256 !== policy)
     throw new UsageError(`${name} was made by another policy: make a new plan, or give its policy with --policy`);
   const age = Date.now() - Date.parse(header.startedAt);
+  if (age < -newest) throw new UsageError(`${name} was made in the future (${header.startedAt}): check the clocks, then make a new one`);
   if (!(age <= oldest)) throw new UsageError(`${name} was made more than 24 hours ago (${header.startedAt}): make a new one`);
   const text = textFlag(flags, "max") ?? "20";
   const [, number = "", percent] = /^([0-9]{1,9})(%)?$/.exec(text) ?? [];
@@ -91,14 +94,14 @@ function refuse(file: string, { header, totals, sha256 }: PlanSummary, policy: s
     );
 }
 
-/** Returns what a plan revokes. Reads it again, after it was checked and found small enough. Throws a UsageError when it has changed since. */
+/** Returns what a plan revokes, each grant once. Reads it again, after it was checked and found small enough. Throws a UsageError when it has changed since. */
 async function plannedBy(file: string, sha256: string): Promise<readonly Outcome[]> {
-  const planned: Outcome[] = [];
+  const planned = new Map<string, Outcome>();
   const { sha256: now } = await readPlan(file, (line) => {
-    if (line.line === "outcome" && isPlanned(line.outcome)) planned.push(line.outcome);
+    if (line.line === "outcome" && isPlanned(line.outcome)) planned.set(grantKey(line.outcome.grant), line.outcome);
   });
   if (now !== sha256) throw new UsageError(`${printable(file)} changed while it was read: nothing was revoked`);
-  return planned;
+  return [...planned.values()];
 }
 
 /** Prints the totals, and returns the exit code. */

@@ -8,7 +8,7 @@ import { type Source, sourceOf } from "../inventory/source.ts";
 import { outputTo } from "../ndjson.ts";
 import { policyOf } from "../policy-flags.ts";
 import { isPlanned, type PlanWriter, planWriter } from "./plan.ts";
-import { placeText } from "./text.ts";
+import { placeText, violationText } from "./text.ts";
 
 /** What a sweep found. */
 interface Found {
@@ -60,7 +60,7 @@ async function judgeSource(
 ): Promise<Found> {
   const found = { places: 0, incomplete: 0, grants: 0, revoke: 0, report: 0, permitted: 0, outOfScope: 0 };
   const printed = await outputTo(undefined);
-  const violations = new Map<string, Outcome[]>();
+  const violations = new Map<string, string[]>();
   const keyOf = ({ account, region }: Outcome["grant"]["place"]) => `${account} ${region}`;
   const onLine = judgeLines(judging, {
     async outcome(outcome) {
@@ -72,10 +72,11 @@ async function judgeSource(
       }
       found[isPlanned(outcome) ? "revoke" : "report"]++;
       await plan?.write({ line: "outcome", outcome });
+      if (isJson) return;
       const key = keyOf(outcome.grant.place);
       const ofPlace = violations.get(key) ?? [];
-      if (!isJson) violations.set(key, ofPlace);
-      ofPlace.push(outcome);
+      violations.set(key, ofPlace);
+      ofPlace.push(violationText(outcome));
     },
     async place(place) {
       found.places++;

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as z from "zod/mini";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { placeSchema } from "#outcome/grant-schema.ts";
+import { placeKey } from "#inventory/line.ts";
+import { placeSchema, textSchema } from "#outcome/grant-schema.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { outcomeSchema } from "#outcome/schema.ts";
 import type { JudgedPlace } from "#sweep/judge-lines.ts";
@@ -64,7 +65,7 @@ const line: z.ZodMiniType<PlanLine | PlanEnd> = z.discriminatedUnion("line", [
     listedAt: time,
     complete: z.boolean(),
     grants: count,
-    problems: z.array(z.string()),
+    problems: z.array(textSchema),
   }),
   z.strictObject({ line: z.literal("end"), grants: count, revoke: count, report: count, sha256 }),
 ]);
@@ -111,19 +112,25 @@ export async function readPlan(file: string, onLine: (line: PlanLine) => void = 
   const seen = { grants: 0, revoke: 0, report: 0 };
   let first: PlanHeader | undefined;
   let last: PlanEnd | undefined;
+  // Violations are printed with their place, so none may lack it.
+  const open = new Set<string>();
   for await (const each of linesOf(file)) {
+    if (!each.isWhole) throw cutOff(file);
     if (last) throw edited(file, each, "a line follows the last one");
     if (!first) {
       first = headerOf(file, each);
     } else {
       const next = planLine(file, each);
+      if (next.line === "outcome") open.add(placeKey(next.outcome.grant.place));
+      if (next.line === "place") open.delete(placeKey(next.place));
       if (next.line !== "end") onLine(counted(next, seen));
       else if (next.sha256 === hash.copy().digest("hex")) last = next;
       else throw edited(file, each, "its digest is of other lines");
     }
     hash.update(`${each.text}\n`);
   }
-  if (!first || !last) throw new UsageError(`${printable(file)}: the plan was cut off: make a new one`);
+  if (!first || !last) throw cutOff(file);
+  if (open.size > 0) throw new UsageError(`${printable(file)}: the plan was edited: the line of a place is missing; make a new one`);
   const { grants, revoke, report } = last;
   if (grants !== seen.grants || revoke !== seen.revoke || report !== seen.report)
     throw new UsageError(`${printable(file)}: the plan's totals are not those of its lines: make a new one`);
@@ -152,6 +159,10 @@ function planLine(file: string, each: Line): PlanLine | PlanEnd {
   const isViolation = ({ sweep, result }: Outcome) => sweep !== undefined && result === "reported";
   if (parsed.success && (parsed.data.line !== "outcome" || isViolation(parsed.data.outcome))) return parsed.data;
   throw edited(file, each, "the line is not of a plan");
+}
+
+function cutOff(file: string): UsageError {
+  return new UsageError(`${printable(file)}: the plan was cut off: make a new one`);
 }
 
 function edited(file: string, { number }: Line, why: string): UsageError {

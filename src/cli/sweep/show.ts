@@ -1,20 +1,19 @@
-import type { Outcome } from "#outcome/outcome.ts";
 import { type PlanPlace, readPlan } from "./plan.ts";
-import { placeText, totalsText } from "./text.ts";
+import { placeText, totalsText, violationText } from "./text.ts";
 
 /** Prints a plan, also one that is too old to be applied. Returns the exit code. Throws a UsageError. */
 export async function show(file: string): Promise<number> {
   // Read twice, so that nothing of a plan that was edited is printed.
   const { header, totals, sha256 } = await readPlan(file);
   process.stdout.write(`sweep ${header.id}, begun ${header.startedAt}\n\n`);
-  const violations = new Map<string, Outcome[]>();
+  const violations = new Map<string, string[]>();
   const keyOf = ({ account, region }: PlanPlace["place"]) => `${account} ${region}`;
   await readPlan(file, (line) => {
     if (line.line === "outcome") {
       const key = keyOf(line.outcome.grant.place);
       const ofPlace = violations.get(key) ?? [];
       violations.set(key, ofPlace);
-      ofPlace.push(line.outcome);
+      ofPlace.push(violationText(line.outcome));
     } else {
       process.stdout.write(`${placeText(line, violations.get(keyOf(line.place)) ?? [])}\n`);
       violations.delete(keyOf(line.place));

@@ -6,14 +6,22 @@ import { counted } from "../counted.ts";
 import { colours, paint } from "../paint.ts";
 import { isPlanned, type PlanTotals } from "./plan.ts";
 
+/** Returns a violation as text. Texts are kept until the end of a place, and outcomes take ten times their memory. */
+export function violationText(outcome: Outcome): string {
+  return `${isPlanned(outcome) ? "revoke" : "report"}   ${details(outcome)}`;
+}
+
 /** Returns the lines of a place as text: its violations by resource, and what could not be read. Ends with a line break. */
-export function placeText({ place, listedAt, complete, grants, problems }: JudgedPlace, violations: readonly Outcome[]): string {
-  const sorted = violations.toSorted((a, b) => compare(a.grant.service, b.grant.service) || compare(a.grant.resource, b.grant.resource));
+export function placeText({ place, listedAt, complete, grants, problems }: JudgedPlace, violations: readonly string[]): string {
+  const sorted = violations.toSorted((a, b) => compare(a.slice(9), b.slice(9)));
   const head = `${place.account} ${place.region}  ${counted(grants, "grant")}, listed ${listedAt}${complete ? "" : ", INCOMPLETE"}`;
-  const lines = sorted.map((outcome) => [isPlanned(outcome) ? "revoke" : "report", details(outcome)] as const);
-  const all = [...lines, ...problems.map((problem) => ["problem", printable(problem)] as const)];
-  const styles = { revoke: colours.violation, report: colours.reported, problem: colours.failed };
-  return `${[paint("bold", head), ...all.map(([name, text]) => `  ${paint(styles[name], name.padEnd(8))} ${text}`)].join("\n")}\n`;
+  const all = [...sorted, ...problems.map((problem) => `problem  ${printable(problem)}`)];
+  const painted = all.map((text) => `  ${paint(styleOf(text), text.slice(0, 8))}${text.slice(8)}`);
+  return `${[paint("bold", head), ...painted].join("\n")}\n`;
+}
+
+function styleOf(text: string) {
+  return text.startsWith("problem") ? colours.failed : text.startsWith("revoke") ? colours.violation : colours.reported;
 }
 
 function compare(a: string, b: string): number {

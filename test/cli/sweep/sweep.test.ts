@@ -180,7 +180,7 @@ describe("a plan", () => {
     ["a larger share than --max", () => ["--max", "50%"], "--max 50% allows 2"],
     ["an edited line", ({ plan }) => void edit(plan, (text) => text.replace("198.51.100.0/24", "198.51.100.0/25")), "the plan was edited"],
     ["a line less", ({ plan }) => void edit(plan, (text) => text.replace(/\n[^\n]*198\.51[^\n]*/, "")), "the plan was edited"],
-    ["an end that is cut off", ({ plan }) => void edit(plan, (text) => text.slice(0, -30)), "not JSON"],
+    ["an end that is cut off", ({ plan }) => void edit(plan, (text) => text.slice(0, -30)), "was cut off"],
     ["no end", ({ plan }) => void edit(plan, (text) => `${text.trimEnd().split("\n").slice(0, -1).join("\n")}\n`), "was cut off"],
     ["a line too many", ({ plan }) => void edit(plan, (text) => `${text}{}\n`), "a line follows the last one"],
     ["a text instead of a plan", ({ plan }) => void writeFileSync(plan, "\u001b[31mred\n"), "not JSON: \\u{1b}[31mred"],
