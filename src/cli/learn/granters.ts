@@ -1,5 +1,6 @@
 import { events } from "#authorizations/index.ts";
 import { openingOf } from "#authorizations/vpc-rule/requested-rules.ts";
+import { EventError } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
 import { formatRange, network, parseRange } from "#domain/range.ts";
 import type { Source } from "#domain/source.ts";
@@ -24,7 +25,8 @@ export async function readGranters(paths: readonly string[]): Promise<GranterOf>
   let records = 0;
   for await (const item of items) {
     if ("problem" in item) throw new UsageError(`${item.label}: ${item.problem}: leave this file out`);
-    if (!readable(item.event)) throw new UsageError(`${item.label}: neither an inventory nor a CloudTrail record: leave this file out`);
+    if (readable(item.event) instanceof EventError)
+      throw new UsageError(`${item.label}: neither an inventory nor a CloudTrail record: leave this file out`);
     records++;
     const found = await watchedRecord(item.event);
     for (const claim of found?.claims ?? []) if (claim.kind === "granted" && found) add(granters, claim.grant, found.record.event);

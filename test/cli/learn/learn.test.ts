@@ -223,7 +223,7 @@ describe("wrong usage", () => {
     ["no inventory", [], "learn needs an inventory: write one with ingress-warden inventory --out FILE"],
     ["a missing inventory", ["/nonexistent"], "cannot be read (ENOENT): check its path"],
     ["events only", [byBob], "not JSON"],
-    ["a folder as the inventory", ["events"], "cannot be read (EISDIR)"],
+    ["a folder as the inventory", ["events"], "is no file: give one"],
     ["a policy as the inventory", ["package.json"], "not JSON"],
   ])("%s", async (_, args, message) => {
     expectWrongUsage(await learn(...args), message);
