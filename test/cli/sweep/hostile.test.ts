@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { long } from "../../support/long.ts";
@@ -44,6 +45,7 @@ beforeAll(async () => {
 });
 
 let count = 0;
+const parsed = (line: string): unknown => JSON.parse(line);
 
 /** Writes lines to a new file, and returns its name. */
 function written(lines: readonly string[] | string | Buffer): string {
@@ -159,7 +161,7 @@ describe("an inventory or a plan from elsewhere", () => {
         const lines = mutated(plan, each);
         const shown = await show(lines);
         expectOrderly(shown);
-        if (JSON.stringify(lines) !== JSON.stringify(plan)) expect(shown.code).toBe(2);
+        if (!isDeepStrictEqual(lines.map(parsed), plan.map(parsed))) expect(shown.code).toBe(2);
         expectOrderly(await show(forged(mutated(plan.slice(0, -1), each))));
       }),
       { numRuns, endOnFailure: true },
@@ -172,7 +174,7 @@ describe("an inventory or a plan from elsewhere", () => {
     for (const cut of cuts(ofInventory)) {
       const ended = await sweep((ofInventory ?? "").slice(0, cut));
       expectOrderly(ended);
-      expect({ cut, code: ended.code }).toEqual({ cut, code: cut <= (inventory[0]?.length ?? 0) ? 2 : 1 });
+      expect({ cut, code: ended.code }).toEqual({ cut, code: cut < (inventory[0]?.length ?? 0) ? 2 : 1 });
     }
     for (const cut of cuts(ofPlan)) {
       const ended = await show((ofPlan ?? "").slice(0, cut));
@@ -274,7 +276,7 @@ test("an inventory from the future makes a plan that is not applied", async () =
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("was made in the future (9") });
 });
 
-test.runIf(long)("four times the lines of an inventory take at most 1.2 times the memory", async () => {
+test.runIf(long)("twice the lines of an inventory take at most 1.2 times the memory", async () => {
   const [header = "", ...lines] = inventory;
   const grant = lines.find((line) => line.includes('"0.0.0.0/0"') && line.includes('"line":"grant"')) ?? "";
   const resident = async (grants: number) => {
@@ -284,5 +286,5 @@ test.runIf(long)("four times the lines of an inventory take at most 1.2 times th
     expect(code).toBe(3);
     return Number(/^resident (\d+)$/m.exec(stderr)?.[1]);
   };
-  expect(await resident(200_000)).toBeLessThan(1.2 * (await resident(50_000)));
+  expect(await resident(400_000)).toBeLessThan(1.2 * (await resident(200_000)));
 });
