@@ -1,28 +1,16 @@
 import { closeArray, comma, keyBefore, newline, openArray, openObject, quote, table } from "./bytes.ts";
+import { maxBefore, mayPrecede, precedesLine, startsLine, startsValue } from "./line-start.ts";
 import { type Cursor, skim, skimScalar, skimText } from "./skim.ts";
 import type { IsWanted, Piece } from "./split.ts";
 
 /** The lists whose entries are items, by their key in an object at the top of the text. */
 export const lists: readonly string[] = ["Records", "Messages", "Events", "events", "logEvents", "configurationItems"];
-/** The maximum size of what stands before a value on its line, in bytes. */
-const maxBefore = 1024;
 /** The maximum number of items that wait until they are used: one of two bytes takes a hundred times as many. */
 const maxWaiting = 100;
 /** Lines after a text that is not JSON are read again; after so many bytes, each line is a text of its own. */
 const maxReread = 64 * 1024 * 1024;
 
 const blanks = table({ 32: 1, 9: 1, 13: 1 });
-const startsValue = table({ [openObject]: 1, [openArray]: 1, [quote]: 1, [newline]: 1 });
-const digits = Object.fromEntries([...Buffer.from("0123456789")].map((digit) => [digit, 1]));
-const startsLine = table({ ...digits, [openObject]: 1, [openArray]: 1, [quote]: 1 });
-/** A byte order mark, or the timestamp of a line of CloudWatch Logs. `aws logs tail` adds the name of the stream. */
-const mayPrecede = /^\ufeff?\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+(\S+\s+)?)?$/;
-/**
- * `aws logs tail --format json` writes the timestamp and the stream on a line, and the record on the lines after it.
- * @see https://github.com/aws/aws-cli/blob/v2/awscli/customizations/logs/tail.py
- */
-const precedesLine = /^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*\s+\S+\s+$/;
-
 function skipSpaces(cursor: Cursor): void {
   const { bytes } = cursor;
   let { at } = cursor;
