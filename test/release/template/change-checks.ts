@@ -5,7 +5,7 @@ import type { Check } from "./check.ts";
 import { deployed } from "./deployed.ts";
 import { changes, ofType, type Stack } from "./stack.ts";
 
-/** EventBridge's quota for the pattern of a rule; an archive's may be longer. */
+/** EventBridge's quota for the pattern of a rule. */
 const longest = 2048;
 
 /** Checks that the alarms' topic is told of changes of the stack itself, and that it can be. */
