@@ -27,7 +27,11 @@ export const check: Command = {
   summary: "Checks a policy: prints its errors, or warnings about statements that may not mean what you intend.",
   options: {
     ...policyFlags,
-    inventory: { type: "string", value: "FILE", help: "Also warn of patterns in scopes that match nothing in this inventory." },
+    inventory: {
+      type: "string",
+      value: "FILE",
+      help: "Also warn of patterns in the policy's scopes that match nothing in this inventory.",
+    },
     strict: { type: "boolean", help: "Exit with 2 when there is a warning, except for a statement that expires within 14 days." },
   },
   examples: [

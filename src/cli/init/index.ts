@@ -15,15 +15,19 @@ import { starter } from "./starter.ts";
 export const init: Command = {
   name: "init",
   usage: "init [FOLDER] [--deploy [--policy FILE]] [--force]",
-  summary: "Writes a policy in audit mode, its test cases and, with --deploy, what is deployed (default: into the current folder).",
+  summary:
+    "Writes a policy in audit mode and its test cases into a folder (default: the current one); with --deploy, also what sam deploy needs.",
   options: {
     deploy: { type: "boolean", help: "Also write template.yaml, samconfig.toml and dist/, for sam deploy." },
-    policy: { type: "string", value: "FILE", help: "With --deploy: deploy this policy, and write no policy and no test cases." },
+    policy: { type: "string", value: "FILE", help: "With --deploy: use this existing policy, and write no policy.json and no test cases." },
     force: { type: "boolean", help: "Replace files that exist." },
   },
   examples: [
     { command: "init", does: "Writes policy.json, in audit mode, and policy.test.json." },
-    { command: "init deploy --deploy --policy policy.json", does: "Writes all that sam deploy needs, with this policy, into a folder." },
+    {
+      command: "init deploy --deploy --policy policy.json",
+      does: "Writes all that sam deploy needs, with this policy, into the folder deploy.",
+    },
   ],
   async run({ flags, positionals: [folder = ".", ...others] }) {
     if (others.length > 0) throw new UsageError("init takes one folder");

@@ -9,7 +9,7 @@ export const learn: Command = {
     own: {
       type: "string",
       value: "ACCOUNTS",
-      help: "Your own accounts: ids between commas, or @FILE, also as aws organizations list-accounts prints them; @- reads standard input. Any other account is a decision to take (default: only the account that holds the resource is your own).",
+      help: "Your own accounts: ids, comma-separated, or @FILE with ids or the output of aws organizations list-accounts; @- reads standard input. Access of any other account is a decision to take (default: only the account that holds the resource is your own).",
     },
     out: { type: "string", value: "FILE", help: "Write the policy to this new file (default: standard output)." },
     force: { type: "boolean", help: "Overwrite the file of --out." },
@@ -22,7 +22,7 @@ export const learn: Command = {
       command: "learn inventory.ndjson --own 111122223333,444455556666 --out policy.json",
       does: "Writes a policy that permits what exists within these accounts.",
     },
-    { command: "learn inventory.ndjson events/", does: "Prints it, and says who granted what is left to decide." },
+    { command: "learn inventory.ndjson events/", does: "Prints the policy, and names who granted the access that you must decide on." },
   ],
   // Loaded on demand: reading inventories and events would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),

@@ -17,7 +17,7 @@ export const pack: Command = {
     out: { type: "string", value: "FOLDER", help: "The folder to write to (default: dist, which template.yaml deploys)." },
     force: { type: "boolean", help: "Replace the files of an earlier pack." },
   },
-  examples: [{ command: "pack --force", does: "Packs ./policy.json into dist/ again, after a change." }],
+  examples: [{ command: "pack --force", does: "Packs ./policy.json into dist/ again after the policy changed." }],
   async run({ flags, positionals }) {
     if (positionals.length > 0) throw new UsageError(`pack accepts only flags, not ${shown(positionals[0])}: write --policy FILE`);
     const file = textFlag(flags, "policy") ?? policyName;

@@ -6,7 +6,8 @@ export const replay: Command = {
   name: "replay",
   usage:
     "replay [PATH ... | -] [--policy FILE] [--mode enforce|audit] [--at TIME] [--store GROUP=STORES ...] [--inventory FILE] [--endpoint URL] [--aws] [--json] [--only violations|failed] [--quiet] [--fail-on WHAT]",
-  summary: "Replays events (default: a pipe, else events/) against the embedded AWS emulator and prints the outcomes.",
+  summary:
+    "Replays events against the embedded AWS emulator and prints the outcomes. Without a PATH, reads a pipe or redirected file, or else events/.",
   options: {
     mode: { type: "string", value: "MODE", help: "Use this mode, enforce or audit, instead of the policy's." },
     store: {
@@ -18,22 +19,30 @@ export const replay: Command = {
     inventory: {
       type: "string",
       value: "FILE",
-      help: "The inventory that says which stores are behind security groups; --store names others. Groups that it does not have guard no store.",
+      help: "An inventory, which shows the stores behind each security group; --store adds others. A group that is not in it has no store.",
     },
-    endpoint: { type: "string", value: "URL", help: "Send the calls to this endpoint, not the emulator. The grants must exist there." },
+    endpoint: {
+      type: "string",
+      value: "URL",
+      help: "Send the calls to this endpoint instead of the emulator. The grants must exist there.",
+    },
     aws: { type: "boolean", help: "Call AWS, or an --endpoint that is not on this machine. In enforce mode, this revokes real grants." },
     ...policyFlags,
     json: { type: "boolean", help: "Print only the outcomes, as NDJSON, and the totals on standard error." },
-    only: { type: "string", value: "WHICH", help: "Print only violations, or only what failed. The totals count everything." },
+    only: {
+      type: "string",
+      value: "WHICH",
+      help: "Print only violations (violations), or only outcomes that failed (failed). The totals count everything.",
+    },
     quiet: { type: "boolean", help: "Print only the totals." },
     "fail-on": {
       type: "string",
       value: "WHAT",
-      help: "Exit with an error for a violation (3), whatever the mode; only for what failed (1); or only for what was unreadable (1).",
+      help: "What makes the run fail, whatever the mode. unreadable: exit with 1 if an event could not be judged in full; failed: also if an outcome failed; violation: as failed, and exit with 3 if there is a violation.",
     },
   },
   examples: [
-    { command: "replay events/ --mode enforce", does: "Shows what the policy would revoke of what the events grant." },
+    { command: "replay events/ --mode enforce", does: "Shows which grants of the events the policy would revoke." },
     { command: "replay events/ --only violations --json", does: "Prints one line of JSON for each violation." },
     { command: "replay events/ --quiet --fail-on violation", does: "Fails when there is a violation, revoked or not, for CI." },
     { command: "replay - < event.json", does: "Replays standard input." },

@@ -5,10 +5,14 @@ import { policyFlags } from "../policy-flags.ts";
 export const test: Command = {
   name: "test",
   usage: "test [FILE | FOLDER] [--policy FILE] [--at TIME]",
-  summary: "Tests a policy by the cases beside it: those of policy.json are in policy.test.json (default: every *.test.json here).",
+  summary: "Runs test cases: those of policy.test.json test policy.json (default: every *.test.json in the current folder).",
   options: {
     ...policyFlags,
-    policy: { type: "string", value: "FILE", help: "The policy file (default: the one beside the cases, such as policy.json)." },
+    policy: {
+      type: "string",
+      value: "FILE",
+      help: "The policy file (default: the one in the folder of the cases, policy.json for policy.test.json).",
+    },
   },
   examples: [
     { command: "test", does: "Tests policy.json by the cases of policy.test.json." },

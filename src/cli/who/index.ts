@@ -6,7 +6,7 @@ import { policyFlags } from "../policy-flags.ts";
 export const who: Command = {
   name: "who",
   usage: "who RESOURCE [--policy FILE] [--inventory FILE | --accounts LIST --regions LIST --role NAME] [--csv]",
-  summary: "Prints everyone who is let in to a cache, a warehouse or another resource, by which statement, and until when.",
+  summary: "Prints everyone who has access to a cache, a warehouse or another resource, which statement permits it, and until when.",
   options: {
     policy: policyFlags.policy,
     inventory: { type: "string", value: "FILE", help: "Read this inventory instead of listing places; - reads standard input." },
@@ -15,8 +15,11 @@ export const who: Command = {
     csv: { type: "boolean", help: "Print CSV, with one line for each source and store." },
   },
   examples: [
-    { command: "who analytics", does: "Lists the place of the environment, and prints who is let in to analytics." },
-    { command: "who sessions --inventory inventory.ndjson --csv", does: "Prints the same of an inventory, for a spreadsheet." },
+    {
+      command: "who analytics",
+      does: "Lists the credentials' account in the Region of the environment, and prints who has access to analytics.",
+    },
+    { command: "who sessions --inventory inventory.ndjson --csv", does: "Prints who has access to sessions as CSV, from an inventory." },
   ],
   // Loaded on demand: the SDK would slow the start of every command.
   run: async (input) => (await import("./run.ts")).run(input),
