@@ -15,9 +15,9 @@ export function help(commands: readonly Command[]): string {
     "",
     "Exit codes:",
     "  0  done",
-    "  1  something broke, an event could not be read or staged, a place could not be listed completely, or an outcome failed",
+    "  1  something broke, or not everything was done: an event or a place was not read completely, an outcome or a test case failed",
     "  2  wrong usage or policy, or a warning with check --strict",
-    "  3  violations found by a run that changed nothing or by replay --fail-on violation, left by an applied plan, or decisions to take after learn",
+    "  3  done, and something is to be decided: there are violations, also those that a new policy would make, or decisions after learn",
   ].join("\n");
 }
 
