@@ -33,7 +33,7 @@ const [foreignGroup, unknownGroup] = ["sg-0f00000000000000f", "sg-0e000000000000
 export async function make(plan: GeneratedAccount, clients: Clients): Promise<MadeAccount> {
   const { ec2 } = clients;
   const VpcId = (await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }))).Vpc?.VpcId;
-  const SubnetId = (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.0.1.0/24" }))).Subnet?.SubnetId;
+  const { SubnetId } = (await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock: "10.0.1.0/24" }))).Subnet ?? {};
   const groups: string[] = [];
   for (let n = 0; n < groupCount; n++) {
     const group = await ec2.send(new CreateSecurityGroupCommand({ GroupName: `group ${n}`, Description: "for tests", VpcId }));
