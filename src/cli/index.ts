@@ -21,11 +21,14 @@ import { who } from "./who/index.ts";
 
 const commands: readonly Command[] = [init, replay, check, explain, test, diff, inventory, sweep, who, learn, pack, schema];
 
+let outputProblem: NodeJS.ErrnoException | undefined;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // When the reader, such as head, closes the pipe, the command still finishes and sets its exit code.
-  if (error.code !== "EPIPE") throw error;
+  // When the reader, such as head, closes the pipe, or the disk is full, the command still finishes: it may be revoking.
+  if (error.code !== "EPIPE") outputProblem = error;
 });
-process.exitCode = await main(process.argv.slice(2));
+const exitCode = await main(process.argv.slice(2));
+if (outputProblem) console.error(`standard output cannot be written (${outputProblem.code}): what was printed is not complete`);
+process.exitCode = outputProblem ? 1 : exitCode;
 
 async function main([name, ...rest]: readonly string[]): Promise<number> {
   if (name === "--version" || name === "-V") return print(manifest.version);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { printable } from "#domain/text.ts";
@@ -68,6 +69,7 @@ export interface Output {
  */
 export async function outputTo(file: string | undefined, force?: boolean): Promise<Output> {
   if (file === undefined) return { write: writeOut, end: async () => {}, discard: async () => {} };
+  if (file === "") throw new UsageError("the name of the file to write is empty: give one with --out");
   const existing = await stat(file).catch(() => undefined);
   if (existing && !(force && existing.isFile()))
     throw new UsageError(`${printable(file)} exists: give another name${force === false ? ", or --force" : force ? "" : ", or remove it"}`);
@@ -90,9 +92,9 @@ export async function outputTo(file: string | undefined, force?: boolean): Promi
     async end() {
       await flush();
       await handle.sync();
+      await rename(partial, file);
       await handle.close();
       isOpen = false;
-      await rename(partial, file);
     },
     async discard() {
       if (!isOpen) return;
@@ -102,7 +104,11 @@ export async function outputTo(file: string | undefined, force?: boolean): Promi
   };
 }
 
-/** Waits while standard output is full, so that what is not read yet does not fill the memory. */
+/** Waits while standard output is full, so that what is not read yet does not fill the memory. Goes on when nobody reads it any more. */
 async function writeOut(text: string): Promise<void> {
-  if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once("drain", resolve));
+  const { stdout } = process;
+  if (stdout.destroyed || stdout.write(text)) return;
+  const done = new AbortController();
+  await Promise.race(["drain", "close", "error"].map((event) => once(stdout, event, done).catch(() => {})));
+  done.abort();
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { described, grantSchema, optional, optionalText, placeSchema, text, textSchema } from "#outcome/grant-schema.ts";
+import { described, grantSchema, optional, optionalText, placeSchema, rangeSchema, text, textSchema } from "#outcome/grant-schema.ts";
 import { type InventoryLine, inventoryVersion } from "./line.ts";
 
 const list = z.array(textSchema);
@@ -18,7 +18,10 @@ export const inventorySchema: z.ZodMiniType<InventoryLine> = z.union([
     line: line("inventory"),
     version: described("The version of the format.", z.literal(inventoryVersion)),
     startedAt: time("When the listing began"),
-    places: described("The places that the inventory covers. A place without an end line was cut off.", z.array(placeSchema)),
+    places: described(
+      "The places that the inventory covers. A place without an end line was cut off.",
+      z.array(placeSchema).check(z.minLength(1)),
+    ),
   }),
   z.strictObject({
     line: line("store"),
@@ -37,7 +40,7 @@ export const inventorySchema: z.ZodMiniType<InventoryLine> = z.union([
     line: line("prefixList"),
     place,
     prefixList: text("The id of a managed prefix list to which rules of the place refer."),
-    entries: described("Its ranges; none if one of them cannot be read.", list),
+    entries: described("Its ranges; none if one of them cannot be read.", z.array(rangeSchema)),
   }),
   z.strictObject({ line: line("grant"), listedAt: time("When the listing of the place began"), grant: grantSchema }),
   z.strictObject({

@@ -23,7 +23,10 @@ export const optionalText = (description: string): z.ZodMiniExactOptional<z.ZodM
 const accountId = textLike<AccountId>("[0-9]{12}");
 const owner = textLike<Owner | "*">(`([0-9]{12}|${ownerWords.join("|")}|\\*)`);
 const groupOwner = textLike<AccountId | "unknown">("([0-9]{12}|unknown)");
-const range = z.custom<string>((value) => typeof value === "string" && parseRange(value) !== undefined).check(z.meta({ type: "string" }));
+/** The schema of a range that can be read. */
+export const rangeSchema: z.ZodMiniType<string> = z
+  .custom<string>((value) => typeof value === "string" && parseRange(value) !== undefined)
+  .check(z.meta({ type: "string" }));
 const list = z.array(textSchema);
 const yes = z.literal(true);
 
@@ -37,7 +40,10 @@ function textLike<Text extends string>(pattern: string) {
 
 const kind = <Kind extends string>(name: Kind) => described("The kind of source.", z.literal(name));
 const source = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: kind("range"), range: described("The range in CIDR notation, as AWS stores it or the event shows it.", range) }),
+  z.strictObject({
+    kind: kind("range"),
+    range: described("The range in CIDR notation, as AWS stores it or the event shows it.", rangeSchema),
+  }),
   z.strictObject({
     kind: kind("securityGroup"),
     owner: described("The account that owns the security group, or unknown.", groupOwner),
@@ -53,7 +59,7 @@ const source = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: kind("prefixList"),
     prefixList: text("The id of the managed prefix list."),
-    entries: described("The ranges in the prefix list.", z.array(range)),
+    entries: described("The ranges in the prefix list.", z.array(rangeSchema)),
   }),
 ]);
 

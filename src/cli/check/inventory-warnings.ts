@@ -1,6 +1,8 @@
 import { onEachStore } from "#domain/grant.ts";
 import { matches } from "#domain/pattern.ts";
 import type { Scope } from "#domain/policy.ts";
+import { printable } from "#domain/text.ts";
+import { UsageError } from "#domain/usage-error.ts";
 import { openInventory } from "../inventory/file.ts";
 
 /** The names that an inventory has, by the key of a scope whose patterns are matched against them. */
@@ -12,6 +14,8 @@ export async function namesIn(file: string): Promise<InventoryNames> {
   const { places } = inventory.header;
   const resources = new Set<string>();
   await inventory.read(async (line) => {
+    if (line.line === "end" && !line.complete)
+      throw new UsageError(`${printable(file)} is incomplete in ${line.place.account} ${line.place.region}: list the place again`);
     if (line.line === "store") resources.add(line.resource);
     if (line.line === "grant") for (const { resource } of onEachStore(line.grant)) resources.add(resource);
   });

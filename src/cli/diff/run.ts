@@ -3,6 +3,7 @@ import type { Grant } from "#domain/grant.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { makeHandler, silent } from "#handler.ts";
+import { grantKey } from "#inventory/grant-key.ts";
 import { placeKey, placeOf } from "#inventory/line.ts";
 import { type PolicyFile, readPolicy } from "#policy/file.ts";
 import { createPlaceView, type PlaceView } from "#sweep/place-view.ts";
@@ -26,7 +27,10 @@ export const run: Command["run"] = async ({ flags, positionals: [oldFile, newFil
   const at = Date.now();
   const changed: ChangedGrant[] = [];
   let [grants, problems] = [0, 0];
+  const seen = new Set<string>();
   const compare = (grant: Grant) => {
+    // Inventories can overlap, and events show grants that they have, too.
+    if (seen.size === seen.add(grantKey(grant)).size) return;
     grants++;
     const change = changeOf(grant, before, after, at);
     if (change) changed.push(change);

@@ -1,11 +1,11 @@
-import { authorizations } from "#authorizations/index.ts";
 import type { Place } from "#domain/place.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { type HeaderLine, type InventoryLine, inventoryVersion, type PlaceLine, placeKey, placeOf } from "#inventory/line.ts";
+import { type EndLine, type HeaderLine, type InventoryLine, inventoryVersion, placeKey, placeOf } from "#inventory/line.ts";
 import { inventorySchema } from "#inventory/schema.ts";
 import { type Line, linesOf, parsedLine } from "../ndjson.ts";
 import { failed, type OnLine } from "./live.ts";
+import { createPlaceCheck, type PlaceCheck } from "./place-check.ts";
 
 /** An inventory in a file. */
 export interface InventoryFile {
@@ -25,6 +25,7 @@ export async function openInventory(file: string): Promise<InventoryFile> {
     header,
     async read(onLine) {
       const open = new Map<string, Place>(header.places.map((place) => [placeKey(place), place]));
+      const checks = new Map<string, PlaceCheck>();
       for await (const line of lines) {
         if (line.text.trim() === "") continue;
         // The end of a file that was cut off, by a full disk for instance.
@@ -37,9 +38,15 @@ export async function openInventory(file: string): Promise<InventoryFile> {
           throw new UsageError(
             `${printable(file)}:${line.number}: ${place.account} ${place.region} is not listed in line 1, or has ended before`,
           );
-        checkAuthorization(file, line, placeLine);
-        if (placeLine.line === "end") open.delete(placeKey(place));
-        await onLine(placeLine);
+        const check = checks.get(placeKey(place)) ?? createPlaceCheck();
+        checks.set(placeKey(place), check);
+        const wrong = check.add(placeLine);
+        if (wrong !== undefined) throw new UsageError(`${printable(file)}:${line.number}: not as an inventory has it: ${wrong}`);
+        if (placeLine.line === "end") {
+          open.delete(placeKey(place));
+          checks.delete(placeKey(place));
+          await endPlace(placeLine, check.contradiction(placeLine), onLine);
+        } else await onLine(placeLine);
       }
       for (const place of open.values()) await failed(place, "the inventory was cut off: list the place again", onLine);
     },
@@ -67,13 +74,11 @@ function isJson(text: string): boolean {
   }
 }
 
-function checkAuthorization(file: string, { number }: Line, line: PlaceLine): void {
-  if (line.line !== "grant") return;
-  const { authorization, service } = line.grant;
-  if (!authorizations.some((entry) => entry.name === authorization && entry.service === service))
-    throw new UsageError(
-      `${printable(file)}:${number}: ${printable(service)} ${printable(authorization)} is no authorization that is watched`,
-    );
+/** Passes on the end of a place. One that contradicts the other lines is not complete. */
+async function endPlace(line: EndLine, contradiction: string | undefined, onLine: OnLine): Promise<void> {
+  if (contradiction === undefined || !line.complete) return onLine(line);
+  await onLine({ line: "problem", place: line.place, problem: contradiction });
+  await onLine({ ...line, complete: false });
 }
 
 function notInventory(file: string, { number, text }: Line): UsageError {

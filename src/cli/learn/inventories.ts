@@ -2,10 +2,10 @@ import { open, stat } from "node:fs/promises";
 import type { Grant } from "#domain/grant.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
+import { grantKey } from "#inventory/grant-key.ts";
 import { type EndLine, placeKey, placeOf } from "#inventory/line.ts";
 import { createPlaceView, type PlaceView } from "#sweep/place-view.ts";
 import { openInventory } from "../inventory/file.ts";
-import { grantKey } from "../sweep/grant-key.ts";
 
 /** A grant that the newest inventory of its place has. Times are as `Date.toISOString` writes them. */
 export interface ListedGrant {

@@ -3,10 +3,10 @@ import * as z from "zod/mini";
 import type { Grant } from "#domain/grant.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
+import { grantKey } from "#inventory/grant-key.ts";
 import { grantSchema } from "#outcome/grant-schema.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { outcomeSchema } from "#outcome/schema.ts";
-import { grantKey } from "./grant-key.ts";
 
 /** A line of the file that records how far the applying of a plan is: `begun` is written before AWS is asked to revoke. */
 type AppliedLine =

@@ -3,6 +3,7 @@ import { AwsFailure } from "#aws/failure.ts";
 import { decide } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
 import type { Place } from "#domain/place.ts";
+import { grantContent, grantKey } from "#inventory/grant-key.ts";
 import { placeLines } from "#inventory/list.ts";
 import type { Ending, Outcome } from "#outcome/outcome.ts";
 import { undoCommand } from "#outcome/undo.ts";
@@ -12,7 +13,6 @@ import { revokeGrants } from "#revoke/index.ts";
 import { judgeLines } from "#sweep/judge-lines.ts";
 import type { Reach, Reached } from "../places/reach.ts";
 import type { Applied } from "./applied.ts";
-import { grantContent, grantKey } from "./grant-key.ts";
 import { isPlanned } from "./plan.ts";
 
 /** What applying a plan at a place needs, besides what is planned there. */

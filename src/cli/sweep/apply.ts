@@ -1,5 +1,6 @@
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
+import { grantKey } from "#inventory/grant-key.ts";
 import { placeKey } from "#inventory/line.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { details } from "#outcome/summary.ts";
@@ -11,7 +12,6 @@ import { createReach } from "../places/reach.ts";
 import { policyOf } from "../policy-flags.ts";
 import { openApplied } from "./applied.ts";
 import { applyPlace } from "./apply-place.ts";
-import { grantKey } from "./grant-key.ts";
 import { lock } from "./lock.ts";
 import { isPlanned, type PlanSummary, readPlan } from "./plan.ts";
 

@@ -11,7 +11,10 @@ export async function lock(file: string): Promise<() => Promise<void>> {
     const read = () => readFile(file, "utf8").catch(() => "");
     // Another process may have created the file a moment ago, and not have written its id yet.
     const owner = Number((await read()) || (await sleep(200).then(read)));
-    if (isRunning(owner)) throw new UsageError(`process ${owner} is applying this plan: wait until it has ended`);
+    if (isRunning(owner))
+      throw new UsageError(
+        `process ${owner} is applying this plan: wait until it has ended; if it is another program, remove ${printable(file)}`,
+      );
     // Left by a process that was killed.
     await rm(file, { force: true });
     return lock(file);

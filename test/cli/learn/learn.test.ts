@@ -266,6 +266,6 @@ describe("wrong usage", () => {
     });
     const { code, stdout, stderr } = await learn(await put("inventory.ndjson", text));
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toContain('"memorydb": no such service');
+    expect(stderr).toContain("memorydb is no service of a store");
   });
 });

@@ -1,6 +1,6 @@
 import type { Grant } from "#domain/grant.ts";
 import { sourceKey } from "#domain/source.ts";
-import { placeKey } from "#inventory/line.ts";
+import { placeKey } from "./line.ts";
 
 /** Returns a text that is equal for the same grant in two lists. A VPC rule is itself by its id, whatever it contains by then. */
 export function grantKey({ place, service, authorization, resource, source, rule }: Grant): string {
