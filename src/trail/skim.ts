@@ -13,7 +13,7 @@ export interface Cursor {
   lineStart: number;
   /** How many brackets are open, which ones, and how many there are around the item. */
   depth: number;
-  readonly open: Uint8Array;
+  open: Uint8Array;
   base: number;
   /** The values of the record's members; undefined when they are not known without parsing the record. */
   eventSource: string | undefined;
@@ -30,7 +30,7 @@ export interface Cursor {
 
 export function newCursor(): Cursor {
   const known = { eventSource: undefined, eventName: undefined, mustParse: false };
-  const [bytes, open] = [Buffer.alloc(0), new Uint8Array(maxDepth + 1)];
+  const [bytes, open] = [Buffer.alloc(0), new Uint8Array(32)];
   return {
     bytes,
     at: 0,
@@ -75,9 +75,9 @@ export function skim(cursor: Cursor): Skimmed {
     const inText = skimText(cursor);
     if (inText !== "done") return inText;
   }
-  const { bytes, base, open: brackets, isOneLine } = cursor;
+  const { bytes, base, isOneLine } = cursor;
   const end = bytes.length;
-  let { at, depth, line, lineStart } = cursor;
+  let { at, depth, line, lineStart, open: brackets } = cursor;
   let result: Skimmed = "more";
   while (at < end) {
     const byte = bytes[at] as number;
@@ -120,7 +120,8 @@ export function skim(cursor: Cursor): Skimmed {
         result = { problem: `is nested deeper than ${maxDepth}` };
         break;
       }
-      brackets[++depth] = byte;
+      if (++depth === brackets.length) brackets = grown(brackets);
+      brackets[depth] = byte;
       at++;
       if (depth === 2 && base === 0 && byte === openArray) {
         result = "array";
@@ -145,10 +146,17 @@ export function skim(cursor: Cursor): Skimmed {
     }
   }
   cursor.at = at;
+  cursor.open = brackets;
   cursor.depth = depth;
   cursor.line = line;
   cursor.lineStart = lineStart;
   return result;
+}
+
+function grown(brackets: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(2 * brackets.length);
+  larger.set(brackets);
+  return larger;
 }
 
 /** Returns whether what stands before a position is allowed there; true when that was not kept. */

@@ -123,6 +123,15 @@ test("a value of more than 16 MB is named once, in bounded memory; all else is j
   expect(residentMb).toBeLessThan(300);
 });
 
+test("ten thousand small files are read in bounded memory", { timeout: 120_000 }, async () => {
+  const [one, other] = [trailFile(record), trailFile(unwatched, unwatched)];
+  for (let n = 0; n < 10_000; n++) writeFileSync(join(folder, `f${n}.json.gz`), n === 5_000 ? one : other);
+  const { stderr, residentMb } = await piped("true", folder);
+
+  expect(stderr).toContain("1 revoked, 19998 not watched\n");
+  expect(residentMb).toBeLessThan(300);
+});
+
 test("a stream of any length is read in bounded memory", { timeout: 600_000 }, async () => {
   const repeats = long ? 10_240 : 300;
   writeFileSync(
