@@ -1,4 +1,4 @@
-import { type Cursor, newCursor } from "./skim.ts";
+import { type Cursor, newCursor } from "./cursor.ts";
 import { valueReader } from "./values.ts";
 
 /** One item of a text, as JSON, or why the text cannot be read there. `line` and `column` are where its value starts, from 1. */

@@ -1,6 +1,7 @@
 import { closeArray, comma, keyBefore, newline, openArray, openObject, quote, table } from "./bytes.ts";
+import type { Cursor } from "./cursor.ts";
 import { maxBefore, mayPrecede, precedesLine, startsLine, startsValue } from "./line-start.ts";
-import { type Cursor, skim, skimScalar, skimText } from "./skim.ts";
+import { skim, skimScalar, skimText } from "./skim.ts";
 import type { IsWanted, Piece } from "./split.ts";
 
 /** The lists whose entries are items, by their key in an object at the top of the text. */
