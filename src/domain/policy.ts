@@ -73,8 +73,18 @@ export function isInForce({ expires }: Statement, at: number): boolean {
 
 /** True when the text matches one of the patterns, or when patterns is undefined. */
 export function fitsOne(patterns: readonly string[] | undefined, text: string): boolean {
-  return patterns?.some((pattern) => matches(pattern, text)) ?? true;
+  if (!patterns) return true;
+  const answers = known.get(patterns) ?? new Map<string, boolean>();
+  known.set(patterns, answers);
+  if (answers.size >= mostKnown) answers.clear();
+  const answer = answers.get(text) ?? patterns.some((pattern) => matches(pattern, text));
+  answers.set(text, answer);
+  return answer;
 }
+
+/** Answers for the last texts: the grants of one event are on few resources, and matching many patterns takes longer than the rest. */
+const known = new WeakMap<readonly string[], Map<string, boolean>>();
+const mostKnown = 64;
 
 /**
  * Returns the mode that the policy sets for a grant. For a rule that reaches several stores, audit for one store means audit for all.

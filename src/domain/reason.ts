@@ -35,8 +35,9 @@ function expiryReason(grant: Grant, applicable: readonly Statement[], { uncovere
 
 /** The reason when statements permit the source in another scope: those whose scope differs least. Undefined when there are none. */
 function elsewhereReason(grant: Grant, permit: readonly Statement[], at: number): string | undefined {
+  const permitsAlone = permitterOf(grant);
   const found = permit
-    .filter((statement) => isInForce(statement, at) && permitsAlone(statement, grant))
+    .filter((statement) => isInForce(statement, at) && permitsAlone(statement))
     .map(({ name, scope }) => ({ name, keys: mismatches(scope, grant) }))
     .map(({ name, keys }) => [keys.length, keys.join(" and "), name] as const)
     .toSorted(); // As texts: there are at most five keys.
@@ -47,13 +48,18 @@ function elsewhereReason(grant: Grant, permit: readonly Statement[], at: number)
   return `${printable(sourceText(grant.source), 128)} is permitted for other ${keys} only, by ${name}${more}`;
 }
 
-/** True when one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */
-function permitsAlone(statement: Statement, grant: Grant): boolean {
+/** Returns whether one statement permits the source by itself. Of many entries of a prefix list, the first that it does not cover decides. */
+function permitterOf(grant: Grant): (statement: Statement) => boolean {
   const { source } = grant;
-  if (source.kind === "range") return covers(statement.ranges, readable(source.range));
-  if (source.kind !== "prefixList") return judge(grant, [statement]).verdict === "permitted";
+  if (source.kind === "range") {
+    const range = readable(source.range);
+    return ({ ranges }) => covers(ranges, range);
+  }
+  if (source.kind !== "prefixList") return (statement) => judge(grant, [statement]).verdict === "permitted";
   const { prefixList, entries } = source;
-  return statement.prefixLists.has(prefixList) || (entries.length > 0 && entries.every((text) => covers(statement.ranges, readable(text))));
+  const ranges = entries.map(readable);
+  return (statement) =>
+    statement.prefixLists.has(prefixList) || (ranges.length > 0 && ranges.every((range) => covers(statement.ranges, range)));
 }
 
 function andMore(others: readonly unknown[]): string {
