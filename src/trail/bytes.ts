@@ -16,6 +16,24 @@ export function table(entries: Readonly<Record<number, number>>): Uint8Array {
 
 const spaces: Uint8Array = table({ 32: 1, 9: 1, 13: 1, [newline]: 1 });
 
+const maxKnown = 64;
+/** Texts that were read last, by a hash of their bytes: to make a string takes as long as to read several hundred bytes. */
+const known: string[] = Array(1024).fill("");
+
+/** Returns bytes as a Latin-1 text. */
+export function textAt(bytes: Buffer, start: number, end: number): string {
+  const length = end - start;
+  if (length > maxKnown) return bytes.toString("latin1", start, end);
+  let hash = length;
+  for (let i = start; i < end; i++) hash = (31 * hash + (bytes[i] as number)) & 1023;
+  const text = known[hash] as string;
+  let same = 0;
+  while (same < length && text.charCodeAt(same) === bytes[start + same]) same++;
+  if (same === length && text.length === length) return text;
+  known[hash] = bytes.toString("latin1", start, end);
+  return known[hash] as string;
+}
+
 /** Returns the key of the array that starts at a position, if it is one of those given. */
 export function keyBefore(bytes: Buffer, at: number, keys: readonly string[]): string | undefined {
   const isSpace = (i: number) => spaces[bytes[i] as number] === 1;

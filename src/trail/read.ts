@@ -2,7 +2,7 @@ import { member } from "#cloudtrail/fields.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { ahead } from "./ahead.ts";
-import { type Chunks, ContentError, open } from "./content.ts";
+import { type Chunks, ContentError, free, open } from "./content.ts";
 import { type Kind, kindOfPath } from "./kinds.ts";
 import { type IsWanted, type Piece, splitter } from "./split.ts";
 import { parse, unwrap } from "./unwrap.ts";
@@ -122,6 +122,7 @@ async function* itemsOf(file: string, chunks: Chunks, { isWanted, skipped, count
     yield* takeHeld();
     yield { ...at(""), problem: problemOf(error as Error) };
   }
+  free(chunks);
   skipped.notWatched += text.unwanted;
   for (const kind of kinds) countKind(kind);
 }

@@ -1,4 +1,18 @@
-import { after, backslash, before, closeArray, closeObject, colon, comma, newline, openArray, openObject, quote, table } from "./bytes.ts";
+import {
+  after,
+  backslash,
+  before,
+  closeArray,
+  closeObject,
+  colon,
+  comma,
+  newline,
+  openArray,
+  openObject,
+  quote,
+  table,
+  textAt,
+} from "./bytes.ts";
 import type { Cursor } from "./cursor.ts";
 
 const maxDepth = 10_000;
@@ -34,6 +48,7 @@ export function skim(cursor: Cursor): Skimmed {
   const { bytes, base, isOneLine } = cursor;
   const end = bytes.length;
   let { at, depth, line, lineStart, open: brackets } = cursor;
+  let [nameAt, sourceAt] = [-1, -1];
   let result: Skimmed = "more";
   while (at < end) {
     const byte = bytes[at] as number;
@@ -63,7 +78,9 @@ export function skim(cursor: Cursor): Skimmed {
       }
       if (depth === base + 1) {
         if (isEscaped) cursor.mustParse = true;
-        else if (i - at === keyLength(bytes[at + 6])) note(cursor, at + 1, i);
+        // Few other keys have these lengths and sixth letters. A call here would make the loop take half as long again.
+        else if (i - at === 10 && bytes[at + 6] === 78) nameAt = at;
+        else if (i - at === 12 && bytes[at + 6] === 83) sourceAt = at;
       }
       at = i + 1;
     } else if (kind === open) {
@@ -101,6 +118,8 @@ export function skim(cursor: Cursor): Skimmed {
       line++;
     }
   }
+  note(cursor, eventName, nameAt);
+  note(cursor, eventSource, sourceAt);
   cursor.at = at;
   cursor.open = brackets;
   cursor.depth = depth;
@@ -140,22 +159,24 @@ export function skimScalar(cursor: Cursor): Skimmed {
   return cursor.at < bytes.length ? "done" : "more";
 }
 
-/** The length of the key with this sixth letter, with its first quote: "eventName" or "eventSource". Few other keys pass, so few are read. */
-function keyLength(sixth: number | undefined): number {
-  return sixth === 78 ? 10 : sixth === 83 ? 12 : -1;
+const [eventName, eventSource] = [Buffer.from('"eventName"'), Buffer.from('"eventSource"')];
+
+/** Notes the value of a member of the item by the position of its key. Before the first key, the position is negative. */
+function note(cursor: Cursor, key: Buffer, at: number): void {
+  if (at < 0) return;
+  const { bytes } = cursor;
+  const separator = after(bytes, at + key.length);
+  const value = after(bytes, separator + 1) + 1;
+  let end = value;
+  while (end < bytes.length && kindsInText[bytes[end] as number] === 0) end++;
+  const isMember = isAt(bytes, at, key) && bytes[separator] === colon;
+  if (!isMember || bytes[value - 1] !== quote || bytes[end] !== quote) cursor.mustParse = true;
+  else if (key === eventName) cursor.eventName = textAt(bytes, value, end);
+  else cursor.eventSource = textAt(bytes, value, end);
 }
 
-/** Notes the value of a member of the item, if its key, from `start` to `end`, is one of the two. */
-function note(cursor: Cursor, start: number, end: number): void {
-  const { bytes } = cursor;
-  const key = bytes.toString("latin1", start, end);
-  if (key !== "eventSource" && key !== "eventName") return;
-  const separator = after(bytes, end + 1);
-  if (separator < bytes.length && bytes[separator] !== colon) return; // It is a value.
-  const value = after(bytes, separator + 1);
-  const valueEnd = bytes[value] === quote ? bytes.indexOf(quote, value + 1) : -1;
-  const content = bytes.toString("latin1", value + 1, Math.max(valueEnd, value + 1));
-  if (valueEnd < 0 || content.includes("\\")) cursor.mustParse = true;
-  // As in JSON.parse, the last of two members with one key counts.
-  cursor[key] = content;
+function isAt(bytes: Buffer, at: number, key: Buffer): boolean {
+  let i = 0;
+  while (i < key.length && bytes[at + i] === key[i]) i++;
+  return i === key.length;
 }

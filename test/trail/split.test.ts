@@ -90,6 +90,8 @@ test.each([
   ["the key is there twice", JSON.stringify(wanted).replace("{", '{"eventName":"GetObject",')],
   ["the key is there twice, once escaped", JSON.stringify(other).replace("}", ',"event\\u004eame":"AuthorizeX"}')],
   ["there are spaces", JSON.stringify(wanted).replaceAll('":', '" \t:\r\n ')],
+  ["a value is like the key", JSON.stringify({ ...wanted, eventID: "eventName", requestID: "eventSource" })],
+  ["another key has its length", JSON.stringify({ ...wanted, abcdeNghi: "GetObject", abcdeSghijk: "s3.amazonaws.com" })],
   ["the name is null", JSON.stringify({ ...wanted, eventName: null })],
 ])("a record is parsed if %s", (_name, text) => {
   for (const size of [1, 10, Number.POSITIVE_INFINITY])

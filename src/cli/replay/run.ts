@@ -101,8 +101,9 @@ async function replayAll(
 const problems: ReadonlySet<Shortfall> = new Set(["unreadable", "cannot be staged", "judged in part"]);
 
 /** The calls that are watched. The reader asks for each of millions of records. */
-const watched: ReadonlySet<string> = new Set(events.map(({ eventSource, eventName }) => `${eventSource} ${eventName}`));
-const isWatched = (eventSource: string, eventName: string) => watched.has(`${eventSource} ${eventName}`);
+const watched = new Map<string, Set<string>>();
+for (const { eventSource, eventName } of events) watched.set(eventSource, (watched.get(eventSource) ?? new Set()).add(eventName));
+const isWatched = (eventSource: string, eventName: string) => watched.get(eventSource)?.has(eventName) === true;
 
 /** What was left out of the input, in words. */
 function countsOf({ notWatched, notATrail, duplicates }: Trail["skipped"]): readonly (readonly [string, number])[] {
