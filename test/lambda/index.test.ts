@@ -99,7 +99,7 @@ describe.concurrent("the function as Lambda runs it", () => {
     ["an empty policy", { policy: "" }, /policy\.json:1:1: the policy is empty/],
     ["a policy that is not JSON", { policy: '{"mode":' }, /policy\.json:1:\d+: .*not JSON/],
     ["a policy with two mistakes", { policy: '{"mode":"enforced","permit":[]}' }, /1:9: "enforced": .*\n.*1:29: /],
-    ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /the limit is 8388608/],
+    ["a policy that is too large", { policy: " ".repeat(9_000_000) }, /more than 8388608 bytes: shorten it/],
   ])("%s fails every invocation with the fix, and calls nothing", async (_case, setting, message) => {
     await using emulator = await opened();
 
