@@ -57,8 +57,6 @@ export interface Revocable {
   readonly list: ListEntries;
   /** Absent: every listed entry is a grant. */
   readonly grantsAt?: GrantsAt;
-  /** True for the failure of a list in an account that cannot have such grants, because it has VPCs only. Absent: every account can. */
-  isNoneHere?(failure: AwsFailure): boolean;
   /** Returns the call that grants the same access again. */
   undo(grant: Grant): Call;
   /**
@@ -74,7 +72,6 @@ export interface Revocable {
 export interface ReportOnly {
   readonly revoke?: undefined;
   readonly grantsAt?: undefined;
-  readonly isNoneHere?: undefined;
   readonly sharedWith?: undefined;
   readonly detach?: undefined;
   /** Undefined: AWS has no list, so a grant is known from its event only. */

@@ -29,8 +29,6 @@ export const authorization: Revocable = {
     for await (const page of pages(ask, "Marker")) for (const group of page.CacheSecurityGroups) yield* entriesOf(group);
   },
 
-  isNoneHere: ({ code, message }) => code === "InvalidParameterValue" && /cache security groups?/i.test(message),
-
   undo: (grant) => ({ operation: "AuthorizeCacheSecurityGroupIngress", input: input(grant) }),
 };
 

@@ -33,8 +33,6 @@ export const authorization: Revocable = {
     for await (const page of pages(ask, "Marker")) for (const group of page.ClusterSecurityGroups) yield* entriesOf(group);
   },
 
-  isNoneHere: ({ code, message }) => code === "InvalidParameterValue" && /cluster security groups?/i.test(message),
-
   undo: (grant) => ({ operation: "AuthorizeClusterSecurityGroupIngress", input: input(grant) }),
 };
 

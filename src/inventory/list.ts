@@ -49,9 +49,17 @@ async function* itemsOf(
           : { kind: "problem", problem: `${name}: an entry cannot be read: ${entry.unreadable}` };
   } catch (failure) {
     if (!(failure instanceof AwsFailure)) throw failure;
-    if (!isUnresolved(failure) && !isUnsupported(failure) && !authorization.isNoneHere?.(failure))
+    if (!isUnresolved(failure) && !isUnsupported(failure) && !isForClassicOnly(failure))
       yield { kind: "problem", problem: `${name} cannot be listed: ${failure.message}` };
   }
+}
+
+/**
+ * True for the answer to an account that has VPCs only, and so no cache or cluster security groups.
+ * @see https://github.com/crossplane-contrib/provider-upjet-aws/issues/404
+ */
+function isForClassicOnly({ code, message }: AwsFailure): boolean {
+  return code === "InvalidParameterValue" && /(cache|cluster) security groups?/i.test(message);
 }
 
 /** Returns the lines of an item. The entries of a prefix list, which many rules can refer to, are written once. */
