@@ -1,3 +1,4 @@
+import type { Grant } from "#domain/grant.ts";
 import type { OwnerWord, Source } from "#domain/source.ts";
 import type { Authorization } from "./authorization.ts";
 import type { EventReader } from "./event.ts";
@@ -122,6 +123,11 @@ const simple = [
 
 /** Every authorization. */
 export const authorizations: readonly AuthorizationEntry[] = [...simple, vpcRule];
+
+/** Returns the authorization that gave a grant; undefined when there is none of this name and service. */
+export function entryOf({ authorization, service }: Pick<Grant, "authorization" | "service">): AuthorizationEntry | undefined {
+  return authorizations.find((each) => each.name === authorization && each.service === service);
+}
 
 /** Every watched event. A function loads only the event readers of the services that it watches. */
 export const events: readonly EventEntry[] = [

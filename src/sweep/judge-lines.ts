@@ -1,8 +1,8 @@
-import { authorizations } from "#authorizations/index.ts";
-import { type EndLine, type PlaceLine, placeKey, placeOf } from "#inventory/line.ts";
+import { entryOf } from "#authorizations/index.ts";
+import type { EndLine, PlaceLine } from "#inventory/line.ts";
 import type { Outcome } from "#outcome/outcome.ts";
 import { type Judging, judgeListed } from "./judge.ts";
-import { createPlaceView, type PlaceView } from "./place-view.ts";
+import { createPlaceViews } from "./place-view.ts";
 
 /** The end of a place: how many grants it had, and what could not be read there. */
 export interface JudgedPlace extends Omit<EndLine, "line"> {
@@ -17,21 +17,16 @@ export interface OnJudged {
 
 /** Returns a function that judges the grants in the lines of an inventory, of any number of places, as they come. */
 export function judgeLines(judging: Omit<Judging, "sweep"> & { readonly id: string }, on: OnJudged): (line: PlaceLine) => Promise<void> {
-  const open = new Map<string, { readonly view: PlaceView; readonly problems: string[] }>();
+  const viewOf = createPlaceViews();
+  const { id, ...rest } = judging;
   return async (line) => {
-    const key = placeKey(placeOf(line));
-    const { view, problems } = open.get(key) ?? { view: createPlaceView(), problems: [] };
-    open.set(key, { view, problems });
-    const grant = view.add(line);
-    if (line.line === "problem") problems.push(line.problem);
+    const { grant, view, problems } = viewOf(line);
     if (line.line === "grant" && grant) {
-      const entry = authorizations.find(({ name, service }) => name === grant.authorization && service === grant.service);
+      const entry = entryOf(grant);
       if (!entry) throw new TypeError(`No authorization ${grant.authorization} of ${grant.service}`);
-      const { id, ...rest } = judging;
       await on.outcome(await judgeListed(grant, entry, view, { ...rest, sweep: { id, listedAt: line.listedAt } }));
     }
     if (line.line !== "end") return;
-    open.delete(key);
     const { line: _, ...ended } = line;
     await on.place({ ...ended, problems });
   };

@@ -1,7 +1,7 @@
 import type { VpcStore } from "#authorizations/event.ts";
 import { AwsFailure } from "#aws/failure.ts";
 import type { Grant } from "#domain/grant.ts";
-import type { PlaceLine } from "#inventory/line.ts";
+import { type PlaceLine, placeKey, placeOf } from "#inventory/line.ts";
 
 /** What the lines of one place have shown so far, as far as it decides about the grants that follow. */
 export interface PlaceView {
@@ -14,8 +14,28 @@ export interface PlaceView {
   sharedWith(grant: Grant): Promise<readonly string[]>;
 }
 
+/** What a line adds to the view of its place: its grant, complete, if it has one. `problems` are those of the place so far. */
+interface Viewed {
+  readonly grant: Grant | undefined;
+  readonly view: PlaceView;
+  readonly problems: readonly string[];
+}
+
+/** Returns a function that adds each line to the view of its place, which is dropped after the last line of the place. */
+export function createPlaceViews(): (line: PlaceLine) => Viewed {
+  const open = new Map<string, { readonly view: PlaceView; readonly problems: string[] }>();
+  return (line) => {
+    const key = placeKey(placeOf(line));
+    const { view, problems } = open.get(key) ?? { view: createPlaceView(), problems: [] };
+    if (line.line === "end") open.delete(key);
+    else open.set(key, { view, problems });
+    if (line.line === "problem") problems.push(line.problem);
+    return { grant: view.add(line), view, problems };
+  };
+}
+
 /** Creates the view of a place without lines. */
-export function createPlaceView(): PlaceView {
+function createPlaceView(): PlaceView {
   const stores: VpcStore[] = [];
   const unlisted: string[] = [];
   const shared = new Map<string, PlaceLine & { readonly line: "sharedGroup" }>();

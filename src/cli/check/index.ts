@@ -5,6 +5,7 @@ import { UsageError } from "#domain/usage-error.ts";
 import { maxPolicyBytes, type PolicyFile, policyFrom } from "#policy/file.ts";
 import type { PolicyDocument } from "#policy/schema.ts";
 import { type Command, textFlag } from "../command.ts";
+import { counted } from "../counted.ts";
 import { paint } from "../paint.ts";
 import { policyFlags, policyOf, timeOf } from "../policy-flags.ts";
 import type { InventoryNames } from "./inventory-warnings.ts";
@@ -72,7 +73,6 @@ async function standardInput(): Promise<Buffer> {
 
 /** Returns the line about a valid policy, such as `valid, 2 statements, mode enforce, audit in 1 scope`. */
 function summaryOf({ mode, permit, exceptions }: Policy): string {
-  const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
   const otherMode = mode === "enforce" ? "audit" : "enforce";
   const except = exceptions.length > 0 ? `, ${otherMode} in ${counted(exceptions.length, "scope")}` : "";
   return `${paint("green", "valid")}, ${counted(permit.length, "statement")}, mode ${mode}${except}`;

@@ -1,16 +1,15 @@
-import { events, vocabulary } from "#authorizations/index.ts";
+import { vocabulary } from "#authorizations/index.ts";
 import type { Grant } from "#domain/grant.ts";
 import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { makeHandler, silent } from "#handler.ts";
 import { grantKey } from "#inventory/grant-key.ts";
-import { placeKey, placeOf } from "#inventory/line.ts";
 import { type PolicyFile, readPolicy } from "#policy/file.ts";
-import { createPlaceView, type PlaceView } from "#sweep/place-view.ts";
+import { createPlaceViews } from "#sweep/place-view.ts";
 import { readTrail } from "#trail/read.ts";
 import { type Command, textFlag } from "../command.ts";
 import { openInventory } from "../inventory/file.ts";
-import { judge } from "../replay/judge.ts";
+import { judgeOnly } from "../replay/judge-only.ts";
+import { isWatched } from "../replay/watched-record.ts";
 import { type ChangedGrant, changeOf } from "./grants.ts";
 import { changedStatements } from "./statements.ts";
 import { type Compared, textOf } from "./text.ts";
@@ -49,16 +48,11 @@ export const run: Command["run"] = async ({ flags, positionals: [oldFile, newFil
 
 /** Calls `compare` with every grant of an inventory, and `report` for each place that is incomplete. */
 async function readInventory(file: string, compare: (grant: Grant) => void, report: (problem: string) => void): Promise<void> {
-  const views = new Map<string, PlaceView>();
+  const viewOf = createPlaceViews();
   await (await openInventory(file)).read(async (line) => {
-    const key = placeKey(placeOf(line));
-    const view = views.get(key) ?? createPlaceView();
-    views.set(key, view);
-    const grant = view.add(line);
+    const { grant } = viewOf(line);
     if (grant) compare(grant);
-    if (line.line !== "end") return;
-    views.delete(key);
-    if (!line.complete)
+    if (line.line === "end" && !line.complete)
       report(`${printable(file)}: ${line.place.account} ${line.place.region} is incomplete: other grants may change, too`);
   });
 }
@@ -71,18 +65,15 @@ async function readEvents(
   compare: (grant: Grant) => void,
   report: (problem: string) => void,
 ): Promise<void> {
-  const isWatched = (source: string, name: string) =>
-    events.some(({ eventSource, eventName }) => eventSource === source && eventName === name);
   const { items } = await readTrail(paths, isWatched);
   const sandbox = await (await import("../replay/sandbox.ts")).startSandbox();
-  const setup = { policy, audit: true, watched: events, aws: sandbox.aws, home: undefined, logFor: () => silent, at, clock: Date.now };
   try {
     for await (const item of items) {
       if ("problem" in item) {
         report(`${item.label}: ${item.problem}`);
         continue;
       }
-      const { outcomes, shortfall, reason } = await judge(item.event, makeHandler(setup), sandbox);
+      const { outcomes, shortfall, reason } = await judgeOnly(item.event, policy, at, sandbox);
       for (const { grant } of outcomes) compare(grant);
       if (shortfall === "unreadable" || shortfall === "cannot be staged" || shortfall === "judged in part")
         report(`${item.label}: ${reason ?? shortfall}`);

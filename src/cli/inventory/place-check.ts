@@ -1,4 +1,4 @@
-import { authorizations, vocabulary, vpcRule } from "#authorizations/index.ts";
+import { entryOf, vocabulary, vpcRule } from "#authorizations/index.ts";
 import type { Grant } from "#domain/grant.ts";
 import { printable } from "#domain/text.ts";
 import { grantKey } from "#inventory/grant-key.ts";
@@ -39,8 +39,9 @@ export function createPlaceCheck(): PlaceCheck {
 }
 
 /** Returns why AWS has no such grant; undefined when it can have it. */
-function impossible({ authorization, service, source, rule, stores }: Grant): string | undefined {
-  const entry = authorizations.find((each) => each.name === authorization && each.service === service);
+function impossible(grant: Grant): string | undefined {
+  const { authorization, service, source, rule, stores } = grant;
+  const entry = entryOf(grant);
   if (!entry) return `${printable(service)} ${printable(authorization)}, which is no authorization that is watched`;
   if (!entry.sources.includes(source.kind)) return `a ${source.kind} as the source of ${authorization}`;
   const isRule = entry === vpcRule;

@@ -1,4 +1,3 @@
-import { events } from "#authorizations/index.ts";
 import { openingOf } from "#authorizations/vpc-rule/requested-rules.ts";
 import { EventError } from "#cloudtrail/record.ts";
 import type { Grant } from "#domain/grant.ts";
@@ -9,7 +8,7 @@ import { UsageError } from "#domain/usage-error.ts";
 import { placeKey } from "#inventory/line.ts";
 import type { Granter } from "#learn/pair.ts";
 import { readTrail } from "#trail/read.ts";
-import { readable, watchedRecord } from "../replay/watched-record.ts";
+import { isWatched, readable, watchedRecord } from "../replay/watched-record.ts";
 
 /** Returns who gave a grant, by the last event that shows it; undefined when none does. */
 export type GranterOf = (grant: Grant) => Granter | undefined;
@@ -35,9 +34,6 @@ export async function readGranters(paths: readonly string[]): Promise<GranterOf>
     throw new UsageError(`${printable(paths.join(" "), 256)}: no CloudTrail record was found: give events as replay reads them`);
   return (grant) => granters.get(keyOf(grant, grant.rule?.id)) ?? granters.get(keyOf(grant, undefined));
 }
-
-const watched: ReadonlySet<string> = new Set(events.map(({ eventSource, eventName }) => `${eventSource} ${eventName}`));
-const isWatched = (eventSource: string, eventName: string) => watched.has(`${eventSource} ${eventName}`);
 
 function add(granters: Map<string, Granter>, grant: Grant, { actor, time, name }: { actor: string; time: string; name: string }): void {
   const instant = Date.parse(time);

@@ -4,7 +4,7 @@ import { printable } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
 import { grantKey } from "#inventory/grant-key.ts";
 import { type EndLine, placeKey, placeOf } from "#inventory/line.ts";
-import { createPlaceView, type PlaceView } from "#sweep/place-view.ts";
+import { createPlaceViews } from "#sweep/place-view.ts";
 import { openInventory } from "../inventory/file.ts";
 
 /** A grant that the newest inventory of its place has. Times are as `Date.toISOString` writes them. */
@@ -49,14 +49,11 @@ export async function readInventories(files: readonly string[]): Promise<Listed>
 }
 
 async function readInventory(file: string, latest: Map<string, LatestPlace>, known: Map<string, ListedGrant>): Promise<void> {
-  const places = new Map<string, { readonly view: PlaceView; readonly problems: string[] }>();
+  const viewOf = createPlaceViews();
   const { read } = await openInventory(file);
   await read(async (line) => {
+    const { grant, problems } = viewOf(line);
     const key = placeKey(placeOf(line));
-    const { view, problems } = places.get(key) ?? { view: createPlaceView(), problems: [] };
-    places.set(key, { view, problems });
-    const grant = view.add(line);
-    if (line.line === "problem") problems.push(line.problem);
     if (line.line === "grant" && grant) add(known, grant, timeIn(line));
     if (line.line === "end" && timeIn(line) >= timeIn(latest.get(key)?.end)) latest.set(key, { end: line, problems });
   });

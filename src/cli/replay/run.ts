@@ -15,6 +15,7 @@ import { createNotes } from "./notes.ts";
 import { createReport, type Report } from "./report.ts";
 import { inMode, wantedBy } from "./run-flags.ts";
 import { targetOf } from "./target.ts";
+import { isWatched } from "./watched-record.ts";
 
 /** Replays the events in files, folders or standard input. Returns the exit code. Throws a UsageError. */
 export const run: Command["run"] = async ({ flags, positionals }) => {
@@ -99,11 +100,6 @@ async function replayAll(
 
 /** The shortfalls after which a script must not believe that everything was judged. */
 const problems: ReadonlySet<Shortfall> = new Set(["unreadable", "cannot be staged", "judged in part"]);
-
-/** The calls that are watched. The reader asks for each of millions of records. */
-const watched = new Map<string, Set<string>>();
-for (const { eventSource, eventName } of events) watched.set(eventSource, (watched.get(eventSource) ?? new Set()).add(eventName));
-const isWatched = (eventSource: string, eventName: string) => watched.get(eventSource)?.has(eventName) === true;
 
 /** What was left out of the input, in words. */
 function countsOf({ notWatched, notATrail, duplicates }: Trail["skipped"]): readonly (readonly [string, number])[] {

@@ -11,6 +11,15 @@ export interface WatchedRecord {
   readonly isVpcRule: boolean;
 }
 
+/** The names of the watched calls by their service: a reader asks for each of millions of records. */
+const watched = new Map<string, Set<string>>();
+for (const { eventSource, eventName } of events) watched.set(eventSource, (watched.get(eventSource) ?? new Set()).add(eventName));
+
+/** True for a call that is watched. */
+export function isWatched(eventSource: string, eventName: string): boolean {
+  return watched.get(eventSource)?.has(eventName) === true;
+}
+
 /** Reads the record of a watched call that succeeded; undefined for any other event, whose problem the handler reports. */
 export async function watchedRecord(event: unknown): Promise<WatchedRecord | undefined> {
   const record = readable(event);

@@ -1,4 +1,4 @@
-import { authorizations } from "#authorizations/index.ts";
+import { authorizations, entryOf } from "#authorizations/index.ts";
 import { AwsFailure } from "#aws/failure.ts";
 import { decide } from "#domain/decide.ts";
 import type { Grant } from "#domain/grant.ts";
@@ -102,9 +102,8 @@ async function listAgain(place: Place, planned: readonly Outcome[], { send }: Re
 /** Revokes grants on one resource, and records before that they are begun. */
 async function revokeAll(outcomes: readonly Outcome[], { send, sendUntil }: Reached, applying: Applying): Promise<void> {
   const grants = outcomes.map(({ grant }) => grant);
-  const entry = authorizations.find(({ name, service }) =>
-    grants.every((grant) => grant.authorization === name && grant.service === service),
-  );
+  const [first] = grants;
+  const entry = first && entryOf(first);
   const { authorization } = (await entry?.load()) ?? {};
   if (!authorization?.revoke) throw new TypeError("Only grants of one authorization with a revoke are revoked together");
   await applying.applied.record(grants.map((grant) => ({ line: "begun", grant, undo: undoCommand(authorization, grant) })));

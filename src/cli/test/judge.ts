@@ -1,14 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { events } from "#authorizations/index.ts";
 import type { Decision } from "#domain/decide.ts";
 import { printable, shown } from "#domain/text.ts";
 import { UsageError } from "#domain/usage-error.ts";
-import { makeHandler, silent } from "#handler.ts";
 import type { PolicyFile } from "#policy/file.ts";
 import { endUnder, explanationOf } from "../explain/explanation.ts";
 import { grantsOf } from "../explain/grant-flags.ts";
-import { judge } from "../replay/judge.ts";
+import { judgeOnly } from "../replay/judge-only.ts";
 import type { Sandbox } from "../replay/sandbox.ts";
 import type { Case, GrantWords } from "./case.ts";
 
@@ -43,19 +41,7 @@ function ofGrant(words: GrantWords, policy: PolicyFile, at: number): Judged {
 
 /** Judges an event as replay does, with the emulator. All of its grants must have the same verdict. */
 async function ofEvent(file: string, policy: PolicyFile, at: number, sandbox: Sandbox): Promise<Judged> {
-  const event = await eventIn(file);
-  const audited = { ...policy, policy: { ...policy.policy, mode: "audit" as const, exceptions: [] } };
-  const setup = {
-    policy: audited,
-    audit: true,
-    watched: events,
-    aws: sandbox.aws,
-    home: undefined,
-    logFor: () => silent,
-    at,
-    clock: Date.now,
-  };
-  const { outcomes, reason } = await judge(event, makeHandler(setup), sandbox);
+  const { outcomes, reason } = await judgeOnly(await eventIn(file), policy, at, sandbox);
   const [first, ...others] = outcomes;
   if (!first) throw new UsageError(`${printable(file)} has no grant to judge${reason === undefined ? "" : `: ${reason}`}`);
   const other = others.find(({ decision }) => decision.verdict !== first.decision.verdict);
