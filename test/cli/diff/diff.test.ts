@@ -97,3 +97,30 @@ test.each([
   const { code, stderr } = await run(["diff", ...args]);
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
 });
+
+test("rules of different events are compared each, although the emulator gives them the same id", async () => {
+  const [one, other] = [
+    await put("a.json", JSON.stringify({ mode: "enforce", permit: [office, guests] })),
+    await put("b.json", JSON.stringify({ mode: "enforce", permit: [office] })),
+  ];
+  const eventOf = (cidrIp: string, eventID: string) => ({
+    "detail-type": "AWS API Call via CloudTrail",
+    detail: {
+      eventSource: "ec2.amazonaws.com",
+      eventName: "AuthorizeSecurityGroupIngress",
+      eventTime: "2026-11-20T10:00:00Z",
+      eventID,
+      awsRegion: "eu-west-1",
+      recipientAccountId: "123456789012",
+      requestParameters: {
+        groupId: "sg-0a1b2c3d4e5f60718",
+        ipPermissions: { items: [{ ipProtocol: "-1", ipRanges: { items: [{ cidrIp }] } }] },
+      },
+      responseElements: { _return: true },
+    },
+  });
+  const events = await put("events.json", JSON.stringify([eventOf("203.0.113.0/24", "e1"), eventOf("198.51.100.0/24", "e2")]));
+  const { code, stdout } = await run(["diff", one, other, events]);
+  expect(stdout).toContain("2 grants compared: 1 would become a violation");
+  expect(code).toBe(3);
+});
